@@ -1,0 +1,42 @@
+#!/usr/bin/env node
+import { Command, CommanderError } from 'commander';
+import { TelltaleError } from '../model/errors.ts';
+import { COMMANDS } from './commands.ts';
+import { version } from './version.ts';
+
+/** Exit codes that scripts rely on. */
+const EXIT = { fine: 0, condition: 1, usage: 2, defect: 70 } as const;
+
+const program = new Command('telltale')
+  .description('Sees what an app and its SDKs send, and holds it against what its privacy policy says.')
+  .version(version())
+  .showHelpAfterError('(add --help for the options)')
+  .exitOverride()
+  .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, 'telltale: ')) });
+
+for (const command of COMMANDS) program.addCommand(settle(command()));
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  process.exitCode = report(error);
+}
+
+/** Subcommands inherit the way errors are shown and thrown. */
+function settle(command: Command): Command {
+  command.copyInheritedSettings(program);
+  for (const inner of command.commands) settle(inner);
+  return command;
+}
+
+function report(error: unknown): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.fine : EXIT.usage;
+  if (error instanceof TelltaleError) {
+    process.stderr.write(`telltale: ${error.message}\n`);
+    return EXIT.usage;
+  }
+  process.stderr.write(
+    `telltale: a defect of ours: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
+  );
+  return EXIT.defect;
+}

@@ -1,0 +1,66 @@
+/**
+ * Everything an operator can mend, each as what happened and what to do about it.
+ * Add new ones; a test compares the list with docs/errors.md.
+ */
+export const ERROR_MESSAGES = {
+  usage: '{message}',
+  'file-unreadable': 'Cannot read {path}: {reason}. Check the path and its permissions.',
+  'file-unwritable': 'Cannot write {path}: {reason}. Choose another place or free it.',
+  'input-invalid': '{path}: {place}: {expected}.',
+  'port-taken': 'Port {port} of {host} is in use. Stop the other program or choose another with --listen HOST:PORT.',
+  'listen-failed': 'Cannot listen on {host}:{port}: {reason}. Choose another with --listen HOST:PORT.',
+  'ca-missing': 'No certificate authority in {path}. Make one with: telltale ca init --ca-dir {path}',
+  'ca-invalid':
+    'The certificate authority in {path} is not usable: {reason}. Delete ca.pem and ca.key there to make a new one.',
+  'evidence-missing':
+    'There is no evidence file at {path}. Make one with: telltale proxy --db {path}, or telltale import FILE --db {path}',
+  'evidence-invalid': '{path} is not a telltale evidence file ({reason}). Name another with --db.',
+  'evidence-newer':
+    '{path} was written by a newer telltale (schema {found}, this one reads up to {known}). Update telltale.',
+  'evidence-locked':
+    '{path} is being written by another telltale. Stop it, or give this capture a file of its own with --db.',
+  'capture-unknown': '{path} holds no capture named {capture}. It holds: {known}.',
+  'policy-empty':
+    '{path} holds no text that reads like a privacy policy ({reason}). Give the policy as text, HTML or Markdown.',
+  'signature-invalid': '{path}: {place}: {expected}.',
+} as const satisfies Record<string, string>;
+
+export type ErrorCode = keyof typeof ERROR_MESSAGES;
+
+type Placeholders<Text extends string> = Text extends `${string}{${infer Name}}${infer Rest}`
+  ? Name | Placeholders<Rest>
+  : never;
+
+/** The facts a message needs: one for each `{placeholder}`; a forgotten one does not compile. */
+export type ErrorFacts<Code extends ErrorCode> = Record<Placeholders<(typeof ERROR_MESSAGES)[Code]>, string | number>;
+
+/**
+ * Something the operator can mend: thrown once, caught once (by the command line or the console), printed as one line.
+ */
+export class TelltaleError extends Error {
+  override readonly name = 'TelltaleError';
+  readonly code: ErrorCode;
+
+  constructor(code: ErrorCode, facts: Record<string, string | number>, options?: ErrorOptions) {
+    super(
+      ERROR_MESSAGES[code].replace(/\{(\w+)\}/g, (_, name: string) => oneLine(String(facts[name]))),
+      options,
+    );
+    this.code = code;
+  }
+}
+
+/** Makes a {@link TelltaleError}; the compiler asks for every fact that its message names. */
+export function operatorError<Code extends ErrorCode>(
+  code: Code,
+  facts: ErrorFacts<Code>,
+  options?: ErrorOptions,
+): TelltaleError {
+  return new TelltaleError(code, facts, options);
+}
+
+/** Facts may come from hostile files: no line breaks or control characters reach the terminal. */
+function oneLine(text: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is taken out
+  return text.replace(/[\u0000-\u001f\u007f-\u009f]+/g, ' ');
+}
