@@ -1,0 +1,122 @@
+import {
+  type ComparedRecipient,
+  type Comparison,
+  SEVERITIES,
+  type Severity,
+  VERDICT_KINDS,
+  type Verdict,
+  type VerdictKind,
+} from '../model/comparison.ts';
+import type { Taxonomy } from '../model/data-type.ts';
+import type { Declaration } from '../model/declaration.ts';
+import type { CaptureEvidence, StoredExchange } from '../model/evidence.ts';
+import type { AppCategory, Rule } from '../model/rule.ts';
+import type { Signature } from '../model/signature.ts';
+import { hidingGaps } from './hiding.ts';
+import { type Party, partiesOf } from './parties.ts';
+import { marksToJudgeBy, withMarks } from './timeline.ts';
+import { countBy, coverageOf, type VerdictInput, verdictsOf } from './verdicts.ts';
+
+export interface ComparisonInput {
+  /** Null: there is no policy; what was seen is then listed without being judged against one. */
+  readonly declaration: Declaration | null;
+  readonly policyName: string;
+  readonly evidence: CaptureEvidence;
+  readonly taxonomy: Taxonomy;
+  readonly signatures: readonly Signature[];
+  readonly rules: readonly Rule[];
+  /** Seconds from the first exchange to the tester's consent; null: the capture's marks say. */
+  readonly consentAfterSeconds: number | null;
+  /** Kind of app, by id or name, of `categories`. */
+  readonly category: string | null;
+  readonly categories?: readonly AppCategory[];
+  /** ISO 3166 code of an address's country, from offline data; null: no such data. */
+  readonly countryOf: ((address: string) => string | null) | null;
+  readonly language: 'zh' | 'en';
+}
+
+/**
+ * Holds a capture against a policy: one verdict for each recipient and data type, the rules that it breaks, and what could not
+ * be seen. The same input gives the same output; times come from the capture alone.
+ */
+export function compare(input: ComparisonInput): Comparison {
+  const marks = marksToJudgeBy(input.evidence, input.consentAfterSeconds);
+  const evidence = withMarks(input.evidence, marks);
+  const parties = partiesOf({ ...input, evidence });
+  const gaps = hidingGaps(evidence, input.signatures);
+  const countryOf = (exchange: StoredExchange): string | null =>
+    exchange.serverAddress === null ? null : (input.countryOf?.(exchange.serverAddress) ?? null);
+  const context: VerdictInput = {
+    hasPolicy: input.declaration !== null,
+    evidence,
+    parties,
+    gaps,
+    taxonomy: input.taxonomy,
+    countryOf,
+  };
+  const verdicts = parties.flatMap((party) => verdictsOf(party, context));
+  return {
+    app: evidence.capture.app ?? input.declaration?.app ?? null,
+    capture: evidence.capture.name,
+    policy: input.policyName,
+    profile: input.rules[0]?.profile ?? 'cn',
+    category: input.category,
+    started_at: new Date(evidence.capture.startedAt).toISOString(),
+    ended_at: evidence.capture.endedAt === null ? null : new Date(evidence.capture.endedAt).toISOString(),
+    verdicts,
+    recipients: parties.map((party) => describe(party, context)),
+    returned: parties.flatMap(returnedTypes),
+    marks: marks.map((mark) => ({ ...mark, at: new Date(mark.at).toISOString() })),
+    summary: summarise(verdicts),
+    not_decided: [],
+    coverage: { exchanges: evidence.exchanges.length, gaps: coverageOf(evidence) },
+  };
+}
+
+function describe(party: Party, { gaps, countryOf }: VerdictInput): ComparedRecipient {
+  const { signature, entry, exchanges } = party;
+  const recognisable = signature !== null && signature.network !== 'none' && signature.network !== 'unknown';
+  return {
+    recipient: party.recipient,
+    declared: entry !== null,
+    declared_name: entry?.name ?? null,
+    declared_quote: entry?.quote ?? null,
+    vendor: signature?.vendor.name ?? null,
+    vendor_country: signature?.vendor.country ?? null,
+    category: signature?.category ?? null,
+    network: signature?.network ?? null,
+    exchanges: exchanges.length,
+    findings: party.sent.length,
+    hosts: [...new Set(exchanges.map(({ request }) => request.host))].sort(),
+    countries: [...new Set(exchanges.map(countryOf).filter((code) => code !== null))].sort(),
+    silent: entry !== null && recognisable && exchanges.length === 0,
+    gaps: gaps.behind(party).length,
+  };
+}
+
+function returnedTypes(party: Party): Comparison['returned'] {
+  const types = [...new Set(party.returned.map(({ dataType }) => dataType))].sort();
+  return types.map((type) => ({
+    recipient: party.recipient,
+    data_type: type,
+    exchanges: [
+      ...new Set(party.returned.filter(({ dataType }) => dataType === type).map(({ exchange }) => exchange)),
+    ].sort((a, b) => a - b),
+  }));
+}
+
+function summarise(verdicts: readonly Verdict[]): Comparison['summary'] {
+  const kinds = Object.fromEntries(
+    VERDICT_KINDS.map((kind) => [kind, verdicts.filter(({ verdict }) => verdict === kind).length]),
+  ) as Record<VerdictKind, number>;
+  const violations = verdicts.flatMap((verdict) => verdict.violations);
+  return {
+    verdicts: kinds,
+    violations: countBy(violations.map(({ name }) => name)),
+    worst: violations.reduce<Severity | null>((worst, { severity }) => worseOf(worst, severity), null),
+  };
+}
+
+export function worseOf(a: Severity | null, b: Severity): Severity {
+  return a !== null && SEVERITIES.indexOf(a) >= SEVERITIES.indexOf(b) ? a : b;
+}

@@ -1,0 +1,142 @@
+import type { Declaration, SdkStatement } from '../model/declaration.ts';
+import type { CaptureEvidence, StoredExchange } from '../model/evidence.ts';
+import type { Finding } from '../model/finding.ts';
+import type { Recipient } from '../model/recipient.ts';
+import type { Signature } from '../model/signature.ts';
+
+/** What the policy says that somebody gets: one entry, or several of the same SDK put together. */
+export interface Entry {
+  /** As written; null for the first party, which the policy speaks for. */
+  readonly name: string | null;
+  readonly quote: string | null;
+  readonly text: string | null;
+  readonly types: ReadonlyMap<string, { readonly quote: string; readonly text: string | null }>;
+}
+
+/** Somebody who received data, or of whom the policy says so. */
+export interface Party {
+  readonly recipient: Recipient;
+  readonly signature: Signature | null;
+  readonly entry: Entry | null;
+  readonly exchanges: readonly StoredExchange[];
+  /** Findings in requests: what the phone sent. */
+  readonly sent: readonly Finding[];
+  /** Findings in responses: what the server sent back. */
+  readonly returned: readonly Finding[];
+}
+
+export interface PartiesInput {
+  readonly declaration: Declaration | null;
+  readonly evidence: CaptureEvidence;
+  readonly signatures: readonly Signature[];
+  readonly language: 'zh' | 'en';
+}
+
+const KIND_ORDER = { 'first-party': 0, sdk: 1, 'third-party': 2 } as const;
+
+/**
+ * Brings together who was declared and who was seen: the first party, then SDKs, then others, each by id.
+ *
+ * A policy's entry belongs to an SDK by its signature. An entry without one belongs to an unknown third party when the link
+ * that it gives leads to that party's domain; otherwise it stays a recipient of its own, which nobody can observe.
+ */
+export function partiesOf(input: PartiesInput): Party[] {
+  const seen = seenRecipients(input);
+  const drafts = new Map<string, { recipient: Recipient; statements: SdkStatement[] }>();
+  for (const recipient of seen.values()) drafts.set(keyOf(recipient), { recipient, statements: [] });
+  for (const statement of input.declaration?.sdks ?? []) {
+    const recipient = recipientOf(statement, input, seen);
+    const draft = drafts.get(keyOf(recipient)) ?? { recipient, statements: [] };
+    draft.statements.push(statement);
+    drafts.set(keyOf(recipient), draft);
+  }
+  const own = firstParty(input, seen);
+  if (!drafts.has(keyOf(own)) && (input.declaration?.first_party.length ?? 0) > 0) {
+    drafts.set(keyOf(own), { recipient: own, statements: [] });
+  }
+  return [...drafts.values()].map((draft) => fill(draft, input)).sort(byKindAndId);
+}
+
+/** Identity of a recipient; all names of the first party are one. */
+export function keyOf(recipient: Recipient): string {
+  return recipient.kind === 'first-party' ? 'first-party' : `${recipient.kind} ${recipient.id}`;
+}
+
+function seenRecipients({ evidence }: PartiesInput): Map<string, Recipient> {
+  const seen = new Map<string, Recipient>();
+  for (const { recipient } of [...evidence.exchanges, ...evidence.findings]) {
+    if (!seen.has(keyOf(recipient))) seen.set(keyOf(recipient), recipient);
+  }
+  return seen;
+}
+
+function firstParty({ declaration, evidence }: PartiesInput, seen: ReadonlyMap<string, Recipient>): Recipient {
+  const id = evidence.capture.app ?? declaration?.app ?? 'first-party';
+  const known = seen.get('first-party');
+  return known ?? { kind: 'first-party', id, name: declaration?.app ?? id };
+}
+
+function recipientOf(
+  statement: SdkStatement,
+  input: PartiesInput,
+  seen: ReadonlyMap<string, Recipient>,
+): Pick<Recipient, 'kind' | 'id' | 'name'> {
+  if (statement.signature !== null) {
+    const signature = input.signatures.find(({ id }) => id === statement.signature);
+    const name = signature?.names[input.language] ?? signature?.name ?? statement.name;
+    return { kind: 'sdk', id: statement.signature, name };
+  }
+  const linked = [...seen.values()].find((one) => one.kind === 'third-party' && linksTo(statement.link, one.id));
+  return linked ?? { kind: 'sdk', id: statement.name.trim().replace(/\s+/g, ' '), name: statement.name };
+}
+
+/** Whether a link of the policy leads to a domain or a name below it. */
+function linksTo(link: string | null, domain: string): boolean {
+  if (link === null) return false;
+  const host = /^(?:https?:\/\/)?([^/\s?#:]+)/i.exec(link.trim())?.[1]?.toLowerCase();
+  return host === domain || (host?.endsWith(`.${domain}`) ?? false);
+}
+
+function fill(draft: { recipient: Recipient; statements: readonly SdkStatement[] }, input: PartiesInput): Party {
+  const key = keyOf(draft.recipient);
+  const findings = input.evidence.findings.filter(({ recipient }) => keyOf(recipient) === key);
+  const signature =
+    draft.recipient.kind === 'sdk' ? input.signatures.find(({ id }) => id === draft.recipient.id) : null;
+  return {
+    recipient: draft.recipient,
+    signature: signature ?? null,
+    entry: draft.recipient.kind === 'first-party' ? firstPartyEntry(input.declaration) : entryOf(draft.statements),
+    exchanges: input.evidence.exchanges.filter(({ recipient }) => keyOf(recipient) === key),
+    sent: findings.filter(({ direction }) => direction === 'request'),
+    returned: findings.filter(({ direction }) => direction === 'response'),
+  };
+}
+
+function firstPartyEntry(declaration: Declaration | null): Entry | null {
+  if (declaration === null) return null;
+  const types = new Map<string, { quote: string; text: string | null }>();
+  for (const { data_type, quote } of declaration.first_party) {
+    if (!types.has(data_type)) types.set(data_type, { quote, text: quote });
+  }
+  return { name: null, quote: null, text: null, types };
+}
+
+/** Several entries of one SDK are one: what any of them declares is declared. */
+function entryOf(statements: readonly SdkStatement[]): Entry | null {
+  const [first] = statements;
+  if (first === undefined) return null;
+  const types = new Map<string, { quote: string; text: string | null }>();
+  for (const { data_types, umbrella, quote, data_text } of statements) {
+    for (const type of [...data_types, ...umbrella]) {
+      if (!types.has(type)) types.set(type, { quote, text: data_text });
+    }
+  }
+  const texts = [...new Set(statements.map(({ data_text }) => data_text).filter((text) => text !== null))];
+  return { name: first.name, quote: first.quote, text: texts.length === 0 ? null : texts.join('；'), types };
+}
+
+function byKindAndId(a: Party, b: Party): number {
+  const kinds = KIND_ORDER[a.recipient.kind] - KIND_ORDER[b.recipient.kind];
+  if (kinds !== 0) return kinds;
+  return a.recipient.id < b.recipient.id ? -1 : a.recipient.id > b.recipient.id ? 1 : 0;
+}

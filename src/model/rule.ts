@@ -1,0 +1,57 @@
+import type { Severity } from './comparison.ts';
+
+/** Text in both languages of the reports. */
+export interface Bilingual {
+  readonly zh: string;
+  readonly en: string;
+}
+
+/** Where a rule stands in law or in a standard. */
+export interface LegalBasis {
+  readonly document: Bilingual;
+  /** Article, clause or numbered item. */
+  readonly item: string;
+  /** False when the number is quoted from general knowledge of the field and was not read in the document itself. */
+  readonly checked: boolean;
+}
+
+/** What must be known, besides the traffic, before the rule can say anything. */
+export type RuleInput = 'policy' | 'marks' | 'category' | 'countries';
+
+export type RuleProfile = 'cn' | 'gdpr';
+
+export const RULE_PROFILES = ['cn', 'gdpr'] as const satisfies readonly RuleProfile[];
+
+/** One rule of signatures/rules.json, as one profile (body of law) states it. */
+export interface Rule {
+  readonly id: string;
+  /** Short name for `--fail-on`: `before-consent`, `cleartext`, … */
+  readonly name: string;
+  readonly profile: RuleProfile;
+  readonly severity: Severity;
+  /** The traffic shows a sign; a person must confirm what it means. */
+  readonly needsHuman: boolean;
+  readonly needs: readonly RuleInput[];
+  readonly basis: readonly LegalBasis[];
+  readonly title: Bilingual;
+  /** How it is decided, for the report's page of methods. */
+  readonly decidedBy: Bilingual;
+  /** The finding's sentence, with `{placeholders}`. */
+  readonly text: Bilingual;
+  readonly advice: Bilingual;
+  /** Thresholds, by name. */
+  readonly thresholds: Readonly<Record<string, number>>;
+}
+
+/** A kind of app of the regulation on necessary personal information, and what such an app may require. */
+export interface AppCategory {
+  readonly id: string;
+  readonly number: number;
+  readonly names: Bilingual;
+  /** Basic function, as the regulation gives it. */
+  readonly function: string;
+  /** Necessary personal information as the regulation words it; empty: usable without any. */
+  readonly necessaryText: readonly string[];
+  /** The same as data-type ids. */
+  readonly necessary: readonly string[];
+}

@@ -1,0 +1,340 @@
+import { describe, expect, it } from 'vitest';
+import { type ComparisonInput, compare } from '../../src/compare/compare.ts';
+import { judgePair } from '../../src/compare/judge-pair.ts';
+import type { Verdict } from '../../src/model/comparison.ts';
+import type { Declaration } from '../../src/model/declaration.ts';
+import {
+  ADS,
+  APP,
+  aCapture,
+  anSdk,
+  aPolicy,
+  type CaptureSketch,
+  OTHER,
+  signatures,
+  taxonomy,
+  UMENG,
+} from './a-capture.ts';
+
+function compareSketch(
+  declaration: Declaration | null,
+  sketch: CaptureSketch,
+  more: Partial<ComparisonInput> = {},
+): ReturnType<typeof compare> {
+  return compare({
+    declaration,
+    policyName: 'policy.txt',
+    evidence: aCapture(sketch),
+    taxonomy,
+    signatures,
+    rules: [],
+    consentAfterSeconds: null,
+    category: null,
+    countryOf: null,
+    language: 'en',
+    ...more,
+  });
+}
+
+/** `umeng imei consistent seen-declared`, one line a verdict. */
+function lines(comparison: ReturnType<typeof compare>): string[] {
+  return comparison.verdicts.map(
+    ({ recipient, data_type, verdict, because }) => `${recipient.id} ${data_type} ${verdict} ${because}`,
+  );
+}
+
+const seen = [{ to: UMENG, types: ['imei'] }];
+const rejected = (host: string | null) => [{ kind: 'tls-rejected' as const, host }];
+
+describe('judgePair', () => {
+  it.each([
+    // standing       declared   observed hidden  verdict
+    ['in-policy', 'clear', true, false, 'consistent'],
+    ['in-policy', 'clear', true, true, 'consistent'],
+    ['in-policy', 'clear', false, false, 'unobserved'],
+    ['in-policy', 'clear', false, true, 'undecided'],
+    ['in-policy', 'vague', true, false, 'vague'],
+    ['in-policy', 'vague', true, true, 'vague'],
+    ['in-policy', 'vague', false, false, 'unobserved'],
+    ['in-policy', 'vague', false, true, 'undecided'],
+    ['in-policy', 'omitted', true, false, 'undeclared'],
+    ['in-policy', 'omitted', true, true, 'undeclared'],
+    ['in-policy', 'omitted', false, false, null],
+    ['in-policy', 'omitted', false, true, null],
+    ['not-in-policy', 'omitted', true, false, 'undeclared-recipient'],
+    ['not-in-policy', 'omitted', true, true, 'undeclared-recipient'],
+    ['not-in-policy', 'omitted', false, false, null],
+    ['not-in-policy', 'omitted', false, true, null],
+    ['no-policy', 'omitted', true, false, 'undecided'],
+    ['no-policy', 'omitted', true, true, 'undecided'],
+    ['no-policy', 'omitted', false, false, null],
+    ['no-policy', 'omitted', false, true, null],
+  ] as const)('%s, %s, observed %s, hidden %s: %s', (standing, declared, observed, hidden, verdict) => {
+    expect(judgePair(standing, declared, observed, hidden)).toBe(verdict);
+  });
+});
+
+describe('compare judges an SDK', () => {
+  it.each([
+    ['that declares the type', ['imei'], 'umeng imei consistent seen-declared'],
+    ['that declares a nearer broader term', ['device_identifier'], 'umeng imei vague seen-broader-term'],
+    ['that declares only 设备信息', ['device_info'], 'umeng imei vague seen-broader-term'],
+    ['that declares something else', ['oaid'], 'umeng imei undeclared seen-not-in-entry'],
+    ['that declares nothing', [], 'umeng imei undeclared seen-not-in-entry'],
+  ])('%s', (_, declared, expected) => {
+    expect(lines(compareSketch(aPolicy([anSdk('umeng', declared)]), { sendings: seen }))).toContain(expected);
+  });
+
+  it.each([
+    ['ICCID under the name of SIM serial number', 'sim_serial', 'iccid', 'consistent'],
+    ['SIM serial number under the name of ICCID', 'iccid', 'sim_serial', 'consistent'],
+    ['a precise location from GNSS data', 'gnss_info', 'location_precise', 'consistent'],
+    ['a rough location where the precise one is declared', 'location_precise', 'location_coarse', 'consistent'],
+    ['a precise location where the rough one is declared', 'location_coarse', 'location_precise', 'undeclared'],
+    ['an unspecific location where the precise one is declared', 'location_precise', 'location', 'consistent'],
+    ['a network name where the list of networks is declared', 'wifi_list', 'ssid', 'consistent'],
+    ['a network name where Wi-Fi information is declared', 'wifi_info', 'ssid', 'vague'],
+    ['a sibling', 'oaid', 'gaid', 'undeclared'],
+  ])('reads %s', (_, declared, sent, verdict) => {
+    const comparison = compareSketch(aPolicy([anSdk('umeng', [declared])]), {
+      sendings: [{ to: UMENG, types: [sent] }],
+    });
+    expect(comparison.verdicts.find(({ data_type }) => data_type === sent)?.verdict).toBe(verdict);
+  });
+
+  it('that several entries declare as one', () => {
+    const policy = aPolicy([
+      anSdk('umeng', ['oaid'], { quote: 'first' }),
+      anSdk('umeng', ['imei'], { quote: 'second' }),
+    ]);
+    const [imei] = compareSketch(policy, { sendings: seen }).verdicts;
+    expect(imei).toMatchObject({ data_type: 'imei', verdict: 'consistent', declared_quote: 'second' });
+  });
+
+  it('that the policy does not name', () => {
+    expect(lines(compareSketch(aPolicy([]), { sendings: seen }))).toEqual([
+      'umeng imei undeclared-recipient seen-recipient-not-in-policy',
+    ]);
+  });
+
+  it('without a policy as undecided', () => {
+    expect(lines(compareSketch(null, { sendings: seen }))).toEqual(['umeng imei undecided seen-no-policy']);
+  });
+
+  it('that sent nothing as unobserved, and calls it silent', () => {
+    const comparison = compareSketch(aPolicy([anSdk('umeng', ['imei'])]), {});
+    expect(lines(comparison)).toEqual(['umeng imei unobserved not-seen']);
+    expect(comparison.recipients.map(({ recipient, silent }) => [recipient.id, silent])).toEqual([['umeng', true]]);
+  });
+
+  it.each([
+    ['without a signature', null, 'Mystery SDK imei undecided hidden-no-signature'],
+    ['whose hosts are unknown', 'secret-lib', 'secret-lib imei undecided hidden-hosts-unknown'],
+    ['without traffic of its own', 'quiet-lib', 'quiet-lib imei unobserved not-seen-no-network'],
+    ['whose signature does not exist', 'gone', 'gone imei undecided hidden-no-signature'],
+  ])('%s', (_, signature, expected) => {
+    expect(lines(compareSketch(aPolicy([anSdk(signature, ['imei'])]), {}))).toEqual([expected]);
+  });
+
+  it('and says when the device has no such value, or when traffic cannot show the type', () => {
+    const policy = aPolicy([anSdk('umeng', ['imei', 'oaid', 'camera'])]);
+    expect(lines(compareSketch(policy, { facts: { sought: 'imei,mac_address' } }))).toEqual([
+      'umeng imei unobserved not-seen',
+      'umeng oaid unobserved not-seen-not-looked-for',
+      'umeng camera unobserved not-seen-not-visible',
+    ]);
+  });
+
+  it('without a verdict for headings whose members have one', () => {
+    const policy = aPolicy([anSdk('umeng', ['device_info', 'imei'], { umbrella: ['device_info'] })]);
+    expect(lines(compareSketch(policy, { sendings: [{ to: UMENG, types: ['mac_address'] }] }))).toEqual([
+      'umeng imei unobserved not-seen',
+      'umeng mac_address vague seen-broader-term',
+    ]);
+    expect(lines(compareSketch(aPolicy([anSdk('umeng', ['device_info'])]), {}))).toEqual([
+      'umeng device_info unobserved not-seen',
+    ]);
+  });
+});
+
+describe('compare lets a gap hide', () => {
+  const policy = aPolicy([anSdk('umeng', ['imei', 'oaid'])]);
+  const other = aPolicy([anSdk('umeng', ['imei'])]);
+
+  it('what was not seen, never what was', () => {
+    expect(lines(compareSketch(policy, { sendings: seen, gaps: rejected('umeng.test') }))).toEqual([
+      'umeng imei consistent seen-declared',
+      'umeng oaid undecided hidden-by-gap',
+    ]);
+  });
+
+  it.each([
+    ['a refused handshake of its host', { kind: 'tls-rejected', host: 'umeng.test' }, 'undecided'],
+    ['… of a host below a wildcard', { kind: 'tls-rejected', host: 'a.b.umeng.test' }, 'undecided'],
+    ['… in capital letters', { kind: 'tls-rejected', host: 'UMENG.test' }, 'undecided'],
+    ['… of another SDK’s host', { kind: 'tls-rejected', host: 'acme-ads.test' }, 'unobserved'],
+    [
+      '… of a name that only ends alike',
+      { kind: 'tls-rejected', host: 'notumeng.test', recipient: OTHER },
+      'unobserved',
+    ],
+    ['… given to the SDK', { kind: 'tls-rejected', host: 'cdn.test', recipient: UMENG }, 'undecided'],
+    ['… given to another third party', { kind: 'tls-rejected', host: 'tracker.test', recipient: OTHER }, 'unobserved'],
+    ['… given to the first party', { kind: 'tls-rejected', host: 'shop.test', recipient: APP }, 'unobserved'],
+    ['a tunnel to nobody knows whom', { kind: 'tunnel', host: null }, 'undecided'],
+    [
+      'a tunnel to a bare address',
+      {
+        kind: 'tunnel',
+        host: '203.0.113.9',
+        recipient: { kind: 'third-party', id: '203.0.113.9', name: '203.0.113.9' },
+      },
+      'undecided',
+    ],
+    [
+      'a body of its own that could not be read',
+      { kind: 'opaque-body', exchange: 1, at: ['request', 'body'] },
+      'undecided',
+    ],
+    ['a body of another’s', { kind: 'opaque-body', exchange: 2, at: ['request', 'body'] }, 'unobserved'],
+    ['an answer that could not be read', { kind: 'opaque-body', exchange: 1, at: ['response', 'body'] }, 'unobserved'],
+    ['an offer of HTTP/3 that was taken out', { kind: 'quic-offered', host: 'umeng.test' }, 'unobserved'],
+    [
+      'a body that was read and not kept',
+      { kind: 'body-not-kept', exchange: 1, at: ['request', 'body'] },
+      'unobserved',
+    ],
+  ] as const)('%s: %s', (_, gap, verdict) => {
+    const comparison = compareSketch(other, { sendings: [{ to: UMENG }, { to: ADS }], gaps: [gap] });
+    expect(comparison.verdicts.map((one) => one.verdict)).toEqual([verdict]);
+    expect(comparison.verdicts[0]?.hidden_by).toEqual(verdict === 'undecided' ? [1] : []);
+  });
+});
+
+describe('compare judges the others', () => {
+  it('first party by its own statements', () => {
+    const policy = aPolicy([], ['imei', 'device_info', 'phone_number']);
+    const sendings = [{ to: APP, types: ['imei', 'oaid', 'contacts'] }];
+    expect(lines(compareSketch(policy, { sendings }))).toEqual([
+      'com.example.shop imei consistent seen-declared',
+      'com.example.shop oaid vague seen-broader-term',
+      'com.example.shop phone_number unobserved not-seen',
+      'com.example.shop contacts undeclared seen-not-in-entry',
+    ]);
+  });
+
+  it('first party that was never seen under the app of the capture', () => {
+    const comparison = compareSketch(aPolicy([], ['imei']), {});
+    expect(comparison.verdicts[0]?.recipient).toEqual({
+      kind: 'first-party',
+      id: 'com.example.shop',
+      name: '示例商城',
+    });
+  });
+
+  it('third parties as not in the policy', () => {
+    expect(lines(compareSketch(aPolicy([]), { sendings: [{ to: OTHER, types: ['imei'] }] }))).toEqual([
+      'tracker.test imei undeclared-recipient seen-recipient-not-in-policy',
+    ]);
+  });
+
+  it.each([
+    ['https://www.tracker.test/privacy', 'consistent'],
+    ['tracker.test', 'consistent'],
+    ['https://tracker.test.evil.test/', 'undeclared-recipient'],
+  ])('third parties by the link %s of an entry: %s', (link, verdict) => {
+    const policy = aPolicy([anSdk(null, ['imei'], { link })]);
+    const comparison = compareSketch(policy, { sendings: [{ to: OTHER, types: ['imei'] }] });
+    expect(comparison.verdicts.find(({ recipient }) => recipient.id === 'tracker.test')?.verdict).toBe(verdict);
+  });
+
+  it('and says that the first party declares what an SDK sent, and the reverse', () => {
+    const policy = aPolicy([anSdk('umeng', ['oaid'])], ['imei']);
+    const sendings = [
+      { to: UMENG, types: ['imei'] },
+      { to: APP, types: ['oaid'] },
+    ];
+    const found = compareSketch(policy, { sendings }).verdicts.filter((one) => one.verdict === 'undeclared');
+    expect(
+      found.map(({ recipient, data_type, declared_elsewhere }) => [recipient.id, data_type, declared_elsewhere]),
+    ).toEqual([
+      ['com.example.shop', 'oaid', 'sdk'],
+      ['umeng', 'imei', 'first-party'],
+    ]);
+  });
+});
+
+describe('compare observes', () => {
+  it('count, times, phases, exchanges and findings', () => {
+    const comparison = compareSketch(aPolicy([anSdk('umeng', ['imei'])]), {
+      marks: [['consent', 10]],
+      sendings: [
+        { to: UMENG, at: 30, types: ['imei'] },
+        { to: UMENG, at: 5, types: ['imei', 'imei'] },
+        { to: ADS, at: 6 },
+      ],
+    });
+    expect(comparison.verdicts[0]).toMatchObject({
+      observed: true,
+      count: 3,
+      first_seen: '2026-03-01T08:00:05.000Z',
+      last_seen: '2026-03-01T08:00:30.000Z',
+      phases: { 'after-consent': 1, 'before-consent': 2 },
+      exchanges: [1, 2],
+      findings: [1, 2, 3],
+      per_minute_max: 2,
+      series: [{ minute: '2026-03-01T08:00:00.000Z', count: 2 }],
+      structural_only: false,
+    } satisfies Partial<Verdict>);
+    expect(comparison.coverage).toEqual({ exchanges: 3, gaps: [] });
+  });
+
+  it('not what a server sent back, but lists it', () => {
+    const comparison = compareSketch(aPolicy([]), {
+      sendings: [{ to: UMENG, types: ['imei'], finding: { direction: 'response' } }],
+    });
+    expect(comparison.verdicts).toEqual([]);
+    expect(comparison.returned).toEqual([{ recipient: UMENG, data_type: 'imei', exchanges: [1] }]);
+  });
+
+  it('that something was seen by its form alone', () => {
+    const comparison = compareSketch(aPolicy([]), {
+      sendings: [{ to: UMENG, types: ['imei'], finding: { match: 'structure' } }],
+    });
+    expect(comparison.verdicts[0]).toMatchObject({ verdict: 'undeclared-recipient', structural_only: true });
+  });
+
+  it('phases by the seconds from the first exchange to consent, instead of the consent mark', () => {
+    const sketch: CaptureSketch = {
+      marks: [['consent', 1]],
+      sendings: [
+        { to: UMENG, at: 4, types: ['imei'] },
+        { to: UMENG, at: 24, types: ['imei'] },
+      ],
+    };
+    expect(compareSketch(null, sketch).verdicts[0]?.phases).toEqual({ 'after-consent': 2 });
+    const shifted = compareSketch(null, sketch, { consentAfterSeconds: 20 });
+    expect(shifted.verdicts[0]?.phases).toEqual({ 'after-consent': 1, 'before-consent': 1 });
+    expect(shifted.marks).toEqual([{ id: 0, kind: 'consent', at: '2026-03-01T08:00:24.000Z', note: null }]);
+  });
+
+  it('gaps by kind and host, most frequent first', () => {
+    const comparison = compareSketch(null, {
+      sendings: [{ to: UMENG, host: 'a.umeng.test' }],
+      gaps: [
+        { kind: 'tunnel', host: 'b.test' },
+        { kind: 'opaque-body', exchange: 1, at: ['request'] },
+        { kind: 'opaque-body', exchange: 1, at: ['request'] },
+      ],
+    });
+    expect(comparison.coverage.gaps).toEqual([
+      { kind: 'opaque-body', host: 'a.umeng.test', count: 2 },
+      { kind: 'tunnel', host: 'b.test', count: 1 },
+    ]);
+  });
+
+  it('the same twice', () => {
+    const sketch: CaptureSketch = { sendings: seen, gaps: rejected(null) };
+    expect(JSON.stringify(compareSketch(aPolicy([]), sketch))).toBe(JSON.stringify(compareSketch(aPolicy([]), sketch)));
+  });
+});
