@@ -1,0 +1,37 @@
+import type { ZlibForm } from './codings/zlib-prefix.ts';
+import type { BodyDescription } from './decode-body.ts';
+import { openCompressed } from './look-into.ts';
+import type { OpenLayer, Unpacking } from './unpacking.ts';
+
+/** The forms that each Content-Encoding token is tried in: many senders of `deflate` leave the zlib wrapper off. */
+const FORMS: Readonly<Record<string, readonly ZlibForm[]>> = {
+  gzip: ['gzip'],
+  'x-gzip': ['gzip'],
+  deflate: ['zlib', 'deflate-raw'],
+  br: ['br'],
+};
+
+/**
+ * Takes off what Content-Encoding says was put on, the last one first, each as a layer.
+ *
+ * @returns false when nothing could be taken off: the bytes are then looked at as they are.
+ */
+export function openEncodings(unpacking: Unpacking, sent: OpenLayer, about: BodyDescription): boolean {
+  let layer = sent;
+  for (const token of [...about.contentEncodings].reverse()) {
+    if (layer.bytes.length === 0) break;
+    const forms = FORMS[token];
+    if (forms === undefined) {
+      unpacking.gap('coding-unknown', layer, layer.bytes.length, token.slice(0, 40));
+      break;
+    }
+    const before = unpacking.layers.length;
+    if (!forms.some((form) => openCompressed(unpacking, layer, form, token === 'x-gzip' ? 'gzip' : token))) {
+      unpacking.gap('decode-failed', layer, layer.bytes.length, null, token);
+      break;
+    }
+    if (unpacking.layers.length === before) break;
+    layer = unpacking.layers[before] as OpenLayer;
+  }
+  return layer !== sent;
+}

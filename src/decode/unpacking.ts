@@ -1,0 +1,142 @@
+import type { Gap, GapKind } from '../model/gaps.ts';
+import type { DecodedBody, Field, Layer } from '../model/layer.ts';
+import type { AuditLimits } from '../model/limits.ts';
+import { bufferOf } from './characters.ts';
+import { Deadline } from './deadline.ts';
+
+/** A layer that waits to be looked into, or is being looked into. */
+export interface OpenLayer extends Layer {
+  readonly fields: Field[];
+  readonly index: number;
+  /** Codings between the body as sent and these bytes. */
+  readonly depth: number;
+  /** Media type that the sender gave for these bytes; null when only the bytes themselves can tell. */
+  readonly mediaType: string | null;
+  /** One character a byte, so that offsets in it are offsets in the bytes; made when first asked for. */
+  latin1: string | null;
+}
+
+export function latin1Of(layer: OpenLayer): string {
+  layer.latin1 ??= bufferOf(layer.bytes).toString('latin1');
+  return layer.latin1;
+}
+
+/** Everything that one call of the decoder has found so far, and what it may still spend. */
+export class Unpacking {
+  readonly layers: OpenLayer[] = [];
+  readonly gaps: Gap[] = [];
+  readonly deadline: Deadline;
+  readonly limits: AuditLimits;
+  #bytesLeft: number;
+  #fieldsLeft: number;
+  #limitsMet: Set<GapKind> | null = null;
+
+  constructor(limits: AuditLimits) {
+    this.limits = limits;
+    this.deadline = new Deadline(limits.decodeMsMax);
+    this.#bytesLeft = limits.decodedBytesMax;
+    this.#fieldsLeft = limits.fieldsMax;
+  }
+
+  get bytesLeft(): number {
+    return this.#bytesLeft;
+  }
+
+  begin(bytes: Uint8Array, mediaType: string | null): OpenLayer {
+    return this.#add(-1, 0, bytes.length, [], bytes, 0, mediaType);
+  }
+
+  /**
+   * Adds the layer that decoding `start..end` of another gave; false when a limit forbids it.
+   * `steps` are what leads from that layer to the bytes.
+   */
+  child(
+    from: OpenLayer,
+    start: number,
+    end: number,
+    steps: readonly string[],
+    bytes: Uint8Array,
+    mediaType: string | null = null,
+  ): boolean {
+    const depth = from.depth + 1;
+    if (depth > this.limits.depthMax) return this.#limit('limit-depth', from, bytes.length, this.limits.depthMax);
+    if (this.layers.length >= this.limits.layersMax) {
+      return this.#limit('limit-layers', from, bytes.length, this.limits.layersMax);
+    }
+    if (bytes.length > this.#bytesLeft) {
+      return this.#limit('limit-decoded-bytes', from, bytes.length, this.limits.decodedBytesMax);
+    }
+    this.#bytesLeft -= bytes.length;
+    this.#add(from.index, start, end, [...from.chain, ...steps], bytes, depth, mediaType);
+    return true;
+  }
+
+  /** Names a value within a layer; false when the limit is reached, and the parser should stop. */
+  field(layer: OpenLayer, path: string, syntax: string, start: number, end: number, text: string | null): boolean {
+    if (this.#fieldsLeft <= 0) {
+      return this.#limit('limit-fields', layer, layer.bytes.length - start, this.limits.fieldsMax);
+    }
+    this.#fieldsLeft--;
+    layer.fields.push({ path, syntax, start, end, text });
+    return true;
+  }
+
+  gap(kind: GapKind, layer: OpenLayer, bytesUnread: number | null, detail: string | null, step?: string): void {
+    this.gaps.push({ kind, at: step === undefined ? layer.chain : [...layer.chain, step], bytesUnread, detail });
+  }
+
+  /** Notes a limit the first time it bites; always false, so that callers can return it. */
+  #limit(kind: GapKind, layer: OpenLayer, bytesUnread: number, limit: number): false {
+    this.#limitsMet ??= new Set();
+    if (!this.#limitsMet.has(kind)) {
+      this.#limitsMet.add(kind);
+      this.gap(kind, layer, bytesUnread, `limit ${limit}`);
+    }
+    return false;
+  }
+
+  /** Whether the time is up; notes it the first time. */
+  late(layer: OpenLayer): boolean {
+    if (!this.deadline.passed()) return false;
+    this.#limit('limit-time', layer, layer.bytes.length, this.limits.decodeMsMax);
+    return true;
+  }
+
+  /** Looks into every layer, outer ones first, so that limits cost the innermost. */
+  run(lookInto: (layer: OpenLayer) => void): void {
+    for (let at = 0; at < this.layers.length; at++) {
+      const layer = this.layers[at] as OpenLayer;
+      if (at > 0 && this.late(layer)) return;
+      lookInto(layer);
+    }
+  }
+
+  result(): DecodedBody {
+    return { layers: this.layers, gaps: this.gaps };
+  }
+
+  #add(
+    parent: number,
+    parentStart: number,
+    parentEnd: number,
+    chain: readonly string[],
+    bytes: Uint8Array,
+    depth: number,
+    mediaType: string | null,
+  ): OpenLayer {
+    const layer: OpenLayer = {
+      chain,
+      bytes,
+      fields: [],
+      parent,
+      parentStart,
+      parentEnd,
+      index: this.layers.length,
+      depth,
+      mediaType,
+      latin1: null,
+    };
+    this.layers.push(layer);
+    return layer;
+  }
+}

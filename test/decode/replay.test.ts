@@ -1,0 +1,36 @@
+import { gzipSync } from 'node:zlib';
+import { describe, expect, it } from 'vitest';
+import type { BodyDescription } from '../../src/decode/decode-body.ts';
+import { replayChain } from '../../src/decode/replay.ts';
+import { DEFAULT_LIMITS } from '../../src/model/limits.ts';
+
+const about: BodyDescription = {
+  contentType: 'application/json',
+  contentEncodings: ['gzip'],
+  whole: true,
+  codec: null,
+  head: null,
+};
+const inner = '{"mac":"a4:50:46:1b:2c:3d"}';
+const outer = JSON.stringify({ data: Buffer.from(inner).toString('base64'), idmd5: '29b0af7ed86cc3b0' });
+const body = gzipSync(outer);
+
+describe('replayChain', () => {
+  it.each([
+    [['gzip'], [outer]],
+    [
+      ['gzip', 'json:idmd5'],
+      [outer, '29b0af7ed86cc3b0'],
+    ],
+    [
+      ['gzip', 'json:data', 'base64', 'json:mac'],
+      [outer, Buffer.from(inner).toString('base64'), inner, 'a4:50:46:1b:2c:3d'],
+    ],
+    [['gzip', 'json:nothing'], [outer]],
+    [['br'], []],
+  ])('walks %j', (chain, texts) => {
+    const steps = replayChain(body, chain, about, DEFAULT_LIMITS);
+    expect(steps.map(({ bytes }) => Buffer.from(bytes).toString())).toEqual(texts);
+    expect(steps.map(({ step }) => step)).toEqual(chain.slice(0, texts.length));
+  });
+});
