@@ -1,0 +1,45 @@
+import type { Certificate } from './certificate-files.ts';
+
+/**
+ * A shell script that puts the certificate into the system store of a rooted Android phone until it restarts.
+ *
+ * Nothing on the system partition changes: the store is covered with a copy in memory that holds one more file. Since Android 14
+ * apps read the store of the Conscrypt APEX, and since Android 10 an updated Conscrypt may bring one too; each process sees it
+ * through a mount namespace of its own, so the copy is bound over it in the zygotes (for apps to come) and in the apps that run.
+ *
+ * It needs a root shell and toybox: `adb shell su < script`, or `adb root` first. Running it twice does no harm.
+ */
+export function androidRootScript({ certificatePem, subjectHashOld }: Certificate): string {
+  return `#!/system/bin/sh
+# Trusts this telltale's certificate system-wide until the phone restarts. Run as root.
+store=/system/etc/security/cacerts
+apex=/apex/com.android.conscrypt/cacerts
+copy=/data/local/tmp/telltale-cacerts
+
+[ "$(id -u)" = 0 ] || { echo "telltale: this needs root: adb shell su < script" >&2; exit 1; }
+rm -rf "$copy" && mkdir -p -m 700 "$copy" || exit 1
+if [ -d "$apex" ]; then cp "$apex"/* "$copy"/; else cp "$store"/* "$copy"/; fi || exit 1
+cat > "$copy/${subjectHashOld}.0" <<'CERTIFICATE'
+${certificatePem.trim()}
+CERTIFICATE
+
+mount -t tmpfs tmpfs "$store" || exit 1
+cp "$copy"/* "$store"/ && rm -rf "$copy" || exit 1
+chown root:root "$store" "$store"/*
+chmod 755 "$store"
+chmod 644 "$store"/*
+chcon u:object_r:system_file:s0 "$store" "$store"/* 2>/dev/null
+
+if [ -d "$apex" ]; then
+  cover() { nsenter --mount="/proc/$1/ns/mnt" -- mount --bind "$store" "$apex"; }
+  for zygote in $(pidof zygote64) $(pidof zygote); do
+    cover "$zygote"
+    for app in $(ps -A -o PID= -o PPID= | while read -r child parent; do [ "$parent" = "$zygote" ] && echo "$child"; done); do
+      cover "$app" 2>/dev/null
+    done
+  done
+  mount --bind "$store" "$apex"
+fi
+ls "$store/${subjectHashOld}.0" >/dev/null && echo "telltale: the certificate is in the system store until the phone restarts"
+`;
+}
