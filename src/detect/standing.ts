@@ -1,0 +1,69 @@
+import { isDigit, isWord, neighboursOf } from './neighbours.ts';
+import type { Pattern } from './patterns/pattern.ts';
+
+/** The run of bytes that a match is judged in: a layer, a part of a head, or what is there of a stream. */
+export interface Surroundings {
+  readonly bytes: Uint8Array;
+  /** The run's first byte and the one past its last. */
+  readonly low: number;
+  readonly high: number;
+  /** The field around the match; -1 when it lies in none. */
+  readonly fieldStart: number;
+  readonly fieldEnd: number;
+}
+
+/**
+ * Whether a match stands where a pattern of its strength counts.
+ *
+ * A token stands alone: no digit beside digits, no letter or digit beside anything else, where the edges of a field (and of
+ * the run) part it from what is outside. Raw bytes must begin or end a field, or follow a byte that says their length.
+ */
+export function standsAsValue(pattern: Pattern, at: number, around: Surroundings): boolean {
+  if (pattern.standing === 'anywhere') return true;
+  const end = at + pattern.bytes.length;
+  const fillsField = at === around.fieldStart && end === around.fieldEnd;
+  if (fillsField || pattern.standing === 'whole-field') return fillsField;
+  if (pattern.token === 'bytes' && pattern.surface.name === 'text') {
+    const atEdge = at === around.fieldStart || end === around.fieldEnd || (at === around.low && end === around.high);
+    return atEdge || followsItsLength(pattern, at, around);
+  }
+  if (followsItsLength(pattern, at, around)) return true;
+  const low = around.fieldStart === -1 ? around.low : around.fieldStart;
+  const high = around.fieldStart === -1 ? around.high : around.fieldEnd;
+  const { before, after } = neighboursOf(pattern, around.bytes, at, low, high);
+  if (pattern.token === 'digits') {
+    return !isDigit(before) && !isDigit(after) && !isFraction(before, at, around);
+  }
+  if (isWord(before) || isWord(after)) return false;
+  return !continuesGroups(pattern, before, after, at, end, around);
+}
+
+/** `0.867532051234567` is a fraction, not an IMEI. */
+function isFraction(before: number, at: number, { bytes, low }: Surroundings): boolean {
+  return before === 46 && at - 2 >= low && isDigit(bytes[at - 2] as number);
+}
+
+/** A separator inside the value that goes on outside it, with more behind it: part of a longer group, as in an IPv6 address. */
+function continuesGroups(
+  pattern: Pattern,
+  before: number,
+  after: number,
+  at: number,
+  end: number,
+  { bytes, low, high }: Surroundings,
+): boolean {
+  if (pattern.surface.name !== 'text') return false;
+  const goesOn = (separator: number, beyond: number) =>
+    (separator === 58 || separator === 45) &&
+    beyond >= low &&
+    beyond < high &&
+    isWord(bytes[beyond] as number) &&
+    pattern.bytes.includes(separator);
+  return goesOn(before, at - 2) || goesOn(after, end + 1);
+}
+
+/** A length before a string or byte run, as binary formats write it: one byte, or two in either order. */
+function followsItsLength(pattern: Pattern, at: number, { bytes, low }: Surroundings): boolean {
+  const size = pattern.bytes.length;
+  return at - 1 >= low && (bytes[at - 1] as number) === size && !isWord(size);
+}

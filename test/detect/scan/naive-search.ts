@@ -1,0 +1,58 @@
+/** The search that cannot be wrong: every pattern at every position. */
+export function naiveHits(patterns: readonly Uint8Array[], input: Uint8Array): { pattern: number; start: number }[] {
+  const buffer = Buffer.from(input);
+  const hits: { pattern: number; start: number }[] = [];
+  patterns.forEach((pattern, number) => {
+    for (let at = buffer.indexOf(pattern); at !== -1; at = buffer.indexOf(pattern, at + 1)) {
+      hits.push({ pattern: number, start: at });
+    }
+  });
+  return hits;
+}
+
+/** A repeatable source of numbers from 0 up to a bound (mulberry32). */
+export function random(seed: number): (below: number) => number {
+  let state = seed >>> 0;
+  return (below) => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let t = Math.imul(state ^ (state >>> 15), state | 1);
+    t = (t + Math.imul(t ^ (t >>> 7), t | 61)) ^ t;
+    return ((t ^ (t >>> 14)) >>> 0) % below;
+  };
+}
+
+/**
+ * Patterns that share prefixes and overlap, an input made mostly of them and their pieces, and cuts anywhere. Small alphabets
+ * make near misses and overlaps likely; large ones exercise the filter.
+ */
+export function randomCase(below: (bound: number) => number): {
+  patterns: Uint8Array[];
+  input: Uint8Array;
+  chunks: Uint8Array[];
+} {
+  const alphabet = [2, 4, 16, 256][below(4)] as number;
+  const lengthMin = [4, 6, 8, 9, 15, 16][below(6)] as number;
+  const bytes = (size: number) => Uint8Array.from({ length: size }, () => below(alphabet) + (alphabet < 256 ? 97 : 0));
+  const patterns: Uint8Array[] = [];
+  for (let i = 1 + below(12); i > 0; i--) {
+    const base = patterns.length > 0 && below(3) === 0 ? (patterns[below(patterns.length)] as Uint8Array) : bytes(0);
+    const size = lengthMin + below(below(4) === 0 ? 120 : 16);
+    const shared = base.subarray(0, below(base.length + 1));
+    patterns.push(Buffer.concat([shared, bytes(Math.max(0, size - shared.length))]));
+  }
+  const pieces: Uint8Array[] = [];
+  for (let i = below(12); i > 0; i--) {
+    const pattern = patterns[below(patterns.length)] as Uint8Array;
+    const from = below(3) === 0 ? below(pattern.length) : 0;
+    const to = below(3) === 0 ? from + below(pattern.length - from + 1) : pattern.length;
+    pieces.push(pattern.subarray(from, to), bytes(below(3) === 0 ? below(60) : 0));
+  }
+  const input = Buffer.concat(pieces);
+  const chunks: Uint8Array[] = [];
+  for (let at = 0; at < input.length; ) {
+    const size = 1 + below(below(2) === 0 ? 4 : 90);
+    chunks.push(input.subarray(at, at + size));
+    at += size;
+  }
+  return { patterns, input, chunks };
+}
