@@ -1,0 +1,76 @@
+import { Command, Option } from 'commander';
+import type { ScannedFile } from '../audit/scan-files.ts';
+import { type Detection, maskValue } from '../model/finding.ts';
+import { DEFAULT_LIMITS } from '../model/limits.ts';
+import { printable, table } from './terminal.ts';
+
+interface ScanFlags {
+  readonly device: string;
+  readonly app?: string;
+  readonly format: 'table' | 'json';
+}
+
+/** `telltale scan`: looks for a device's identifiers in any files. */
+export function scanCommand(): Command {
+  return new Command('scan')
+    .description("look for a device's identifiers in any files, however they are encoded there")
+    .argument('<file...>', 'files of any kind and size')
+    .requiredOption('--device <file>', "the device's profile")
+    .option('--app <id>', 'the app whose own values of the profile count too')
+    .addOption(
+      new Option('--format <format>', 'how to print what was found').choices(['table', 'json']).default('table'),
+    )
+    .addHelpText(
+      'after',
+      `
+What could not be looked into (damaged or unknown codings, limits) is said on stderr.
+
+Example:
+  telltale scan body.bin logs/*.txt --device pixel.json --format json`,
+    )
+    .action(async (files: string[], flags: ScanFlags) => {
+      const { scanFiles } = await import('../audit/scan-files.ts');
+      const options = { device: flags.device, app: flags.app ?? null, limits: DEFAULT_LIMITS };
+      const warn = (sentence: string) => process.stderr.write(`telltale: ${printable(sentence)}\n`);
+      const scanned: ScannedFile[] = [];
+      for (const result of scanFiles(files, options, warn)) {
+        scanned.push(result);
+        for (const { kind, at, detail } of result.gaps) {
+          warn(
+            [`${result.file}: ${kind}`, at.join(' > '), detail]
+              .filter((part) => part !== '' && part !== null)
+              .join(': '),
+          );
+        }
+      }
+      process.stdout.write(flags.format === 'json' ? asJson(scanned) : asTable(scanned));
+    });
+}
+
+function asJson(scanned: readonly ScannedFile[]): string {
+  const findings = scanned.flatMap(({ file, detections }) =>
+    detections.map((detection) => ({
+      file,
+      place: detection.place,
+      field: detection.field,
+      decode_chain: detection.decodeChain,
+      offset: detection.offset,
+      length: detection.length,
+      data_type: detection.dataType,
+      transform: detection.transform,
+      match: detection.match,
+      value_masked: maskValue(detection.value),
+    })),
+  );
+  return `${JSON.stringify(findings, null, 1)}\n`;
+}
+
+function asTable(scanned: readonly ScannedFile[]): string {
+  const rows = scanned.flatMap(({ file, detections }) => detections.map((detection) => rowOf(file, detection)));
+  if (rows.length === 0) return 'No identifiers found.\n';
+  return `${table(['file', 'data type', 'transform', 'value', 'where', 'offset'], rows)}\n`;
+}
+
+function rowOf(file: string, { dataType, transform, value, decodeChain, offset }: Detection): string[] {
+  return [file, dataType, transform, maskValue(value), decodeChain.join(' > '), String(offset)].map(printable);
+}
