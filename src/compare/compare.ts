@@ -13,7 +13,9 @@ import type { CaptureEvidence, StoredExchange } from '../model/evidence.ts';
 import type { AppCategory, Rule } from '../model/rule.ts';
 import type { Signature } from '../model/signature.ts';
 import { hidingGaps } from './hiding.ts';
+import { categoryNamed } from './parse-rules.ts';
 import { type Party, partiesOf } from './parties.ts';
+import { type RulesInput, undecidable, withViolations } from './rules/decide.ts';
 import { marksToJudgeBy, withMarks } from './timeline.ts';
 import { countBy, coverageOf, type VerdictInput, verdictsOf } from './verdicts.ts';
 
@@ -54,13 +56,23 @@ export function compare(input: ComparisonInput): Comparison {
     taxonomy: input.taxonomy,
     countryOf,
   };
-  const verdicts = parties.flatMap((party) => verdictsOf(party, context));
+  const category = input.category === null ? null : categoryNamed(input.categories ?? [], input.category);
+  const rulesInput: RulesInput = {
+    ...input,
+    evidence,
+    parties,
+    category,
+    countryOf,
+    hasCountries: input.countryOf !== null,
+  };
+  const judged = parties.flatMap((party) => verdictsOf(party, context));
+  const verdicts = withViolations(judged, rulesInput);
   return {
     app: evidence.capture.app ?? input.declaration?.app ?? null,
     capture: evidence.capture.name,
     policy: input.policyName,
     profile: input.rules[0]?.profile ?? 'cn',
-    category: input.category,
+    category: category?.id ?? null,
     started_at: new Date(evidence.capture.startedAt).toISOString(),
     ended_at: evidence.capture.endedAt === null ? null : new Date(evidence.capture.endedAt).toISOString(),
     verdicts,
@@ -68,7 +80,7 @@ export function compare(input: ComparisonInput): Comparison {
     returned: parties.flatMap(returnedTypes),
     marks: marks.map((mark) => ({ ...mark, at: new Date(mark.at).toISOString() })),
     summary: summarise(verdicts),
-    not_decided: [],
+    not_decided: undecidable(rulesInput),
     coverage: { exchanges: evidence.exchanges.length, gaps: coverageOf(evidence) },
   };
 }

@@ -16,7 +16,14 @@ export interface LegalBasis {
 }
 
 /** What must be known, besides the traffic, before the rule can say anything. */
-export type RuleInput = 'policy' | 'marks' | 'category' | 'countries';
+export type RuleInput =
+  | 'policy'
+  | 'consent-mark'
+  | 'refusal-mark'
+  | 'background-mark'
+  | 'opt-out-note'
+  | 'category'
+  | 'countries';
 
 export type RuleProfile = 'cn' | 'gdpr';
 

@@ -1,0 +1,146 @@
+import type { Comparison, Verdict, Violation } from '../../model/comparison.ts';
+import type { Taxonomy } from '../../model/data-type.ts';
+import type { Declaration } from '../../model/declaration.ts';
+import type { CaptureEvidence, StoredExchange } from '../../model/evidence.ts';
+import type { Finding } from '../../model/finding.ts';
+import type { Mark } from '../../model/mark.ts';
+import type { AppCategory, LegalBasis, Rule, RuleInput } from '../../model/rule.ts';
+import { typeName } from '../../model/type-name.ts';
+import { keyOf, type Party } from '../parties.ts';
+import {
+  afterOptOut,
+  afterRefusal,
+  beforeConsent,
+  nothingShown,
+  sensitive,
+  thirdPartyWithoutConsent,
+} from './consent.ts';
+import { listMismatch, recipientUndisclosed, typeUndisclosed, unnecessary } from './disclosure.ts';
+import { inBackground, overFrequency } from './frequency.ts';
+import { type Breach, type Decider, type NoteWord, noteSays, type RuleCase } from './rule-context.ts';
+import { cleartext, crossBorder, immutableIdentifier } from './transport.ts';
+
+/** The code that decides each rule of rules.json, by id. */
+export const DECIDERS: Readonly<Record<string, Decider>> = {
+  R1: beforeConsent,
+  R2: nothingShown,
+  R3: typeUndisclosed,
+  R4: recipientUndisclosed,
+  R5: thirdPartyWithoutConsent,
+  R6: overFrequency,
+  R7: inBackground,
+  R8: unnecessary,
+  R9: afterRefusal,
+  R10: afterOptOut,
+  R11: cleartext,
+  R12: crossBorder,
+  R13: immutableIdentifier,
+  R14: sensitive,
+  R15: listMismatch,
+};
+
+export interface RulesInput {
+  readonly rules: readonly Rule[];
+  readonly evidence: CaptureEvidence;
+  readonly parties: readonly Party[];
+  readonly declaration: Declaration | null;
+  readonly category: AppCategory | null;
+  readonly hasCountries: boolean;
+  readonly countryOf: (exchange: StoredExchange) => string | null;
+  readonly taxonomy: Taxonomy;
+  readonly language: 'zh' | 'en';
+}
+
+/** Holds every verdict on something seen against every rule that can be decided. */
+export function withViolations(verdicts: readonly Verdict[], input: RulesInput): Verdict[] {
+  const lacking = new Set(undecidable(input).map(({ rule }) => rule));
+  const rules = input.rules.filter(({ id }) => !lacking.has(id));
+  const exchanges = new Map(input.evidence.exchanges.map((exchange) => [exchange.id, exchange]));
+  const findings = new Map(input.evidence.findings.map((finding) => [finding.id, finding]));
+  const types = typesByRequest(input.evidence.findings);
+  const parties = new Map(input.parties.map((party) => [keyOf(party.recipient), party]));
+  return verdicts.map((verdict) => {
+    const party = parties.get(keyOf(verdict.recipient));
+    if (!verdict.observed || party === undefined) return verdict;
+    const own = verdict.findings
+      .flatMap((id) => findings.get(id) ?? [])
+      .sort((a, b) => a.observedAt - b.observedAt || a.id - b.id);
+    const base = {
+      ...input,
+      verdict,
+      party,
+      findings: own,
+      marks: input.evidence.marks,
+      exchangeOf: (finding: Finding) => exchanges.get(finding.exchange) ?? null,
+      companions: (finding: Finding) => [...(types.get(requestKey(finding)) ?? [])],
+    };
+    return { ...verdict, violations: rules.flatMap((rule) => violationOf({ ...base, rule }) ?? []) };
+  });
+}
+
+function typesByRequest(findings: readonly Finding[]): ReadonlyMap<string, ReadonlySet<string>> {
+  const types = new Map<string, Set<string>>();
+  for (const finding of findings) {
+    if (finding.direction !== 'request') continue;
+    const key = requestKey(finding);
+    types.set(key, (types.get(key) ?? new Set()).add(finding.dataType));
+  }
+  return types;
+}
+
+/** Messages of one conversation are requests of their own. */
+function requestKey(finding: Finding): string {
+  return `${finding.exchange} ${finding.message}`;
+}
+
+function violationOf(ruleCase: RuleCase): Violation | null {
+  const { rule, language } = ruleCase;
+  const breach = DECIDERS[rule.id]?.(ruleCase) ?? null;
+  if (breach === null) return null;
+  return {
+    rule: rule.id,
+    name: rule.name,
+    basis: rule.basis.map((one) => basisText(one, language)).join(language === 'zh' ? '；' : '; '),
+    severity: rule.severity,
+    text: sentence(ruleCase, breach),
+    needs_human: rule.needsHuman || breach.findings.every(({ match }) => match === 'structure'),
+    exchanges: [...new Set(breach.findings.map(({ exchange }) => exchange))].sort((a, b) => a - b),
+    findings: breach.findings.map(({ id }) => id).sort((a, b) => a - b),
+  };
+}
+
+/** A basis whose number nobody has read in the document itself says so. */
+export function basisText({ document, item, checked }: LegalBasis, language: 'zh' | 'en'): string {
+  const note = checked ? '' : language === 'zh' ? '（条款待核对）' : ' (to be checked)';
+  return `${document[language]}${item === '' ? '' : ` ${item}`}${note}`;
+}
+
+function sentence({ rule, verdict, taxonomy, language }: RuleCase, breach: Breach): string {
+  const words: Record<string, string> = {
+    recipient: verdict.recipient.name,
+    type: typeName(taxonomy, verdict.data_type, language),
+    count: String(breach.findings.length),
+    ...breach.words,
+  };
+  return rule.text[language].replace(/\{(\w+)\}/g, (whole, name: string) => words[name] ?? whole);
+}
+
+/** Rules that cannot be decided because something besides the traffic is missing. */
+export function undecidable(input: RulesInput): Comparison['not_decided'][number][] {
+  const { marks } = input.evidence;
+  const marked = (...kinds: readonly Mark['kind'][]) => marks.some(({ kind }) => kinds.includes(kind));
+  const noted = (word: NoteWord) => marks.some((mark) => noteSays(mark, word) !== null);
+  const has: Readonly<Record<RuleInput, boolean>> = {
+    policy: input.declaration !== null,
+    'consent-mark': marked('consent', 'refused') || noted('policy-not-shown'),
+    'refusal-mark': marked('refused'),
+    'background-mark': marked('background'),
+    'opt-out-note': noted('opt-out'),
+    category: input.category !== null,
+    countries: input.hasCountries,
+  };
+  return input.rules.flatMap(({ id, name, needs }) => {
+    const missing = needs.find((need) => !has[need]);
+    return missing === undefined ? [] : [{ rule: id, name, missing }];
+  });
+}

@@ -1,0 +1,65 @@
+import type { Rule } from '../../model/rule.ts';
+import { typeName } from '../../model/type-name.ts';
+import { type Decider, shownBy } from './rule-context.ts';
+
+/** R11: over http or ws. */
+export const cleartext: Decider = ({ findings, exchangeOf }) => {
+  const open = findings.filter((finding) => ['http', 'ws'].includes(exchangeOf(finding)?.request.scheme ?? ''));
+  return shownBy(open, { hosts: [...new Set(open.map(({ host }) => host))].sort().join(', ') });
+};
+
+/** Countries that a transfer may go to without crossing the border that the profile guards, as ISO 3166 codes. */
+const WITHIN: Readonly<Record<Rule['profile'], ReadonlySet<string>>> = {
+  // The mainland alone: Hong Kong, Macao and Taiwan count as abroad (境外) in the rules on transfers.
+  cn: new Set(['CN']),
+  // The European Economic Area.
+  gdpr: new Set('AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IS IT LI LT LU LV MT NL NO PL PT RO SE SI SK'.split(' ')),
+};
+
+/** R12: to a server abroad, while the policy promises otherwise or says nothing of transfers. */
+export const crossBorder: Decider = ({ findings, exchangeOf, countryOf, declaration, rule, language }) => {
+  const storage = declaration?.storage ?? null;
+  const disclosed = storage?.cross_border === 'yes' || storage?.cross_border === 'with_consent';
+  if (disclosed && storage.mainland_only !== true) return null;
+  const countries = new Set<string>();
+  const abroad = findings.filter((finding) => {
+    const exchange = exchangeOf(finding);
+    const country = exchange === null ? null : countryOf(exchange);
+    if (country === null || WITHIN[rule.profile].has(country)) return false;
+    countries.add(country);
+    return true;
+  });
+  const kept = storage?.mainland_only === true || storage?.cross_border === 'none';
+  const statement = STATEMENTS[declaration === null ? 'unknown' : kept ? 'kept' : 'silent'][language];
+  return shownBy(abroad, { countries: [...countries].sort().join(', '), statement });
+};
+
+const STATEMENTS = {
+  kept: { zh: '声明个人信息存储在境内', en: 'says that data stay within the territory' },
+  silent: { zh: '未声明出境情况', en: 'does not disclose the transfer' },
+  unknown: { zh: '未提供', en: 'was not given' },
+} as const;
+
+/** Identifiers that a user can reset. */
+const RESETTABLE: ReadonlySet<string> = new Set(['oaid', 'gaid', 'idfa', 'aaid', 'advertising_id']);
+
+/** R13: an identifier for life, to an advertiser or side by side with a resettable one. */
+export const immutableIdentifier: Decider = ({ findings, party, verdict, companions, taxonomy, language }) => {
+  if (taxonomy.get(verdict.data_type)?.immutable !== true) return null;
+  const advertises = /\bads?\b|advert|广告/i.test(party.signature?.category ?? '');
+  const joined = new Set(findings.flatMap(companions).filter((type) => RESETTABLE.has(type)));
+  const shown = advertises
+    ? findings
+    : findings.filter((finding) => companions(finding).some((type) => RESETTABLE.has(type)));
+  const names = [...joined].sort().map((id) => typeName(taxonomy, id, language));
+  return shownBy(shown, { joined: joinedWords(names, advertises, language) });
+};
+
+function joinedWords(names: readonly string[], advertises: boolean, language: 'zh' | 'en'): string {
+  if (language === 'zh') {
+    const list = names.length === 0 ? '' : `与可变更的标识（${names.join('、')}）一同`;
+    return `${list}${advertises && names.length === 0 ? '被广告类SDK获取，' : ''}`;
+  }
+  if (names.length === 0) return 'as an advertising SDK';
+  return `together with a resettable one (${names.join(', ')})`;
+}
