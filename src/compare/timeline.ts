@@ -17,14 +17,13 @@ export function marksToJudgeBy(evidence: CaptureEvidence, consentAfterSeconds: n
   return [...kept, consent].sort((a, b) => a.at - b.at || a.id - b.id);
 }
 
-/** The same evidence with the phases that other marks make of it. */
+/** The same evidence with the phases that other marks make of its findings; exchanges, which are judged by none, stay. */
 export function withMarks(evidence: CaptureEvidence, marks: readonly Mark[]): CaptureEvidence {
   if (marks === evidence.marks) return evidence;
   const findings = evidence.findings.map(
     (finding): Finding => ({ ...finding, phase: phaseAt(marks, finding.observedAt) }),
   );
-  const exchanges = evidence.exchanges.map((one) => ({ ...one, phase: phaseAt(marks, one.startedAt) }));
-  return { ...evidence, marks, findings, exchanges };
+  return { ...evidence, marks, findings };
 }
 
 /** Most events within any span of `windowMs`; `times` in any order. */
