@@ -22,6 +22,7 @@ export const ERROR_MESSAGES = {
   'capture-unknown': '{path} holds no capture named {capture}. It holds: {known}.',
   'policy-empty':
     '{path} holds no text that reads like a privacy policy ({reason}). Give the policy as text, HTML or Markdown.',
+  'signature-unknown': 'No signature has the id {id}. See them with: telltale signatures list',
   'signature-invalid': '{path}: {place}: {expected}.',
 } as const satisfies Record<string, string>;
 

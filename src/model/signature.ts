@@ -9,10 +9,15 @@ export type Confidence = 'high' | 'medium' | 'low';
 
 /** One way a request can belong to an SDK. All conditions given must hold. */
 export interface HostRule {
-  /** A host name, or `*.example.com` for every name below example.com (not itself). */
+  /**
+   * A host name; `*.example.com` for every name below example.com (not itself); or `*` for any host, where the SDK is installed on
+   * its customers' servers and path and parameters tell it.
+   */
   readonly host: string;
+  /** Host names below the suffix that are not the SDK's: the vendor's consoles and sites. */
+  readonly except: readonly string[];
   readonly ports: readonly number[];
-  /** Path prefixes, or regular expressions between slashes; empty: any path. */
+  /** Path prefixes that end at a word's end, or regular expressions that start with `^`; empty: any path. */
   readonly paths: readonly string[];
   readonly methods: readonly string[];
   /** Header name (lower case) → regular expression its value must match. */
@@ -23,6 +28,15 @@ export interface HostRule {
   readonly sources: readonly Source[];
   /** Between signatures that claim the same request the higher one wins; 0 by default. */
   readonly priority: number;
+}
+
+/** What is known about the form of an SDK's messages, in words. */
+export interface WireFormat {
+  readonly format: string;
+  /** Encryption or encoding beyond TLS; null when there is none. */
+  readonly protection: string | null;
+  readonly note: string | null;
+  readonly sources: readonly Source[];
 }
 
 /** What a field of this SDK's traffic carries. */
@@ -38,8 +52,12 @@ export interface Signature {
   readonly id: string;
   readonly name: string;
   readonly names: { readonly zh: string | null; readonly en: string | null };
-  /** As policies write it: other spellings, package prefixes (`com.umeng`), products of the same SDK. */
+  /**
+   * As policies write it: other spellings, products of the same SDK. One that is also a common word or part of other names is
+   * written `=Branch`: it names the SDK only when nothing else stands beside it.
+   */
   readonly aliases: readonly string[];
+  /** Package prefixes of its classes: `com.umeng`. */
   readonly packages: readonly string[];
   readonly vendor: { readonly name: string; readonly country: string | null; readonly domains: readonly string[] };
   readonly category: string;
@@ -53,10 +71,15 @@ export interface Signature {
     readonly ports: readonly number[];
     readonly sources: readonly Source[];
   }[];
+  readonly formats: readonly WireFormat[];
   readonly fields: readonly FieldHint[];
   /** Name of the codec that opens its bodies; null when none is needed or known. */
   readonly codec: string | null;
+  /** Why its bodies cannot be read by anyone but the vendor; null when they can. */
   readonly opaque: string | null;
+  /** Sources of what is said about the SDK as a whole. */
+  readonly sources: readonly Source[];
+  /** ISO date. */
   readonly checkedOn: string;
   readonly samples: { readonly match: readonly string[]; readonly miss: readonly string[] };
 }

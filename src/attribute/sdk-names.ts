@@ -1,0 +1,183 @@
+import type { Signature } from '../model/signature.ts';
+
+/** Which SDK a policy speaks of, and why we think so. */
+export interface SdkNameMatch {
+  readonly id: string;
+  readonly reason: string;
+}
+
+export interface SdkNames {
+  /**
+   * @param wording the SDK's name as the policy writes it.
+   * @param vendor the company that the policy names beside it.
+   * @returns null when no SDK is certain; a wrong match is worse than none.
+   */
+  match(wording: string, vendor: string | null): SdkNameMatch | null;
+}
+
+/** A spelling of a name, folded as {@link fold} does. */
+interface Spelling {
+  readonly id: string;
+  readonly text: string;
+  readonly written: string;
+  /** Names the SDK only when nothing else stands beside it. */
+  readonly wholeOnly: boolean;
+}
+
+/** What names of SDKs are padded with; taken off before whole names are compared. */
+const PADDING =
+  /(?:sdk|kit|api|开放平台|第三方|软件开发工具包|开发工具包|服务供应商|服务商|供应商|组件|插件|服务|功能|模块|平台|官方|系列|安卓版|android版?|ios版?|[()（）【】[\]《》“”"':：、,，.。;；/\\|+*_-])+/g;
+
+/** Wordings of a kind of service → the categories of signatures that offer it. */
+const KINDS: readonly (readonly [RegExp, RegExp])[] = [
+  [/推送|push|消息(?:通知|服务)/, /push/],
+  [/地图|定位|位置|map|locat/, /map|location/],
+  [/统计|分析|analytic|statistic/, /analytics/],
+  [/支付|pay/, /pay/],
+  [/分享|登录|share|login/, /share|auth/],
+  [/崩溃|异常|crash/, /crash/],
+  [/广告|ad(?:s|vert)/, /ads/],
+  [/人脸|face/, /face/],
+  [/语音|speech|voice/, /speech/],
+  [/会议|音视频|meeting|rtc/, /meeting|rtc/],
+];
+
+/** Legal and geographic padding of company names. */
+const COMPANY_PADDING =
+  /(?:深圳市|深圳|北京市?|上海市?|广州市?|杭州市?|浙江|广东|江苏|珠海市?|武汉市?|江西|中国|股份|有限|责任|公司|集团|控股|科技|技术|网络|信息|软件|计算机|系统|数字|通信|通讯|移动|inc|ltd|llc|co|corp|corporation|limited|gmbh|technology|technologies|[(),.（）\s])+/g;
+
+/** Prepares the matching of policy wordings. Names claimed by two SDKs alike match neither. */
+export function buildSdkNames(signatures: readonly Signature[]): SdkNames {
+  const spellings = signatures.flatMap(spellingsOf);
+  const whole = uniqueOwners(spellings);
+  const packages = signatures
+    .flatMap(({ id, packages: prefixes }) => prefixes.map((prefix) => ({ id, prefix: prefix.toLowerCase() })))
+    .sort((a, b) => b.prefix.length - a.prefix.length);
+  const inside = spellings.filter(({ wholeOnly, text }) => !wholeOnly && isDistinctive(text));
+
+  return {
+    match(wording, vendor) {
+      const folded = fold(wording);
+      return (
+        byPackage(folded, packages) ??
+        byWholeName(folded, wording, whole) ??
+        byNameInside(folded, inside) ??
+        byVendorAndKind(folded, vendor, signatures)
+      );
+    },
+  };
+}
+
+/** Width, case and spacing do not tell names apart: `Youmeng SDK (com. umeng)` → `youmeng sdk (com.umeng)`. */
+function fold(text: string): string {
+  return text
+    .normalize('NFKC')
+    .toLowerCase()
+    .replace(/\s*\.\s*(?=[a-z])/g, '.')
+    .replace(/\s+/g, ' ')
+    .replace(/(?<=\p{Script=Han}) | (?=\p{Script=Han})/gu, '')
+    .trim();
+}
+
+/** What is left of a folded name without its padding and spaces. */
+function core(folded: string): string {
+  return folded.replace(PADDING, ' ').replace(/\s+/g, '');
+}
+
+function spellingsOf(signature: Signature): Spelling[] {
+  const { id, name, names, aliases } = signature;
+  const written = [`=${name}`, names.zh, names.en, ...aliases].filter((text) => text !== null);
+  return written.map((text) => {
+    const wholeOnly = text.startsWith('=');
+    const plain = wholeOnly ? text.slice(1) : text;
+    return { id, text: fold(plain), written: plain, wholeOnly };
+  });
+}
+
+/** Core → the one SDK that is called so; names of several are left out. */
+function uniqueOwners(spellings: readonly Spelling[]): Map<string, Spelling> {
+  const owners = new Map<string, Spelling | null>();
+  for (const spelling of spellings) {
+    const key = core(spelling.text) || spelling.text;
+    const other = owners.get(key);
+    owners.set(key, other === undefined || other?.id === spelling.id ? spelling : null);
+  }
+  return new Map([...owners].filter((entry): entry is [string, Spelling] => entry[1] !== null));
+}
+
+/** Short Latin words occur inside other names by chance. */
+function isDistinctive(text: string): boolean {
+  const bare = text.replace(/[^\p{L}\p{N}]/gu, '');
+  return /\p{Script=Han}/u.test(bare) ? bare.length >= 2 : bare.length >= 4;
+}
+
+function byPackage(folded: string, packages: readonly { id: string; prefix: string }[]): SdkNameMatch | null {
+  const written = folded.match(/(?<![\w.])(?:com|cn|io|org|net|tv|me)\.[a-z0-9_]+(?:\.[a-z0-9_]+)*/g) ?? [];
+  const found = written
+    .map((name) => packages.find(({ prefix }) => name === prefix || name.startsWith(`${prefix}.`)))
+    .filter((match) => match !== undefined);
+  const ids = new Set(found.map(({ id }) => id));
+  if (ids.size !== 1) return null;
+  const { id, prefix } = found[0] as { id: string; prefix: string };
+  return { id, reason: `package ${prefix}` };
+}
+
+function byWholeName(folded: string, wording: string, whole: ReadonlyMap<string, Spelling>): SdkNameMatch | null {
+  const key = core(folded) || folded;
+  const spelling = whole.get(key);
+  return spelling === undefined
+    ? null
+    : { id: spelling.id, reason: `“${wording.trim()}” is the name “${spelling.written}”` };
+}
+
+/** The names that stand inside the wording; a name inside a longer one does not count, and two SDKs side by side match neither. */
+function byNameInside(folded: string, spellings: readonly Spelling[]): SdkNameMatch | null {
+  const hits: { spelling: Spelling; start: number; end: number }[] = [];
+  for (const spelling of spellings) {
+    for (let at = folded.indexOf(spelling.text); at !== -1; at = folded.indexOf(spelling.text, at + 1)) {
+      const end = at + spelling.text.length;
+      if (standsAlone(folded, at, end)) hits.push({ spelling, start: at, end });
+    }
+  }
+  const outer = hits.filter(
+    (hit) =>
+      !hits.some(
+        (other) => other.start <= hit.start && other.end >= hit.end && other.end - other.start > hit.end - hit.start,
+      ),
+  );
+  const ids = new Set(outer.map((hit) => hit.spelling.id));
+  if (ids.size !== 1) return null;
+  const { spelling } = outer[0] as { spelling: Spelling };
+  return { id: spelling.id, reason: `the wording contains the name “${spelling.written}”` };
+}
+
+/** Latin letters must not go on beside a Latin name; Chinese has no spaces, so Chinese names may touch anything. */
+function standsAlone(text: string, start: number, end: number): boolean {
+  const isWord = (character: string | undefined) => character !== undefined && /[a-z0-9]/.test(character);
+  const cutsBefore = isWord(text[start]) && isWord(text[start - 1]);
+  const cutsAfter = isWord(text[end - 1]) && isWord(text[end]) && !/^sdk/.test(text.slice(end));
+  return !cutsBefore && !cutsAfter;
+}
+
+/** `推送服务供应商` of 每日互动: the one SDK of this vendor that does what the wording says. */
+function byVendorAndKind(folded: string, vendor: string | null, signatures: readonly Signature[]): SdkNameMatch | null {
+  const asked = vendor === null ? '' : companyCore(vendor);
+  if (asked.length < 2) return null;
+  const kinds = KINDS.filter(([words]) => words.test(folded)).map(([, categories]) => categories);
+  if (kinds.length !== 1) return null;
+  const found = signatures.filter(
+    ({ vendor: { name }, category }) => (kinds[0] as RegExp).test(category) && companiesOf(name).includes(asked),
+  );
+  if (found.length !== 1) return null;
+  const [{ id, vendor: owner }] = found as [Signature];
+  return { id, reason: `the only SDK of ${owner.name} for what the wording names` };
+}
+
+function companyCore(name: string): string {
+  return fold(name).replace(COMPANY_PADDING, '');
+}
+
+/** A vendor may be given as several companies: `A有限公司 / B有限公司`. */
+function companiesOf(name: string): string[] {
+  return name.split('/').map(companyCore);
+}
