@@ -49,7 +49,7 @@ export class HostIndex {
     for (let at = labels.length - 1; at >= 0 && node !== undefined; at--) {
       const isSite = labels.length > 1 && SITE_LABELS.has(labels[0] as string);
       for (const claim of node.below) {
-        if ((!isSite || claim.depth === 0) && !claim.rule.except.includes(host)) found.push(claim);
+        if ((!isSite || claim.depth === 0) && !claim.rule.except?.includes(host)) found.push(claim);
       }
       node = node.children.get(labels[at] as string);
     }

@@ -15,7 +15,7 @@ export interface HostRule {
    */
   readonly host: string;
   /** Host names below the suffix that are not the SDK's: the vendor's consoles and sites. */
-  readonly except: readonly string[];
+  readonly except?: readonly string[];
   readonly ports: readonly number[];
   /** Path prefixes that end at a word's end, or regular expressions that start with `^`; empty: any path. */
   readonly paths: readonly string[];
@@ -71,14 +71,14 @@ export interface Signature {
     readonly ports: readonly number[];
     readonly sources: readonly Source[];
   }[];
-  readonly formats: readonly WireFormat[];
+  readonly formats?: readonly WireFormat[];
   readonly fields: readonly FieldHint[];
   /** Name of the codec that opens its bodies; null when none is needed or known. */
   readonly codec: string | null;
   /** Why its bodies cannot be read by anyone but the vendor; null when they can. */
   readonly opaque: string | null;
   /** Sources of what is said about the SDK as a whole. */
-  readonly sources: readonly Source[];
+  readonly sources?: readonly Source[];
   /** ISO date. */
   readonly checkedOn: string;
   readonly samples: { readonly match: readonly string[]; readonly miss: readonly string[] };

@@ -23,7 +23,7 @@ function lintOne(signature: Signature, taxonomy: Taxonomy): SignatureProblem[] {
   const say = (place: string, problem: string) => problems.push({ signature: signature.id, place, problem });
 
   const networked = signature.network !== 'none' && signature.network !== 'unknown';
-  if (signature.sources.length === 0) say('/sources', 'a source for the SDK as a whole is missing');
+  if ((signature.sources ?? []).length === 0) say('/sources', 'a source for the SDK as a whole is missing');
   if (!networked && signature.why === null) say('/why', `network is "${signature.network}" and nothing says why`);
   if (networked && signature.hosts.length === 0)
     say('/hosts', `network is "${signature.network}" and there is no host`);
@@ -42,7 +42,7 @@ function lintOne(signature: Signature, taxonomy: Taxonomy): SignatureProblem[] {
   signature.protocols.forEach((protocol, at) => {
     if (protocol.sources.length === 0) say(`/protocols/${at}/sources`, `${protocol.name} has no source`);
   });
-  signature.formats.forEach((format, at) => {
+  signature.formats?.forEach((format, at) => {
     if (format.sources.length === 0) say(`/formats/${at}/sources`, `“${format.format}” has no source`);
   });
   signature.fields.forEach((field, at) => {
