@@ -19,6 +19,10 @@ export const ERROR_MESSAGES = {
     '{path} was written by a newer telltale (schema {found}, this one reads up to {known}). Update telltale.',
   'evidence-locked':
     '{path} is being written by another telltale. Stop it, or give this capture a file of its own with --db.',
+  'evidence-full':
+    '{path} cannot take more: {reason}. Free space, raise --max-db, or continue in another file with --db.',
+  'evidence-encrypted': 'Cannot open {path}: {reason}.',
+  'evidence-key': 'The key in {path} is not usable: {reason}.',
   'capture-unknown': '{path} holds no capture named {capture}. It holds: {known}.',
   'policy-empty':
     '{path} holds no text that reads like a privacy policy ({reason}). Give the policy as text, HTML or Markdown.',

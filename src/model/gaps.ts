@@ -27,6 +27,8 @@ export const GAP_KINDS = {
   'limit-messages': 'The conversation holds more messages than the limit; the rest was not kept.',
   'coding-unknown': 'The content coding is not one that telltale opens.',
   'opaque-body': 'The body is encrypted or in an unknown form: what it carries is unresolved.',
+  'not-stored':
+    'The evidence file could not take what was seen (full, or not writable): the traffic went through unrecorded.',
   'audit-failed': 'A defect of telltale kept it from judging this exchange; the traffic itself went through.',
   'import-cut': 'The imported file broke off or was malformed; everything before the break was read.',
   'body-missing': 'The imported file does not hold the body.',

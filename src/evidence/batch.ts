@@ -1,0 +1,101 @@
+import type { Connection } from './database.ts';
+import {
+  type BatchDigest,
+  type Row,
+  SEALED_TABLE_NAMES,
+  SEALED_TABLES,
+  type SealedTable,
+  type Upto,
+} from './sealing.ts';
+
+interface Waiting {
+  readonly rows: Row[];
+  /** What the digest sees instead of the row, where that differs (bytes of packs, segments of bodies). */
+  readonly sealed: Map<Row, Row>;
+}
+
+/** Rows that wait to be written together: they get their ids at once, and reach the file in one transaction. */
+export class Batch {
+  readonly #waiting: Readonly<Record<SealedTable, Waiting>>;
+  readonly #upto: Record<SealedTable, number>;
+  #count = 0;
+
+  constructor(upto: Upto) {
+    const byTable = <Value>(make: (index: number) => Value) =>
+      Object.fromEntries(SEALED_TABLE_NAMES.map((name, index) => [name, make(index)])) as Record<SealedTable, Value>;
+    this.#waiting = byTable(() => ({ rows: [], sealed: new Map() }));
+    this.#upto = byTable((index) => upto[index] as number);
+  }
+
+  get count(): number {
+    return this.#count;
+  }
+
+  reserve(table: SealedTable): number {
+    this.#upto[table] += 1;
+    return this.#upto[table];
+  }
+
+  /** The first cell must be an id that {@link reserve} gave. */
+  add(table: SealedTable, row: Row, sealed?: Row): void {
+    const waiting = this.#waiting[table];
+    waiting.rows.push(row);
+    if (sealed !== undefined) waiting.sealed.set(row, sealed);
+    this.#count += 1;
+  }
+
+  /** Writes all rows, in the order of tables and ids; the caller owns the transaction and forgets them when it held. */
+  write(inserts: Readonly<Record<SealedTable, Insert>>, digest: BatchDigest): void {
+    for (const table of SEALED_TABLE_NAMES) {
+      const { rows, sealed } = this.#waiting[table];
+      if (rows.length === 0) continue;
+      if (table === 'packs') rows.sort((one, other) => (one[0] as number) - (other[0] as number));
+      digest.table(table);
+      const insert = inserts[table];
+      for (const row of rows) {
+        insert.run(row);
+        digest.row(sealed.get(row) ?? row);
+      }
+    }
+  }
+
+  /** Highest ids after this batch, given those that the file holds (another process may have added marks). */
+  upto(found: Upto): Upto {
+    return SEALED_TABLE_NAMES.map((name, index) => Math.max(this.#upto[name], found[index] as number));
+  }
+
+  /** Takes over what others added since. */
+  follow(found: Upto): void {
+    SEALED_TABLE_NAMES.forEach((name, index) => {
+      this.#upto[name] = Math.max(this.#upto[name], found[index] as number);
+    });
+  }
+
+  clear(tables: readonly SealedTable[] = SEALED_TABLE_NAMES): void {
+    for (const table of tables) {
+      this.#count -= this.#waiting[table].rows.length;
+      this.#waiting[table].rows.length = 0;
+      this.#waiting[table].sealed.clear();
+    }
+  }
+
+  waiting(table: SealedTable): readonly Row[] {
+    return this.#waiting[table].rows;
+  }
+}
+
+export interface Insert {
+  run(row: Row): unknown;
+}
+
+export function prepareInserts(database: Connection): Readonly<Record<SealedTable, Insert>> {
+  return Object.fromEntries(
+    SEALED_TABLE_NAMES.map((name) => {
+      const columns = SEALED_TABLES[name];
+      return [
+        name,
+        database.prepare(`INSERT INTO ${name} (${columns.join(', ')}) VALUES (${columns.map(() => '?').join(', ')})`),
+      ];
+    }),
+  ) as unknown as Record<SealedTable, Insert>;
+}

@@ -1,0 +1,316 @@
+import { createHash, type Hash, hash } from 'node:crypto';
+import type { BodyRef } from '../model/evidence.ts';
+import type { Batch } from './batch.ts';
+import type { Connection, Statement } from './database.ts';
+import { compressed, looksDense, type Packing } from './packing.ts';
+import type { Protection } from './protection.ts';
+import type { Cell } from './sealing.ts';
+
+export type KeepBodies = 'all' | 'findings' | 'none';
+
+/** Bytes of one piece of a large body; also the most that is held of a body in memory. */
+export const SEGMENT_BYTES = 256 * 1024;
+/** Segments a stream may have: `segments.id` is stream × this + number. 256 GB. */
+export const SEGMENTS_MAX = 1_048_576;
+/** Bytes of segments that wait to be written together. */
+const WAITING_SEGMENTS_BYTES_MAX = 4 * 1024 * 1024;
+/** Hashes remembered, to recognise repeated bodies without asking the file. */
+const RECENT_MAX = 20_000;
+
+/** A body on its way into the store, written piece by piece. */
+export interface BodyWriter {
+  write(bytes: Uint8Array): void;
+  finish(): BodyRef;
+  abandon(): void;
+}
+
+/** What was handed in, until it is known whether it is kept. */
+type Content = { readonly bytes: Uint8Array } | { readonly stream: number; readonly hashes: readonly string[] };
+
+/** Stores bodies once each, by the SHA-256 of their bytes as sent. */
+export class BodyStore {
+  readonly #database: Connection;
+  readonly #batch: Batch;
+  readonly #packing: Packing;
+  readonly #protection: Protection;
+  readonly #keep: KeepBodies;
+  /** SHA-256 → id of the row, of bodies whose bytes are kept. */
+  readonly #kept = new Map<string, number>();
+  /** SHA-256 → id of the row, of bodies of which only that they passed is kept. */
+  readonly #unkept = new Map<string, number>();
+  /** SHA-256 → bodies that wait for their exchange (`--keep-bodies findings`), and for how many exchanges. */
+  readonly #unclaimed = new Map<string, { readonly content: Content; size: number; claims: number }>();
+  readonly #segments: Segment[] = [];
+  readonly #flush: () => void;
+  #segmentBytes = 0;
+  /** Bodies were given up: an exchange may name one that is no longer there. */
+  #lossy = false;
+  #nextStream: number;
+
+  /** @param room `flush` writes everything that waits; called when segments have piled up. */
+  constructor(room: {
+    readonly database: Connection;
+    readonly batch: Batch;
+    readonly packing: Packing;
+    readonly protection: Protection;
+    readonly keep: KeepBodies;
+    readonly flush: () => void;
+  }) {
+    const { database, batch, packing, protection, keep, flush } = room;
+    this.#database = database;
+    this.#batch = batch;
+    this.#packing = packing;
+    this.#protection = protection;
+    this.#keep = keep;
+    this.#flush = flush;
+    this.#nextStream = dropUnfinished(database) + 1;
+  }
+
+  put(bytes: Uint8Array): BodyRef {
+    if (bytes.length > SEGMENT_BYTES) {
+      const body = this.open();
+      body.write(bytes);
+      return body.finish();
+    }
+    const ref = { sha256: hash('sha256', bytes), size: bytes.length };
+    this.#offer(ref, this.#keep === 'findings' ? { bytes: Uint8Array.from(bytes) } : { bytes });
+    return ref;
+  }
+
+  open(): BodyWriter {
+    return new StreamedBody({
+      segment: (stream, number, bytes) => this.#writeSegment(stream ?? this.#nextStream++, number, bytes),
+      whole: (ref, bytes) => this.#offer(ref, { bytes }),
+      streamed: (ref, stream, hashes) => this.#offer(ref, { stream, hashes }),
+      drop: (stream) => this.#dropStream(stream),
+    });
+  }
+
+  /** The row of a body that was put before, for an exchange with or without findings. @throws RangeError when it never was. */
+  claim(ref: BodyRef, hasFindings: boolean): number {
+    const waiting = this.#unclaimed.get(ref.sha256);
+    if (waiting !== undefined) {
+      waiting.claims -= 1;
+      if (hasFindings && this.#find(ref.sha256, true) === null) this.#store(ref, waiting.content);
+      if (waiting.claims <= 0) this.#release(ref.sha256, waiting.content);
+    }
+    const id = this.#find(ref.sha256, true) ?? this.#find(ref.sha256, false);
+    if (id !== null) return id;
+    if (waiting === undefined && !this.#lossy) throw new RangeError(`body ${ref.sha256} was never put`);
+    return this.#storeUnkept(ref);
+  }
+
+  get hasWaiting(): boolean {
+    return this.#segments.length > 0;
+  }
+
+  /** Writes the segments that wait; the caller owns the transaction and calls {@link written} when it held. */
+  writeSegments(): void {
+    const insert = this.#statement('INSERT INTO segments (id, coding, size, data) VALUES (?, ?, ?, ?)');
+    for (const { id, coding, size, data } of this.#segments) insert.run(id, coding, size, data);
+  }
+
+  written(): void {
+    this.#segments.length = 0;
+    this.#segmentBytes = 0;
+  }
+
+  /** After rows of the batch were given up: what was remembered of them must not be relied on. */
+  forget(): void {
+    this.#lossy = true;
+    this.#kept.clear();
+    this.#unkept.clear();
+  }
+
+  #offer(ref: BodyRef, content: Content): void {
+    if (this.#find(ref.sha256, true) !== null) {
+      if ('stream' in content) this.#dropStream(content.stream);
+      return;
+    }
+    if (this.#keep === 'all' || ref.size === 0) {
+      this.#store(ref, content);
+    } else if (this.#keep === 'none') {
+      if (this.#find(ref.sha256, false) === null) this.#storeUnkept(ref);
+      if ('stream' in content) this.#dropStream(content.stream);
+    } else {
+      const waiting = this.#unclaimed.get(ref.sha256);
+      if (waiting === undefined) this.#unclaimed.set(ref.sha256, { content, size: ref.size, claims: 1 });
+      else {
+        waiting.claims += 1;
+        if ('stream' in content) this.#dropStream(content.stream);
+      }
+    }
+  }
+
+  #release(sha256: string, content: Content): void {
+    this.#unclaimed.delete(sha256);
+    const stored = this.#find(sha256, true) !== null;
+    if ('stream' in content && !stored) this.#dropStream(content.stream);
+  }
+
+  #store(ref: BodyRef, content: Content): void {
+    const id = this.#batch.reserve('bodies');
+    const sha256 = Buffer.from(ref.sha256, 'hex');
+    if ('stream' in content) {
+      const row: Cell[] = [id, sha256, ref.size, null, null, content.stream, content.hashes.length];
+      this.#batch.add('bodies', row, [...row, ...content.hashes]);
+    } else {
+      const place = ref.size === 0 ? { pack: null, start: null } : this.#packing.addBytes(content.bytes);
+      this.#batch.add('bodies', [id, sha256, ref.size, place.pack, place.start, null, null]);
+    }
+    remember(this.#kept, ref.sha256, id);
+  }
+
+  #storeUnkept(ref: BodyRef): number {
+    const id = this.#batch.reserve('bodies');
+    this.#batch.add('bodies', [id, Buffer.from(ref.sha256, 'hex'), ref.size, null, null, null, null]);
+    remember(this.#unkept, ref.sha256, id);
+    return id;
+  }
+
+  #find(sha256: string, kept: boolean): number | null {
+    const known = kept ? this.#kept : this.#unkept;
+    const id = known.get(sha256);
+    if (id !== undefined) return id;
+    const has = kept ? '(pack IS NOT NULL OR stream IS NOT NULL OR size = 0)' : '(pack IS NULL AND stream IS NULL)';
+    const row = this.#statement(
+      `SELECT id FROM bodies WHERE substr(sha256, 1, 8) = substr(@sha256, 1, 8) AND sha256 = @sha256 AND ${has} LIMIT 1`,
+    ).get({ sha256: Buffer.from(sha256, 'hex') }) as { id: number } | undefined;
+    if (row === undefined) return null;
+    remember(known, sha256, row.id);
+    return row.id;
+  }
+
+  #writeSegment(stream: number, number: number, bytes: Uint8Array): { readonly stream: number; readonly hash: string } {
+    const { coding, data } = compressed(bytes, !looksDense(bytes), this.#protection);
+    this.#segments.push({ id: stream * SEGMENTS_MAX + number, coding, size: bytes.length, data });
+    this.#segmentBytes += data.length;
+    if (this.#segmentBytes > WAITING_SEGMENTS_BYTES_MAX) this.#flush();
+    return { stream, hash: segmentSeal(coding, bytes.length, data) };
+  }
+
+  #dropStream(stream: number): void {
+    const from = stream * SEGMENTS_MAX;
+    const to = from + SEGMENTS_MAX;
+    const others = this.#segments.filter(({ id }) => id < from || id >= to);
+    this.#segments.splice(0, this.#segments.length, ...others);
+    this.#statement('DELETE FROM segments WHERE id >= ? AND id < ?').run(from, to);
+  }
+
+  readonly #statements = new Map<string, Statement>();
+
+  #statement(sql: string): Statement {
+    let statement = this.#statements.get(sql);
+    if (statement === undefined) {
+      statement = this.#database.prepare(sql);
+      this.#statements.set(sql, statement);
+    }
+    return statement;
+  }
+}
+
+/** What a body's line in the digest says of one segment. */
+export function segmentSeal(coding: string, size: number, data: Uint8Array): string {
+  return `${coding}:${size}:${hash('sha256', data)}`;
+}
+
+interface Segment {
+  readonly id: number;
+  readonly coding: string;
+  readonly size: number;
+  readonly data: Uint8Array;
+}
+
+interface StreamSink {
+  segment(stream: number | null, number: number, bytes: Uint8Array): { readonly stream: number; readonly hash: string };
+  whole(ref: BodyRef, bytes: Uint8Array): void;
+  streamed(ref: BodyRef, stream: number, hashes: readonly string[]): void;
+  drop(stream: number): void;
+}
+
+/** Holds at most one segment in memory; a body that fits into one is stored like any small body. */
+class StreamedBody implements BodyWriter {
+  readonly #sink: StreamSink;
+  readonly #hash: Hash = createHash('sha256');
+  readonly #hashes: string[] = [];
+  #parts: Uint8Array[] = [];
+  #held = 0;
+  #size = 0;
+  #stream: number | null = null;
+  #done = false;
+
+  constructor(sink: StreamSink) {
+    this.#sink = sink;
+  }
+
+  write(bytes: Uint8Array): void {
+    this.#requireOpen();
+    this.#hash.update(bytes);
+    this.#size += bytes.length;
+    for (let from = 0; from < bytes.length; ) {
+      if (this.#held === SEGMENT_BYTES) this.#segment();
+      const part = bytes.subarray(from, from + SEGMENT_BYTES - this.#held);
+      this.#parts.push(Uint8Array.from(part));
+      this.#held += part.length;
+      from += part.length;
+    }
+  }
+
+  finish(): BodyRef {
+    this.#requireOpen();
+    this.#done = true;
+    const ref = { sha256: this.#hash.digest('hex'), size: this.#size };
+    if (this.#stream === null) {
+      this.#sink.whole(ref, Buffer.concat(this.#parts));
+    } else {
+      if (this.#held > 0) this.#segment();
+      this.#sink.streamed(ref, this.#stream, this.#hashes);
+    }
+    this.#parts = [];
+    return ref;
+  }
+
+  abandon(): void {
+    if (this.#done) return;
+    this.#done = true;
+    this.#parts = [];
+    if (this.#stream !== null) this.#sink.drop(this.#stream);
+  }
+
+  #segment(): void {
+    const { stream, hash: sealed } = this.#sink.segment(this.#stream, this.#hashes.length, Buffer.concat(this.#parts));
+    this.#stream = stream;
+    this.#hashes.push(sealed);
+    this.#parts = [];
+    this.#held = 0;
+  }
+
+  #requireOpen(): void {
+    if (this.#done) throw new RangeError('this body was finished or abandoned');
+  }
+}
+
+function remember(known: Map<string, number>, sha256: string, id: number): void {
+  if (known.size >= RECENT_MAX) for (const old of firstOf(known, RECENT_MAX / 4)) known.delete(old);
+  known.set(sha256, id);
+}
+
+function firstOf(known: Map<string, number>, count: number): string[] {
+  return [...known.keys()].slice(0, count);
+}
+
+/** Segments of bodies that were under way when a writer was killed belong to nothing. @returns the highest stream in use. */
+function dropUnfinished(database: Connection): number {
+  const next = database.prepare('SELECT id FROM segments WHERE id >= ? ORDER BY id LIMIT 1').pluck();
+  const owner = database.prepare('SELECT 1 FROM bodies WHERE stream = ?').pluck();
+  const drop = database.prepare('DELETE FROM segments WHERE id >= ? AND id < ?');
+  let highest = 0;
+  for (let from = 0; ; ) {
+    const id = next.get(from) as number | undefined;
+    if (id === undefined) return highest;
+    const stream = Math.floor(id / SEGMENTS_MAX);
+    from = (stream + 1) * SEGMENTS_MAX;
+    if (owner.get(stream) === undefined) drop.run(stream * SEGMENTS_MAX, from);
+    else highest = stream;
+  }
+}

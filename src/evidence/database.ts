@@ -1,0 +1,99 @@
+import { chmodSync, closeSync, existsSync, openSync } from 'node:fs';
+import { resolve } from 'node:path';
+import Database from 'better-sqlite3';
+import { operatorError, TelltaleError } from '../model/errors.ts';
+import { migrate, requireCurrent } from './migrations.ts';
+
+export type Connection = Database.Database;
+export type Statement = Database.Statement<unknown[]>;
+
+/** Another process may hold the file for the length of one batch or of a checkpoint; longer than this is an error. */
+const BUSY_MS_MAX = 15_000;
+
+/**
+ * Opens an evidence file for writing; makes it, readable by its owner only, when there is none.
+ *
+ * `synchronous = FULL`: a seal that was reported as written must outlive a power cut, and with a few commits a second the cost of
+ * an fsync each is small. (A kill of the process alone loses nothing that was committed, whatever the setting.)
+ *
+ * @throws TelltaleError `evidence-invalid`, `evidence-newer`, `evidence-locked`, `file-unwritable`.
+ */
+export function openForWriting(path: string): Connection {
+  const file = resolve(path);
+  return explained(path, () => {
+    if (!existsSync(file)) closeSync(openSync(file, 'a', 0o600));
+    chmodSync(file, 0o600);
+    const database = new Database(file, { timeout: BUSY_MS_MAX });
+    try {
+      migrate(database, path);
+      database.pragma('journal_mode = WAL');
+      database.pragma('synchronous = FULL');
+      database.pragma('wal_autocheckpoint = 4000');
+      database.pragma('cache_size = -32000');
+      return database;
+    } catch (error) {
+      database.close();
+      throw error;
+    }
+  });
+}
+
+/**
+ * Opens an evidence file for reading only; a proxy may be writing it.
+ *
+ * @throws TelltaleError `evidence-missing`, `evidence-invalid`, `evidence-newer`.
+ */
+export function openForReading(path: string): Connection {
+  const file = resolve(path);
+  if (!existsSync(file)) throw operatorError('evidence-missing', { path });
+  return explained(path, () => {
+    const database = openReadOnly(file);
+    try {
+      requireCurrent(database, path);
+      database.pragma('cache_size = -64000');
+      database.pragma('mmap_size = 1073741824');
+      return database;
+    } catch (error) {
+      database.close();
+      throw error;
+    }
+  });
+}
+
+/** On read-only media the files that WAL needs beside the database cannot be made: there it is read as it lies. */
+function openReadOnly(file: string): Connection {
+  const database = new Database(file, { readonly: true, fileMustExist: true, timeout: BUSY_MS_MAX });
+  try {
+    database.pragma('schema_version');
+    return database;
+  } catch (error) {
+    database.close();
+    if (!(error instanceof Database.SqliteError) || !/READONLY|CANTOPEN/.test(error.code)) throw error;
+    return new Database(`file:${encodeURI(file).replace(/[?#]/g, encodeURIComponent)}?immutable=1`, { readonly: true });
+  }
+}
+
+/** Runs what touches the file; SQLite's and the system's errors come out as what an operator can mend. */
+export function explained<Result>(path: string, action: () => Result): Result {
+  try {
+    return action();
+  } catch (error) {
+    throw explain(path, error);
+  }
+}
+
+function explain(path: string, error: unknown): unknown {
+  if (!(error instanceof Error) || error instanceof TelltaleError) return error;
+  const code = String((error as { code?: unknown }).code ?? '');
+  const cause = { cause: error };
+  if (/^SQLITE_(NOTADB|CORRUPT|FORMAT)/.test(code))
+    return operatorError('evidence-invalid', { path, reason: error.message }, cause);
+  if (/^SQLITE_(BUSY|LOCKED)/.test(code)) return operatorError('evidence-locked', { path }, cause);
+  if (/^SQLITE_FULL/.test(code) || code === 'ENOSPC')
+    return operatorError('evidence-full', { path, reason: 'the disk or its quota is full' }, cause);
+  if (/^SQLITE_(READONLY|CANTOPEN|IOERR|PERM|AUTH)/.test(code) || /^E[A-Z]+$/.test(code))
+    return operatorError('file-unwritable', { path, reason: error.message }, cause);
+  if (error instanceof TypeError && /directory does not exist/.test(error.message))
+    return operatorError('file-unwritable', { path, reason: 'its folder does not exist' }, cause);
+  return error;
+}

@@ -1,0 +1,522 @@
+import type { BodyRef, NewCapture, NewConnection, NewExchange, NewGap } from '../model/evidence.ts';
+import type { Detection } from '../model/finding.ts';
+import type { MarkKind } from '../model/mark.ts';
+import type { Recipient } from '../model/recipient.ts';
+import { Batch, type Insert, prepareInserts } from './batch.ts';
+import { BodyStore, type BodyWriter, type KeepBodies } from './body-store.ts';
+import { type Connection, explained, openForWriting } from './database.ts';
+import { Interned, newestRows } from './interning.ts';
+import { appendMark } from './marks.ts';
+import { Packing } from './packing.ts';
+import { type EvidenceSecret, type Protection, protectionOf } from './protection.ts';
+import { addSeal, BatchDigest, chainHead, type SealedTable } from './sealing.ts';
+import { type SigningKey, signingKeyAt, signingKeyPath } from './signing-key.ts';
+import { requireSealed, requireSigner } from './standing.ts';
+import { Tallies } from './tallies.ts';
+import { wellFormed, wellFormedOrNull } from './well-formed.ts';
+import { WriterLock } from './writer-lock.ts';
+
+export interface WriterOptions {
+  readonly keepBodies?: KeepBodies;
+  /** Where the signing key is; by default `evidence.key` in the folder of the file. */
+  readonly keyPath?: string;
+  /** Encrypts a new file, opens an encrypted one. */
+  readonly secret?: EvidenceSecret | null;
+  /** Bytes that the file may grow to; beyond it `flush` throws `evidence-full`. */
+  readonly maxBytes?: number | null;
+  /** Milliseconds since 1970; for the times of seals. */
+  readonly now?: () => number;
+}
+
+/** A batch is written when it holds this many rows … */
+const BATCH_ROWS_MAX = 8_000;
+/** … or stands for this many bytes of bodies … */
+const BATCH_BYTES_MAX = 8 * 1024 * 1024;
+/** … or has waited this long. */
+const BATCH_MS_MAX = 250;
+
+/** Tables whose rows are given up when a batch cannot be written; the others stay, since later rows may refer to them. */
+const GIVEN_UP: readonly SealedTable[] = ['packs', 'bodies', 'exchanges', 'findings', 'messages', 'gaps'];
+
+/**
+ * Writes evidence: rows wait in a batch, get their ids at once, and reach the file in one transaction, sealed.
+ *
+ * One writer a file, used from one thread. What `flush` throws is a TelltaleError (`evidence-full`, `evidence-locked`,
+ * `file-unwritable`); the batch is kept, so that a later flush may succeed, until {@link giveUpBatch}.
+ */
+export class EvidenceWriter {
+  readonly #path: string;
+  readonly #database: Connection;
+  readonly #lock: WriterLock;
+  readonly #signer: SigningKey;
+  readonly #protection: Protection;
+  readonly #keep: KeepBodies;
+  readonly #now: () => number;
+  readonly #batch: Batch;
+  readonly #inserts: Readonly<Record<SealedTable, Insert>>;
+  readonly #packing: Packing;
+  readonly #bodies: BodyStore;
+  readonly #words: Words;
+  readonly #tallies: Tallies;
+  readonly #key: number;
+  readonly #write: () => void;
+  #capture: number | null = null;
+  #bytes = 0;
+  #since: number | null = null;
+  #failed = false;
+
+  /** @throws TelltaleError `evidence-invalid`, `evidence-newer`, `evidence-locked`, `file-unwritable`, `evidence-key`, `evidence-encrypted`. */
+  static open(path: string, options: WriterOptions = {}): EvidenceWriter {
+    const lock = WriterLock.take(path);
+    try {
+      const database = openForWriting(path);
+      try {
+        return new EvidenceWriter(path, database, lock, options);
+      } catch (error) {
+        database.close();
+        throw error;
+      }
+    } catch (error) {
+      lock.release();
+      throw error;
+    }
+  }
+
+  private constructor(path: string, database: Connection, lock: WriterLock, options: WriterOptions) {
+    this.#path = path;
+    this.#database = database;
+    this.#lock = lock;
+    this.#now = options.now ?? Date.now;
+    this.#keep = options.keepBodies ?? 'all';
+    this.#signer = signingKeyAt(options.keyPath ?? signingKeyPath(path));
+    this.#protection = protectionOf(database, path, options.secret ?? null, true);
+    limitSize(database, options.maxBytes ?? null);
+    requireSealed(database, path);
+    this.#key = requireSigner(database, this.#signer, this.#now());
+    this.#batch = new Batch(chainHead(database).upto);
+    this.#inserts = prepareInserts(database);
+    this.#packing = new Packing(this.#batch, this.#protection);
+    this.#bodies = new BodyStore({
+      database,
+      batch: this.#batch,
+      packing: this.#packing,
+      protection: this.#protection,
+      keep: this.#keep,
+      flush: () => this.flush(),
+    });
+    this.#words = new Words(database, this.#batch, this.#protection);
+    this.#tallies = new Tallies(database);
+    this.#write = database.transaction(() => this.#writeBatch()).immediate;
+  }
+
+  /** Begins a capture; when the name is taken it gets the first free suffix of -2, -3, … @returns its row. */
+  beginCapture(capture: NewCapture): number {
+    const id = this.#batch.reserve('captures');
+    const device = capture.deviceName === null ? null : this.#words.device(capture.deviceName);
+    const facts = JSON.stringify(this.#keep === 'all' ? capture.facts : { ...capture.facts, keep_bodies: this.#keep });
+    const name = this.#freeName(wellFormed(capture.name));
+    this.#batch.add('captures', [
+      id,
+      name,
+      time(capture.startedAt),
+      wellFormedOrNull(capture.app),
+      device,
+      wellFormed(facts),
+    ]);
+    if (this.#keep !== 'all') this.#addKeepGap(id, capture.startedAt);
+    this.flush();
+    return id;
+  }
+
+  endCapture(id: number, at: number): void {
+    this.#batch.add('capture_ends', [this.#batch.reserve('capture_ends'), id, time(at)]);
+    this.flush();
+  }
+
+  addConnection(connection: NewConnection): number {
+    this.#begin(connection.capture);
+    const id = this.#batch.reserve('connections');
+    this.#batch.add('connections', [
+      id,
+      connection.capture,
+      time(connection.openedAt),
+      wellFormed(connection.phoneAddress),
+      connection.phonePort,
+      wellFormed(connection.via),
+      connection.device === null ? null : this.#words.device(connection.device),
+    ]);
+    return id;
+  }
+
+  closeConnection(id: number, at: number): void {
+    this.#begin(this.#capture);
+    this.#batch.add('connection_ends', [this.#batch.reserve('connection_ends'), id, time(at)]);
+  }
+
+  /** A body of any size, in bounded memory. */
+  openBody(): BodyWriter {
+    return this.#bodies.open();
+  }
+
+  /** A body that is whole. The bytes are copied. */
+  putBody(bytes: Uint8Array): BodyRef {
+    this.#begin(this.#capture);
+    this.#bytes += bytes.length;
+    return this.#bodies.put(bytes);
+  }
+
+  /** @returns the exchange's row. Its bodies must have been put before. */
+  addExchange(exchange: NewExchange): number {
+    this.#begin(exchange.capture);
+    const { request, response, findings } = exchange;
+    const id = this.#batch.reserve('exchanges');
+    const host = this.#words.host(request.host);
+    const recipient = this.#words.recipient(exchange.recipient);
+    const queryAt = request.target.indexOf('?');
+    const path = queryAt < 0 ? request.target : request.target.slice(0, queryAt);
+    const found = findings.length > 0;
+    const requestBody = exchange.requestBody && this.#bodies.claim(exchange.requestBody, found);
+    const responseBody = exchange.responseBody && this.#bodies.claim(exchange.responseBody, found);
+    const head = this.#packing.addText(JSON.stringify(headList(exchange)));
+    this.#bytes += head.size;
+    const startedAt = time(exchange.startedAt);
+    this.#batch.add('exchanges', [
+      id,
+      exchange.capture,
+      exchange.connection,
+      startedAt,
+      time(exchange.endedAt),
+      wellFormed(request.method),
+      request.scheme,
+      host,
+      request.port,
+      this.#words.path(path),
+      queryAt < 0 ? null : this.#protection.hideText(wellFormed(request.target.slice(queryAt))),
+      response === null ? null : response.status,
+      recipient,
+      requestBody,
+      responseBody,
+      findings.length,
+      wellFormedOrNull(exchange.error),
+      head.pack,
+      head.start,
+      head.size,
+    ]);
+    this.#addParts(id, exchange, found);
+    this.#tallies.add({
+      capture: exchange.capture,
+      host,
+      recipient,
+      findings: findings.length,
+      requestBytes: exchange.requestBody?.size ?? 0,
+      responseBytes: exchange.responseBody?.size ?? 0,
+      at: startedAt,
+    });
+    this.#flushWhenFull();
+    return id;
+  }
+
+  addGap(gap: NewGap): number {
+    this.#begin(gap.capture);
+    const id = this.#addGapRow(gap);
+    this.#flushWhenFull();
+    return id;
+  }
+
+  #addGapRow(gap: NewGap): number {
+    const id = this.#batch.reserve('gaps');
+    this.#batch.add('gaps', [
+      id,
+      gap.capture,
+      gap.connection,
+      gap.exchange,
+      time(gap.at),
+      gap.gap.kind,
+      gap.host === null ? null : this.#words.host(gap.host),
+      gap.port,
+      gap.recipient === null ? null : this.#words.recipient(gap.recipient),
+      wellFormed(JSON.stringify(gap.gap.at)),
+      gap.gap.bytesUnread,
+      wellFormedOrNull(gap.gap.detail),
+      wellFormed(JSON.stringify(gap.facts)),
+    ]);
+    return id;
+  }
+
+  /** Written and sealed at once. */
+  addMark(
+    capture: number,
+    mark: { readonly kind: MarkKind; readonly at: number; readonly note: string | null },
+  ): number {
+    this.flush();
+    return explained(this.#path, () => appendMark(this.#database, this.#signer, capture, mark, this.#now()));
+  }
+
+  /** Whether rows have waited long enough to be written. */
+  due(now: number): boolean {
+    return this.#since !== null && now - this.#since >= BATCH_MS_MAX;
+  }
+
+  /** To be called every 100 ms or so: writes what is due, so that everything is in the file within half a second. */
+  tick(now: number): void {
+    if (this.due(now)) this.flush();
+  }
+
+  /** Writes and seals everything that waits. */
+  flush(): void {
+    this.#packing.close();
+    if (this.#batch.count === 0 && !this.#bodies.hasWaiting) return;
+    try {
+      explained(this.#path, this.#write);
+    } catch (error) {
+      this.#failed = true;
+      throw error;
+    }
+    this.#failed = false;
+    this.#batch.clear();
+    this.#bodies.written();
+    this.#tallies.clear();
+    this.#bytes = 0;
+    this.#since = null;
+  }
+
+  /**
+   * Gives up the exchanges, bodies and gaps that wait, after `flush` failed and the relay is to go on. A gap takes their place.
+   * @returns how many exchanges were given up.
+   */
+  giveUpBatch(at: number): number {
+    const lost = this.#batch.waiting('exchanges').length;
+    this.#packing.clear();
+    this.#batch.clear(GIVEN_UP);
+    this.#bodies.written();
+    this.#bodies.forget();
+    this.#tallies.clear();
+    this.#failed = false;
+    this.#bytes = 0;
+    if (this.#capture !== null && lost > 0)
+      this.addGap({
+        capture: this.#capture,
+        connection: null,
+        exchange: null,
+        at,
+        host: null,
+        port: null,
+        recipient: null,
+        gap: { kind: 'not-stored', at: [], bytesUnread: null, detail: `${lost} exchanges` },
+        facts: { exchanges: lost },
+      });
+    return lost;
+  }
+
+  /** Writes what waits and leaves one file without companions. Never leaves the lock behind, even when writing fails. */
+  close(): void {
+    if (!this.#database.open) return;
+    try {
+      if (!this.#failed) this.flush();
+      explained(this.#path, () => {
+        this.#database.pragma('optimize');
+        leaveWal(this.#database);
+      });
+    } finally {
+      this.#database.close();
+      this.#lock.release();
+    }
+  }
+
+  #begin(capture: number | null): void {
+    if (this.#capture !== null && capture !== this.#capture && this.#batch.count > 0) this.flush();
+    this.#capture = capture;
+    this.#since ??= this.#now();
+  }
+
+  #addParts(id: number, exchange: NewExchange, found: boolean): void {
+    for (const detection of exchange.findings) {
+      const messageAt = detection.message === null ? null : exchange.messages[detection.message]?.at;
+      this.#batch.add('findings', [
+        this.#batch.reserve('findings'),
+        id,
+        this.#words.shape(detection),
+        detection.offset,
+        detection.length,
+        this.#words.value(detection.value),
+        detection.message,
+        messageAt === undefined || messageAt === null ? null : time(messageAt),
+      ]);
+    }
+    exchange.messages.forEach((message, number) => {
+      this.#batch.add('messages', [
+        this.#batch.reserve('messages'),
+        id,
+        number,
+        time(message.at),
+        message.direction,
+        message.kind,
+        this.#bodies.claim(message.body, found),
+      ]);
+    });
+    for (const gap of exchange.gaps)
+      this.#addGapRow({
+        capture: exchange.capture,
+        connection: exchange.connection,
+        exchange: id,
+        at: exchange.startedAt,
+        host: exchange.request.host,
+        port: exchange.request.port,
+        recipient: exchange.recipient,
+        gap,
+        facts: {},
+      });
+  }
+
+  #addKeepGap(capture: number, at: number): void {
+    const detail = this.#keep === 'none' ? 'all bodies' : 'bodies of exchanges without findings';
+    this.addGap({
+      capture,
+      connection: null,
+      exchange: null,
+      at,
+      host: null,
+      port: null,
+      recipient: null,
+      gap: { kind: 'body-not-kept', at: [], bytesUnread: 0, detail },
+      facts: { keep_bodies: this.#keep },
+    });
+  }
+
+  #freeName(name: string): string {
+    const taken = this.#database.prepare('SELECT 1 FROM captures WHERE name = ?').pluck();
+    for (let number = 1; ; number++) {
+      const candidate = number === 1 ? name : `${name}-${number}`;
+      if (taken.get(candidate) === undefined) return candidate;
+    }
+  }
+
+  #flushWhenFull(): void {
+    if (this.#batch.count >= BATCH_ROWS_MAX || this.#bytes >= BATCH_BYTES_MAX) this.flush();
+  }
+
+  #writeBatch(): void {
+    this.#bodies.writeSegments();
+    if (this.#batch.count === 0) return;
+    const head = chainHead(this.#database);
+    this.#batch.follow(head.upto);
+    const digest = new BatchDigest();
+    this.#batch.write(this.#inserts, digest);
+    this.#tallies.write();
+    const seal = { capture: this.#capture, at: this.#now(), upto: this.#batch.upto(head.upto), key: this.#key };
+    addSeal(this.#database, head, seal, digest, this.#signer);
+  }
+}
+
+/** Rows that many others refer to. */
+class Words {
+  readonly #protection: Protection;
+  readonly #devices: Interned;
+  readonly #hosts: Interned;
+  readonly #paths: Interned;
+  readonly #recipients: Interned;
+  readonly #shapes: Interned;
+  readonly #values: Interned;
+
+  constructor(database: Connection, batch: Batch, protection: Protection) {
+    this.#protection = protection;
+    const findBy = (sql: string) => {
+      const statement = database.prepare(sql).pluck();
+      return (key: string) => statement.get(key) as number | undefined;
+    };
+    const findRecipient = database
+      .prepare('SELECT id FROM recipients WHERE kind = ? AND ident = ? AND name = ?')
+      .pluck();
+    this.#devices = new Interned(batch, 'devices', findBy('SELECT id FROM devices WHERE name = ?'));
+    this.#hosts = new Interned(batch, 'hosts', findBy('SELECT id FROM hosts WHERE name = ?'));
+    this.#recipients = new Interned(
+      batch,
+      'recipients',
+      (key) => findRecipient.get(...(JSON.parse(key) as string[])) as number | undefined,
+    );
+    this.#paths = new Interned(batch, 'paths');
+    for (const { id, path } of newestRows(database, 'paths', 'path'))
+      this.#paths.remember(protection.showText(path as string), id as number);
+    this.#values = new Interned(batch, 'found_values');
+    for (const { id, value } of newestRows(database, 'found_values', 'value'))
+      this.#values.remember(protection.showText(value as string), id as number);
+    this.#shapes = new Interned(batch, 'finding_shapes');
+  }
+
+  device(name: string): number {
+    const text = wellFormed(name);
+    return this.#devices.idOf(text, () => [text]);
+  }
+
+  host(name: string): number {
+    const text = wellFormed(name);
+    return this.#hosts.idOf(text, () => [text]);
+  }
+
+  path(path: string): number {
+    const text = wellFormed(path);
+    return this.#paths.idOf(text, () => [this.#protection.hideText(text)]);
+  }
+
+  value(value: string): number {
+    const text = wellFormed(value);
+    return this.#values.idOf(text, () => [this.#protection.hideText(text)]);
+  }
+
+  recipient({ kind, id, name }: Recipient): number {
+    const cells = [kind, wellFormed(id), wellFormed(name)];
+    return this.#recipients.idOf(JSON.stringify(cells), () => cells);
+  }
+
+  shape(detection: Detection): number {
+    const chain = detection.decodeChain.length === 0 ? '[]' : JSON.stringify(detection.decodeChain);
+    const { dataType, direction, place, field, transform, match, valueIndex } = detection;
+    const key = `${dataType}\0${direction}\0${place}\0${field === null ? '' : `=${field}`}\0${chain}\0${transform}\0${match}\0${valueIndex}`;
+    return this.#shapes.idOf(key, () => [
+      dataType,
+      direction,
+      place,
+      field === null ? null : this.#protection.hideText(wellFormed(field)),
+      this.#protection.hideText(wellFormed(chain)),
+      transform,
+      match,
+      valueIndex,
+    ]);
+  }
+}
+
+/** What the columns of an exchange do not say: see `head_size` in the schema. */
+function headList({ request, response, ...exchange }: NewExchange): readonly unknown[] {
+  return [
+    request.httpVersion,
+    request.headers,
+    exchange.requestTrailers,
+    response?.httpVersion ?? null,
+    response?.reason ?? null,
+    response?.headers ?? null,
+    exchange.responseTrailers,
+    exchange.serverAddress,
+  ];
+}
+
+/** Whole milliseconds. */
+function time(at: number): number {
+  return Math.round(at);
+}
+
+function limitSize(database: Connection, maxBytes: number | null): void {
+  if (maxBytes === null) return;
+  const pageSize = database.pragma('page_size', { simple: true }) as number;
+  database.pragma(`max_page_count = ${Math.max(1, Math.floor(maxBytes / pageSize))}`);
+}
+
+/** A finished file needs no `-wal` beside it and can be copied as it is. While others read, it stays in WAL mode. */
+function leaveWal(database: Connection): void {
+  database.pragma('wal_checkpoint(TRUNCATE)');
+  database.pragma('busy_timeout = 200');
+  try {
+    database.pragma('journal_mode = DELETE');
+  } catch {
+    // A reader has it open.
+  }
+}

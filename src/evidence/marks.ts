@@ -1,0 +1,96 @@
+import { existsSync } from 'node:fs';
+import { operatorError } from '../model/errors.ts';
+import type { Mark, MarkKind } from '../model/mark.ts';
+import { type Connection, explained, openForWriting } from './database.ts';
+import { addSeal, BatchDigest, chainHead, type Row, SEALED_TABLE_NAMES } from './sealing.ts';
+import { type SigningKey, signingKeyAt, signingKeyPath } from './signing-key.ts';
+import { requireSealed, requireSigner } from './standing.ts';
+import { wellFormedOrNull } from './well-formed.ts';
+
+export interface NewMark {
+  readonly kind: MarkKind;
+  /** Milliseconds since 1970. */
+  readonly at: number;
+  readonly note: string | null;
+}
+
+/**
+ * Sets a mark in a capture (null: the latest), also while a proxy in another process writes the same file: the mark gets a seal of
+ * its own in one short transaction, and the proxy's next seal follows it.
+ *
+ * @returns the name of the capture.
+ * @throws TelltaleError `evidence-missing`, `capture-unknown`, and whatever opening the file for writing throws.
+ */
+export function addMarkTo(
+  path: string,
+  capture: string | null,
+  kind: MarkKind,
+  at: number,
+  note: string | null,
+  options: { readonly keyPath?: string } = {},
+): string {
+  if (!existsSync(path)) throw operatorError('evidence-missing', { path });
+  const database = openForWriting(path);
+  try {
+    const found = captureNamed(database, path, capture);
+    const signer = signingKeyAt(options.keyPath ?? signingKeyPath(path));
+    explained(path, () => appendMark(database, signer, found.id, { kind, at, note }, at, path));
+    return found.name;
+  } finally {
+    database.close();
+  }
+}
+
+/** Adds a mark and its seal in a transaction of their own. @returns the mark's row. */
+export function appendMark(
+  database: Connection,
+  signer: SigningKey,
+  capture: number,
+  mark: NewMark,
+  now: number,
+  path?: string,
+): number {
+  const append = database.transaction((): number => {
+    if (path !== undefined) requireSealed(database, path);
+    const key = requireSigner(database, signer, now);
+    const head = chainHead(database);
+    const table = SEALED_TABLE_NAMES.indexOf('marks');
+    const id = (head.upto[table] as number) + 1;
+    const row: Row = [id, capture, mark.kind, Math.round(mark.at), wellFormedOrNull(mark.note)];
+    database.prepare('INSERT INTO marks (id, capture, kind, at, note) VALUES (?, ?, ?, ?, ?)').run(...row);
+    const digest = new BatchDigest();
+    digest.table('marks');
+    digest.row(row);
+    const upto = head.upto.map((highest, index) => (index === table ? id : highest));
+    addSeal(database, head, { capture, at: Math.round(now), upto, key }, digest, signer);
+    return id;
+  });
+  return append.immediate();
+}
+
+/** @throws TelltaleError `capture-unknown`. */
+export function captureNamed(
+  database: Connection,
+  path: string,
+  name: string | null,
+): { readonly id: number; readonly name: string } {
+  const found = (
+    name === null
+      ? database.prepare('SELECT id, name FROM captures ORDER BY id DESC LIMIT 1').get()
+      : database.prepare('SELECT id, name FROM captures WHERE name = ?').get(name)
+  ) as { id: number; name: string } | undefined;
+  if (found !== undefined) return found;
+  const known = database.prepare('SELECT name FROM captures ORDER BY id DESC LIMIT 20').pluck().all() as string[];
+  throw operatorError('capture-unknown', {
+    path,
+    capture: name ?? '(the latest)',
+    known: known.join(', ') || 'none',
+  });
+}
+
+/** The marks of a capture, in the order of their times. */
+export function marksOf(database: Connection, capture: number): readonly Mark[] {
+  return database
+    .prepare('SELECT id, kind, at, note FROM marks WHERE capture = ? ORDER BY at, id')
+    .all(capture) as Mark[];
+}

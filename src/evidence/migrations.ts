@@ -1,0 +1,59 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { operatorError } from '../model/errors.ts';
+import type { Connection } from './database.ts';
+
+/** `PRAGMA application_id` of evidence files: "TELL". */
+const APPLICATION_ID = 0x54454c4c;
+
+const folder = new URL('./migrations/', import.meta.url);
+
+/** The numbered SQL files, in order; the file `0003-….sql` takes a file of version 2 to version 3. Never edited once released. */
+export function migrations(): readonly { readonly version: number; readonly sql: string }[] {
+  return readdirSync(folder)
+    .filter((name) => /^\d{4}-.+\.sql$/.test(name))
+    .sort()
+    .map((name) => ({ version: Number(name.slice(0, 4)), sql: readFileSync(new URL(name, folder), 'utf8') }));
+}
+
+/** Brings a new or older file to the newest schema, each step in a transaction of its own. */
+export function migrate(database: Connection, path: string): void {
+  const steps = migrations();
+  if (!isEmpty(database)) requireEvidence(database, path, steps.length);
+  for (const { version, sql } of steps) {
+    const step = database.transaction(() => {
+      // Another process may have taken this step while we waited for the lock.
+      if (versionOf(database) >= version) return;
+      database.exec(sql);
+      database.pragma(`application_id = ${APPLICATION_ID}`);
+      database.pragma(`user_version = ${version}`);
+    });
+    if (versionOf(database) < version) step.immediate();
+  }
+}
+
+/** Refuses what is no evidence file, or one whose schema this telltale cannot read. */
+export function requireCurrent(database: Connection, path: string): void {
+  const known = migrations().length;
+  requireEvidence(database, path, known);
+  const found = versionOf(database);
+  if (found < known)
+    throw operatorError('evidence-invalid', {
+      path,
+      reason: `its schema is ${found}, still to be brought to ${known}`,
+    });
+}
+
+function requireEvidence(database: Connection, path: string, known: number): void {
+  if (database.pragma('application_id', { simple: true }) !== APPLICATION_ID)
+    throw operatorError('evidence-invalid', { path, reason: 'it is a database of something else, or empty' });
+  const found = versionOf(database);
+  if (found > known) throw operatorError('evidence-newer', { path, found, known });
+}
+
+function isEmpty(database: Connection): boolean {
+  return database.pragma('schema_version', { simple: true }) === 0;
+}
+
+function versionOf(database: Connection): number {
+  return database.pragma('user_version', { simple: true }) as number;
+}

@@ -1,0 +1,288 @@
+import type { BodyRef, StoredExchange, StoredGap } from '../model/evidence.ts';
+import { type Direction, type RequestHead, type ResponseHead, urlOf } from '../model/exchange.ts';
+import { type Finding, type MatchKind, maskValue, type Place } from '../model/finding.ts';
+import type { GapKind } from '../model/gaps.ts';
+import type { Phase } from '../model/mark.ts';
+import type { Recipient } from '../model/recipient.ts';
+import type { Contents, Heads } from './contents.ts';
+import type { Connection, Statement } from './database.ts';
+import { marksOf } from './marks.ts';
+import { PhaseTimeline } from './phase-timeline.ts';
+import type { Protection } from './protection.ts';
+import type { Cell } from './sealing.ts';
+
+/** Columns of `exchanges e`, in the order in which {@link RowReading.exchange} takes them. */
+export const EXCHANGE_COLUMNS = `e.id, e.capture, e.started_at, e.ended_at, e.method, e.scheme, e.host, e.port, e.path, e.query,
+  e.status, e.recipient, e.request_body, e.response_body, e.finding_count, e.error, e.head_pack, e.head_start, e.head_size`;
+
+/** Columns of `findings f`, in the order in which {@link RowReading.finding} takes them. */
+export const FINDING_COLUMNS = 'f.id, f.exchange, f.shape, f.start, f.length, f.value, f.message, f.message_at';
+
+/** Columns of `gaps g`, in the order in which {@link RowReading.gap} takes them. */
+export const GAP_COLUMNS =
+  'g.id, g.capture, g.exchange, g.at, g.kind, g.host, g.port, g.recipient, g.place, g.bytes_unread, g.detail, g.facts';
+
+/** A finding together with what only the evidence file may say. */
+export interface StoredFinding {
+  readonly finding: Finding;
+  /** The whole value that was recognised. */
+  readonly value: string;
+  /** Which value of the device profile's list; null when none is behind it. */
+  readonly valueIndex: number | null;
+}
+
+interface Shape {
+  readonly dataType: string;
+  readonly direction: Direction;
+  readonly place: Place;
+  readonly field: string | null;
+  readonly decodeChain: readonly string[];
+  readonly transform: string;
+  readonly match: MatchKind;
+  readonly valueIndex: number | null;
+}
+
+/** Turns rows into the values of the model. Small tables are looked up once and remembered: joins would cost more. */
+export class RowReading {
+  readonly contents: Contents;
+  readonly #captureName: Lookup<string>;
+  readonly #host: Lookup<string>;
+  readonly #path: Lookup<string>;
+  readonly #recipient: Lookup<Recipient>;
+  readonly #shape: Lookup<Shape>;
+  readonly #value: Lookup<string>;
+  readonly #database: Connection;
+  readonly #timelines = new Map<number, PhaseTimeline>();
+
+  constructor(database: Connection, contents: Contents, protection: Protection) {
+    this.#database = database;
+    this.contents = contents;
+    const shown = (cell: Cell) => protection.showText(cell);
+    const lookup = <Value>(table: string, columns: string, read: (row: Cell[]) => Value) =>
+      new Lookup(database.prepare(`SELECT ${columns} FROM ${table} WHERE id = ?`).raw(), table, read);
+    this.#captureName = lookup('captures', 'name', ([name]) => name as string);
+    this.#host = lookup('hosts', 'name', ([name]) => name as string);
+    this.#path = lookup('paths', 'path', ([path]) => shown(path as Cell));
+    this.#recipient = lookup(
+      'recipients',
+      'kind, ident, name',
+      ([kind, id, name]) => ({ kind, id, name }) as unknown as Recipient,
+    );
+    this.#shape = lookup(
+      'finding_shapes',
+      'data_type, direction, place, field, decode_chain, transform, match, value_index',
+      ([dataType, direction, place, field, chain, transform, match, valueIndex]) =>
+        ({
+          dataType,
+          direction,
+          place,
+          field: field === null ? null : shown(field as Cell),
+          decodeChain: JSON.parse(shown(chain as Cell)) as string[],
+          transform,
+          match,
+          valueIndex,
+        }) as Shape,
+    );
+    this.#value = lookup('found_values', 'value', ([value]) => shown(value as Cell));
+    this.#query = (cell) => (cell === null ? '' : shown(cell));
+  }
+
+  readonly #query: (cell: Cell) => string;
+
+  /** Marks may have been added since the last query. */
+  forgetMarks(): void {
+    this.#timelines.clear();
+  }
+
+  timeline(capture: number): PhaseTimeline {
+    let timeline = this.#timelines.get(capture);
+    if (timeline === undefined) {
+      timeline = new PhaseTimeline(marksOf(this.#database, capture));
+      this.#timelines.set(capture, timeline);
+    }
+    return timeline;
+  }
+
+  exchange(row: readonly Cell[]): StoredExchange {
+    return new ExchangeRow(row, this.contents, {
+      capture: this.#captureName.get(row[1] as number),
+      phase: this.timeline(row[1] as number).at(row[2] as number),
+      host: this.#host.get(row[6] as number),
+      target: this.#path.get(row[8] as number) + this.#query(row[9] as Cell),
+      recipient: this.#recipient.get(row[11] as number),
+    });
+  }
+
+  finding(row: readonly Cell[], exchange: StoredExchange, capture: number): StoredFinding {
+    const shape = this.#shape.get(row[2] as number);
+    const value = this.#value.get(row[5] as number);
+    const observedAt = (row[7] as number | null) ?? exchange.startedAt;
+    const finding: Finding = {
+      id: row[0] as number,
+      exchange: exchange.id,
+      capture: exchange.capture,
+      observedAt,
+      phase: row[7] === null ? exchange.phase : this.timeline(capture).at(observedAt),
+      recipient: exchange.recipient,
+      host: (exchange as ExchangeRow).host,
+      method: (exchange as ExchangeRow).method,
+      url: exchange.url,
+      direction: shape.direction,
+      place: shape.place,
+      field: shape.field,
+      decodeChain: shape.decodeChain,
+      offset: row[3] as number,
+      length: row[4] as number,
+      dataType: shape.dataType,
+      transform: shape.transform,
+      match: shape.match,
+      valueMasked: maskValue(value),
+      message: row[6] as number | null,
+    };
+    return { finding, value, valueIndex: shape.valueIndex };
+  }
+
+  gap(row: readonly Cell[]): StoredGap {
+    return {
+      id: row[0] as number,
+      capture: this.#captureName.get(row[1] as number),
+      exchange: row[2] as number | null,
+      at: row[3] as number,
+      host: row[5] === null ? null : this.#host.get(row[5] as number),
+      port: row[6] as number | null,
+      recipient: row[7] === null ? null : this.#recipient.get(row[7] as number),
+      gap: {
+        kind: row[4] as GapKind,
+        at: JSON.parse(row[8] as string) as string[],
+        bytesUnread: row[9] as number | null,
+        detail: row[10] as string | null,
+      },
+      facts: JSON.parse(row[11] as string) as Record<string, string | number>,
+    };
+  }
+}
+
+/** An exchange as stored. Heads and body hashes are read when asked for, while the reader is open. */
+class ExchangeRow implements StoredExchange {
+  readonly id: number;
+  readonly capture: string;
+  readonly startedAt: number;
+  readonly endedAt: number;
+  readonly phase: Phase;
+  readonly recipient: Recipient;
+  readonly error: string | null;
+  readonly findingCount: number;
+  readonly method: string;
+  readonly host: string;
+  readonly url: string;
+  readonly #row: readonly Cell[];
+  readonly #contents: Contents;
+  readonly #target: string;
+
+  constructor(
+    row: readonly Cell[],
+    contents: Contents,
+    known: { capture: string; phase: Phase; host: string; target: string; recipient: Recipient },
+  ) {
+    this.id = row[0] as number;
+    this.capture = known.capture;
+    this.startedAt = row[2] as number;
+    this.endedAt = row[3] as number;
+    this.phase = known.phase;
+    this.recipient = known.recipient;
+    this.error = row[15] as string | null;
+    this.findingCount = row[14] as number;
+    this.method = row[4] as string;
+    this.host = known.host;
+    this.#row = row;
+    this.#contents = contents;
+    this.#target = known.target;
+    this.url = urlOf({ scheme: this.#scheme, host: known.host, port: row[7] as number, target: known.target });
+  }
+
+  get #scheme(): RequestHead['scheme'] {
+    return this.#row[5] as RequestHead['scheme'];
+  }
+
+  #heads(): Heads {
+    return this.#contents.heads(this.#row[16] as number, this.#row[17] as number, this.#row[18] as number);
+  }
+
+  get request(): RequestHead {
+    const heads = () => this.#heads();
+    return {
+      method: this.method,
+      scheme: this.#scheme,
+      host: this.host,
+      port: this.#row[7] as number,
+      target: this.#target,
+      get httpVersion() {
+        return heads().requestVersion;
+      },
+      get headers() {
+        return heads().requestHeaders;
+      },
+    };
+  }
+
+  get response(): ResponseHead | null {
+    if (this.#row[10] === null) return null;
+    const heads = () => this.#heads();
+    return {
+      status: this.#row[10] as number,
+      get reason() {
+        return heads().reason ?? '';
+      },
+      get httpVersion() {
+        return heads().responseVersion ?? '';
+      },
+      get headers() {
+        return heads().responseHeaders ?? [];
+      },
+    };
+  }
+
+  get requestTrailers(): RequestHead['headers'] {
+    return this.#heads().requestTrailers;
+  }
+
+  get responseTrailers(): RequestHead['headers'] {
+    return this.#heads().responseTrailers;
+  }
+
+  get serverAddress(): string | null {
+    return this.#heads().serverAddress;
+  }
+
+  get requestBody(): BodyRef | null {
+    return this.#row[12] === null ? null : this.#contents.refOf(this.#row[12] as number);
+  }
+
+  get responseBody(): BodyRef | null {
+    return this.#row[13] === null ? null : this.#contents.refOf(this.#row[13] as number);
+  }
+}
+
+/** Rows of a small table by id, each read once. */
+class Lookup<Value> {
+  readonly #statement: Statement;
+  readonly #table: string;
+  readonly #read: (row: Cell[]) => Value;
+  readonly #known = new Map<number, Value>();
+
+  constructor(statement: Statement, table: string, read: (row: Cell[]) => Value) {
+    this.#statement = statement;
+    this.#table = table;
+    this.#read = read;
+  }
+
+  get(id: number): Value {
+    const known = this.#known.get(id);
+    if (known !== undefined) return known;
+    const row = this.#statement.get(id) as Cell[] | undefined;
+    if (row === undefined) throw new RangeError(`${this.#table} ${id} is not there`);
+    const value = this.#read(row);
+    this.#known.set(id, value);
+    return value;
+  }
+}

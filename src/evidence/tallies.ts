@@ -1,0 +1,50 @@
+import type { Connection } from './database.ts';
+
+export interface Tally {
+  readonly capture: number;
+  readonly host: number;
+  readonly recipient: number;
+  readonly findings: number;
+  readonly requestBytes: number;
+  readonly responseBytes: number;
+  readonly at: number;
+}
+
+/** Sums a batch by capture, host and recipient, and adds the sums to the file's. */
+export class Tallies {
+  readonly #add: { run(...values: number[]): unknown };
+  readonly #sums = new Map<string, number[]>();
+
+  constructor(database: Connection) {
+    this.#add = database.prepare(`
+      INSERT INTO tallies VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+      ON CONFLICT DO UPDATE SET
+        exchanges = exchanges + excluded.exchanges, findings = findings + excluded.findings,
+        request_bytes = request_bytes + excluded.request_bytes, response_bytes = response_bytes + excluded.response_bytes,
+        first_at = min(first_at, excluded.first_at), last_at = max(last_at, excluded.last_at)`);
+  }
+
+  add(tally: Tally): void {
+    const { capture, host, recipient, findings, requestBytes, responseBytes, at } = tally;
+    const key = `${capture} ${host} ${recipient}`;
+    const sum = this.#sums.get(key);
+    if (sum === undefined) {
+      this.#sums.set(key, [capture, host, recipient, 1, findings, requestBytes, responseBytes, at, at]);
+      return;
+    }
+    sum[3] = (sum[3] as number) + 1;
+    sum[4] = (sum[4] as number) + findings;
+    sum[5] = (sum[5] as number) + requestBytes;
+    sum[6] = (sum[6] as number) + responseBytes;
+    sum[7] = Math.min(sum[7] as number, at);
+    sum[8] = Math.max(sum[8] as number, at);
+  }
+
+  write(): void {
+    for (const sum of this.#sums.values()) this.#add.run(...sum);
+  }
+
+  clear(): void {
+    this.#sums.clear();
+  }
+}
