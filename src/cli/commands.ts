@@ -1,6 +1,9 @@
 import type { Command } from 'commander';
 import { caCommand } from './ca.ts';
 import { deviceCommand } from './device.ts';
+import { exchangesCommand } from './exchanges.ts';
+import { findingsCommand } from './findings.ts';
+import { gapsCommand } from './gaps.ts';
 import { scanCommand } from './scan.ts';
 import { signaturesCommand } from './signatures.ts';
 
@@ -8,4 +11,12 @@ import { signaturesCommand } from './signatures.ts';
  * Every command, in the order of the help text. A command's file exports one function that makes it; heavy rooms are imported
  * inside its action, so that `telltale --help` starts at once.
  */
-export const COMMANDS: readonly (() => Command)[] = [scanCommand, signaturesCommand, caCommand, deviceCommand];
+export const COMMANDS: readonly (() => Command)[] = [
+  scanCommand,
+  exchangesCommand,
+  findingsCommand,
+  gapsCommand,
+  signaturesCommand,
+  caCommand,
+  deviceCommand,
+];

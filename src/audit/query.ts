@@ -1,0 +1,82 @@
+import { EvidenceReader, type Selection } from '../evidence/evidence-reader.ts';
+import type { EvidenceSecret } from '../evidence/protection.ts';
+import type { StoredExchange, StoredGap } from '../model/evidence.ts';
+import { findingToJson } from '../model/finding.ts';
+
+/** A row of a list, in the stable JSON form of docs/json.md. */
+export type ListRecord = Readonly<Record<string, unknown>>;
+
+export interface ListOptions extends Selection {
+  readonly db: string;
+  readonly secret: EvidenceSecret | null;
+}
+
+export function listExchanges(options: ListOptions): Iterable<ListRecord> {
+  return list(options, (reader) => reader.exchanges(options), exchangeToJson);
+}
+
+export function listFindings(options: ListOptions): Iterable<ListRecord> {
+  return list(
+    options,
+    (reader) => reader.findings(options),
+    ({ finding }) => findingToJson(finding),
+  );
+}
+
+export function listGaps(options: ListOptions): Iterable<ListRecord> {
+  return list(options, (reader) => reader.gaps(options), gapToJson);
+}
+
+/** Rows come as they are asked for: a file of any size is listed in bounded memory. */
+function* list<Row>(
+  { db, secret }: ListOptions,
+  rows: (reader: EvidenceReader) => Iterable<Row>,
+  toJson: (row: Row) => ListRecord,
+): Generator<ListRecord> {
+  const reader = EvidenceReader.open(db, { secret });
+  try {
+    for (const row of rows(reader)) yield toJson(row);
+  } finally {
+    reader.close();
+  }
+}
+
+export function exchangeToJson(exchange: StoredExchange): ListRecord {
+  const { request, requestBody, responseBody } = exchange;
+  return {
+    id: exchange.id,
+    capture: exchange.capture,
+    started_at: new Date(exchange.startedAt).toISOString(),
+    ended_at: new Date(exchange.endedAt).toISOString(),
+    phase: exchange.phase,
+    method: request.method,
+    url: exchange.url,
+    host: request.host,
+    port: request.port,
+    status: exchange.response?.status ?? null,
+    recipient: exchange.recipient,
+    request_bytes: requestBody?.size ?? 0,
+    response_bytes: responseBody?.size ?? 0,
+    request_sha256: requestBody?.sha256 ?? null,
+    response_sha256: responseBody?.sha256 ?? null,
+    findings: exchange.findingCount,
+    error: exchange.error,
+  };
+}
+
+export function gapToJson({ gap, ...stored }: StoredGap): ListRecord {
+  return {
+    id: stored.id,
+    capture: stored.capture,
+    exchange: stored.exchange,
+    at: new Date(stored.at).toISOString(),
+    kind: gap.kind,
+    host: stored.host,
+    port: stored.port,
+    recipient: stored.recipient,
+    place: gap.at,
+    bytes_unread: gap.bytesUnread,
+    detail: gap.detail,
+    facts: stored.facts,
+  };
+}

@@ -1,0 +1,128 @@
+import { readFileSync } from 'node:fs';
+import { type Command, Option } from 'commander';
+import type { ListOptions, ListRecord } from '../audit/query.ts';
+import { operatorError } from '../model/errors.ts';
+import { printAll } from './output.ts';
+import { printable, table } from './terminal.ts';
+
+/** Rows of a table on a terminal when nobody said how many. */
+const TABLE_ROWS = 500;
+
+/** How one list looks as a table: a heading and a cell of each record. */
+export type Columns = Readonly<Record<string, (record: ListRecord) => string>>;
+
+interface Flags {
+  readonly db: string;
+  readonly capture?: string;
+  readonly format: 'table' | 'json' | 'jsonl' | 'csv';
+  readonly limit?: number;
+  readonly keyFile?: string;
+  readonly passphraseFile?: string;
+}
+
+/** The options that every list has. */
+export function withListOptions(command: Command): Command {
+  return withSecretOptions(
+    command
+      .requiredOption('--db <FILE>', 'the evidence file')
+      .option('--capture <NAME>', 'only this capture')
+      .option('--limit <N>', 'at most so many rows', wholeNumber)
+      .addOption(
+        new Option('--format <FORMAT>', 'how to print').choices(['table', 'json', 'jsonl', 'csv']).default('table'),
+      ),
+  );
+}
+
+export function withSecretOptions(command: Command): Command {
+  return command
+    .option('--key-file <FILE>', 'opens an encrypted evidence file')
+    .option('--passphrase-file <FILE>', 'the same with a passphrase: the first line of FILE');
+}
+
+export function secretOf(flags: {
+  readonly keyFile?: string;
+  readonly passphraseFile?: string;
+}): ListOptions['secret'] {
+  if (flags.keyFile !== undefined) return { keyFile: flags.keyFile };
+  if (flags.passphraseFile === undefined) return null;
+  const path = flags.passphraseFile;
+  try {
+    return { passphrase: (readFileSync(path, 'utf8').split(/\r?\n/)[0] as string).trim() };
+  } catch (error) {
+    throw operatorError('file-unreadable', { path, reason: (error as Error).message }, { cause: error });
+  }
+}
+
+/** Prints a list in the format asked for. */
+export async function printList(
+  flags: Flags,
+  columns: Columns,
+  list: (options: ListOptions) => Iterable<ListRecord>,
+): Promise<void> {
+  const shown = flags.limit ?? (flags.format === 'table' ? TABLE_ROWS + 1 : null);
+  const records = list({ db: flags.db, capture: flags.capture ?? null, limit: shown, secret: secretOf(flags) });
+  if (flags.format !== 'table') return printAll(FORMATS[flags.format](records));
+  const rows = [...records];
+  const cut = flags.limit === undefined && rows.length > TABLE_ROWS;
+  if (cut) rows.length = TABLE_ROWS;
+  const cells = rows.map((record) => Object.values(columns).map((cell) => printable(cell(record))));
+  await printAll([rows.length === 0 ? '' : `${table(Object.keys(columns), cells)}\n`]);
+  if (rows.length === 0) process.stderr.write('Nothing to show.\n');
+  if (cut)
+    process.stderr.write(`The first ${TABLE_ROWS} rows; ask for more with --limit N, or for all with --format json.\n`);
+}
+
+const FORMATS = {
+  *json(records: Iterable<ListRecord>) {
+    let before = '[\n';
+    for (const record of records) {
+      yield before + JSON.stringify(record);
+      before = ',\n';
+    }
+    yield before === '[\n' ? '[]\n' : '\n]\n';
+  },
+  *jsonl(records: Iterable<ListRecord>) {
+    for (const record of records) yield `${JSON.stringify(record)}\n`;
+  },
+  /** RFC 4180; lists and objects stand as JSON. A first line with the names comes with the first record. */
+  *csv(records: Iterable<ListRecord>) {
+    let first = true;
+    for (const record of records) {
+      if (first) yield `${Object.keys(record).join(',')}\r\n`;
+      first = false;
+      yield `${Object.values(record).map(csvCell).join(',')}\r\n`;
+    }
+  },
+} as const;
+
+/** Text from traffic that a spreadsheet would run as a formula gets an apostrophe before it. */
+export function csvCell(value: unknown): string {
+  if (value === null || value === undefined) return '';
+  if (typeof value === 'number' || typeof value === 'boolean') return String(value);
+  const text = typeof value === 'string' ? value : JSON.stringify(value);
+  const harmless = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
+  return /[",\r\n]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless;
+}
+
+/** For commander: a whole number of at least 0. */
+export function wholeNumber(text: string): number {
+  if (!/^\d{1,15}$/.test(text)) throw operatorError('usage', { message: `${text} is not a whole number` });
+  return Number(text);
+}
+
+/** Cuts what is too long for a cell. */
+export function short(value: unknown, length: number): string {
+  const text = value === null || value === undefined ? '–' : String(value);
+  return text.length <= length ? text : `${text.slice(0, length - 1)}…`;
+}
+
+/** Time of day of an ISO time, in UTC. */
+export function clock(value: unknown): string {
+  return String(value).slice(11, 23);
+}
+
+/** `SDK 友盟+ U-App`, `example.com`. */
+export function recipientText(value: unknown): string {
+  const recipient = value as { kind: string; id: string; name: string } | null;
+  return recipient === null ? '–' : recipient.kind === 'sdk' ? recipient.id : short(recipient.name, 28);
+}
