@@ -1,18 +1,29 @@
 #!/usr/bin/env node
 // Runs telltale from a checkout: `npm run --silent telltale -- ARGS…`.
 import { spawn } from 'node:child_process';
+import { constants } from 'node:os';
 import { join } from 'node:path';
 import { buildWhenStale, installPackages, root } from './set-up.mjs';
 
 installPackages();
 buildWhenStale();
-// npm changes to the checkout's folder; files named on the command line lie where npm was called.
-const calledByNpm = process.env.npm_lifecycle_event === 'telltale' || process.env.npm_lifecycle_event === 'demo';
+
+const script = process.env.npm_lifecycle_event;
 const child = spawn(process.execPath, [join(root, 'dist', 'cli', 'main.js'), ...process.argv.slice(2)], {
-  stdio: 'inherit',
-  cwd: (calledByNpm && process.env.INIT_CWD) || process.cwd(),
+  // The channel carries nothing: its end tells telltale that this launcher was killed.
+  stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
+  // npm changes to the checkout's folder; files named on the command line lie where npm was called.
+  cwd: ((script === 'telltale' || script === 'demo') && process.env.INIT_CWD) || process.cwd(),
 });
-// A terminal sends Ctrl-C to both of us; a supervisor signals only us. Either way telltale decides when it is done.
+
+// A terminal's Ctrl-C reaches telltale by itself; a supervisor, and npm, signal only us. Whether one stop comes once or three times,
+// telltale decides when it is done.
 process.on('SIGINT', () => process.stdin.isTTY || child.kill('SIGINT'));
 process.on('SIGTERM', () => child.kill('SIGTERM'));
-child.on('exit', (code, signal) => process.exit(code ?? (signal === 'SIGINT' ? 130 : 143)));
+process.on('SIGHUP', () => child.kill('SIGHUP'));
+
+// Killed with SIGKILL, npm passes nothing on. What is left is ours to end.
+const parent = process.ppid;
+if (script !== undefined) setInterval(() => process.ppid === parent || child.kill('SIGTERM'), 1_000).unref();
+
+child.on('exit', (code, signal) => process.exit(code ?? 128 + constants.signals[signal]));
