@@ -17,12 +17,15 @@ export interface SdkNames {
 
 /** A spelling of a name, folded as {@link fold} does. */
 interface Spelling {
-  readonly id: string;
+  /** Null: a name that is known to mean none of our SDKs. */
+  readonly id: string | null;
   readonly text: string;
   readonly written: string;
   /** Names the SDK only when nothing else stands beside it. */
   readonly wholeOnly: boolean;
 }
+
+type OwnedSpelling = Spelling & { readonly id: string };
 
 /** What names of SDKs are padded with; taken off before whole names are compared. */
 const PADDING =
@@ -53,6 +56,7 @@ export function buildSdkNames(signatures: readonly Signature[]): SdkNames {
   const packages = signatures
     .flatMap(({ id, packages: prefixes }) => prefixes.map((prefix) => ({ id, prefix: prefix.toLowerCase() })))
     .sort((a, b) => b.prefix.length - a.prefix.length);
+  const companies = companiesBySdk(signatures);
   const inside = spellings.filter(({ wholeOnly, text }) => !wholeOnly && isDistinctive(text));
 
   return {
@@ -60,7 +64,7 @@ export function buildSdkNames(signatures: readonly Signature[]): SdkNames {
       const folded = fold(wording);
       return (
         byPackage(folded, packages) ??
-        byWholeName(folded, wording, whole) ??
+        byWholeName(folded, wording, vendor, whole, companies) ??
         byNameInside(folded, inside) ??
         byVendorAndKind(folded, vendor, signatures)
       );
@@ -85,24 +89,29 @@ function core(folded: string): string {
 }
 
 function spellingsOf(signature: Signature): Spelling[] {
-  const { id, name, names, aliases } = signature;
+  const { id, name, names, aliases, unlike } = signature;
   const written = [`=${name}`, names.zh, names.en, ...aliases].filter((text) => text !== null);
-  return written.map((text) => {
+  const ours = written.map((text) => {
     const wholeOnly = text.startsWith('=');
     const plain = wholeOnly ? text.slice(1) : text;
     return { id, text: fold(plain), written: plain, wholeOnly };
   });
+  const others = (unlike ?? []).map((text) => ({ id: null, text: fold(text), written: text, wholeOnly: false }));
+  return [...ours, ...others];
 }
 
-/** Core → the one SDK that is called so; names of several are left out. */
-function uniqueOwners(spellings: readonly Spelling[]): Map<string, Spelling> {
-  const owners = new Map<string, Spelling | null>();
+/** Core → the one SDK that is called so; names of several, and names of others, are left out. */
+function uniqueOwners(spellings: readonly Spelling[]): Map<string, OwnedSpelling> {
+  const owners = new Map<string, OwnedSpelling>();
+  const contested = new Set<string>();
   for (const spelling of spellings) {
     const key = core(spelling.text) || spelling.text;
-    const other = owners.get(key);
-    owners.set(key, other === undefined || other?.id === spelling.id ? spelling : null);
+    const { id } = spelling;
+    if (id === null || (owners.get(key)?.id ?? id) !== id) contested.add(key);
+    else owners.set(key, { ...spelling, id });
   }
-  return new Map([...owners].filter((entry): entry is [string, Spelling] => entry[1] !== null));
+  for (const key of contested) owners.delete(key);
+  return owners;
 }
 
 /** Short Latin words occur inside other names by chance. */
@@ -122,12 +131,18 @@ function byPackage(folded: string, packages: readonly { id: string; prefix: stri
   return { id, reason: `package ${prefix}` };
 }
 
-function byWholeName(folded: string, wording: string, whole: ReadonlyMap<string, Spelling>): SdkNameMatch | null {
-  const key = core(folded) || folded;
-  const spelling = whole.get(key);
-  return spelling === undefined
-    ? null
-    : { id: spelling.id, reason: `“${wording.trim()}” is the name “${spelling.written}”` };
+function byWholeName(
+  folded: string,
+  wording: string,
+  vendor: string | null,
+  whole: ReadonlyMap<string, OwnedSpelling>,
+  companies: Companies,
+): SdkNameMatch | null {
+  const spelling = whole.get(core(folded) || folded);
+  if (spelling === undefined) return null;
+  // A common word is no match when the policy names a company that is known to make something else.
+  if (spelling.wholeOnly && vendor !== null && companies.isOf(vendor, spelling.id) === false) return null;
+  return { id: spelling.id, reason: `“${wording.trim()}” is the name “${spelling.written}”` };
 }
 
 /** The names that stand inside the wording; a name inside a longer one does not count, and two SDKs side by side match neither. */
@@ -146,8 +161,8 @@ function byNameInside(folded: string, spellings: readonly Spelling[]): SdkNameMa
       ),
   );
   const ids = new Set(outer.map((hit) => hit.spelling.id));
-  if (ids.size !== 1) return null;
-  const { spelling } = outer[0] as { spelling: Spelling };
+  const { spelling } = outer[0] ?? {};
+  if (ids.size !== 1 || spelling === undefined || spelling.id === null) return null;
   return { id: spelling.id, reason: `the wording contains the name “${spelling.written}”` };
 }
 
@@ -171,6 +186,20 @@ function byVendorAndKind(folded: string, vendor: string | null, signatures: read
   if (found.length !== 1) return null;
   const [{ id, vendor: owner }] = found as [Signature];
   return { id, reason: `the only SDK of ${owner.name} for what the wording names` };
+}
+
+interface Companies {
+  /** Whether a company makes an SDK; null for a company that makes none of those we know. */
+  isOf(company: string, id: string): boolean | null;
+}
+
+function companiesBySdk(signatures: readonly Signature[]): Companies {
+  const byCompany = new Map<string, Set<string>>();
+  for (const { id, vendor } of signatures) {
+    for (const company of companiesOf(vendor.name))
+      byCompany.set(company, (byCompany.get(company) ?? new Set()).add(id));
+  }
+  return { isOf: (company, id) => byCompany.get(companyCore(company))?.has(id) ?? null };
 }
 
 function companyCore(name: string): string {

@@ -57,6 +57,8 @@ export interface Signature {
    * written `=Branch`: it names the SDK only when nothing else stands beside it.
    */
   readonly aliases: readonly string[];
+  /** Names of other things that contain one of ours (企业微信 holds 微信): they never mean this SDK. */
+  readonly unlike?: readonly string[];
   /** Package prefixes of its classes: `com.umeng`. */
   readonly packages: readonly string[];
   readonly vendor: { readonly name: string; readonly country: string | null; readonly domains: readonly string[] };

@@ -12,6 +12,7 @@ interface SignatureEntry {
   readonly name: string;
   readonly names: Signature['names'];
   readonly aliases: readonly string[];
+  readonly unlike?: readonly string[];
   readonly packages: readonly string[];
   readonly vendor: Signature['vendor'];
   readonly category: string;
@@ -63,6 +64,7 @@ export function parseSignature(file: JsonFile, schemas: Schemas): Signature {
     name: entry.name,
     names: entry.names,
     aliases: entry.aliases,
+    unlike: entry.unlike ?? [],
     packages: entry.packages,
     vendor: entry.vendor,
     category: entry.category,

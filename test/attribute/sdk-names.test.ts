@@ -1,0 +1,133 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { buildSdkNames } from '../../src/attribute/sdk-names.ts';
+import { loadSignatureData } from '../../src/signatures/load.ts';
+
+const names = buildSdkNames(loadSignatureData({ extraFolder: null }).signatures);
+
+describe('buildSdkNames', () => {
+  it.each([
+    // As five real policies write them.
+    ['阿里聚安全安全组件', 'alibaba-security-guard'],
+    ['微信分享', 'wechat-opensdk'],
+    ['腾讯MTA', 'tencent-mta'],
+    ['OPPO推送', 'oppo-push'],
+    ['高德地图', 'amap'],
+    ['友盟', 'umeng'],
+    ['Facebook(Stetho)', 'facebook-stetho'],
+    ['华为消息服务', 'huawei-hms-push'],
+    ['Share', 'mob-sharesdk'],
+    ['支付宝', 'alipay'],
+    ['小米推送', 'xiaomi-push'],
+    ['腾讯SDK Bugly', 'tencent-bugly'],
+    ['友盟统计SDK(com.umeng)', 'umeng'],
+    ['igexin SDK', 'getui'],
+    ['Tencent SDK Bugly', 'tencent-bugly'],
+    ['Youmeng SDK (com. umeng)', 'umeng'],
+    ['小鱼音视频sdk', 'xylink'],
+    ['X5 SDK', 'tencent-x5-tbs'],
+    ['友盟 SDK', 'umeng'],
+    ['HMS PUSH SDK', 'huawei-hms-push'],
+    ['华为会议SDK', 'huawei-cloud-meeting'],
+    ['数科OFD SDK', 'suwell-ofd'],
+    ['Zxing SDK', 'zxing'],
+    ['TBS SDK', 'tencent-x5-tbs'],
+    ['Matisse SDK', 'matisse'],
+    ['PLDroid SDK', 'pldroid-player'],
+    ['PAFace SDK', 'pingan-paface-paspeech'],
+    ['iAppPDF SDK', 'kinggrid-iapppdf'],
+    ['PASpeech SDK', 'pingan-paface-paspeech'],
+    ['极光推送SDK', 'jpush'],
+    ['VIVO推送SDK', 'vivo-push'],
+    ['腾讯X5浏览器', 'tencent-x5-tbs'],
+    ['QQ分享SDK', 'qq-connect'],
+    ['钉钉分享SDK', 'dingtalk-share'],
+    // Other ways to write them.
+    ['友盟+ U-Push', 'umeng'],
+    ['ＵＭＥＮＧ　ＳＤＫ', 'umeng'],
+    ['友盟统计分析SDK', 'umeng'],
+    ['高德开放平台定位SDK', 'amap'],
+    ['OPPO PUSH客户端 SDK', 'oppo-push'],
+    ['字节跳动穿山甲SDK', 'pangle-csj'],
+    ['com.tencent.bugly.crashreport', 'tencent-bugly'],
+    ['个推一键登录SDK(com.geetest.onelogin)', 'geetest'],
+    ['极光推送（JPush）', 'jpush'],
+    ['华为 HMS SDK', 'huawei-hms-push'],
+    ['HMS Analytics Kit', 'huawei-hianalytics'],
+    ['Firebase Crashlytics', 'firebase'],
+    ['Adjust SDK', 'adjust'],
+    ['小米推送SDK、MiPush', 'xiaomi-push'],
+    // Too little or too much to be certain.
+    ['腾讯SDK', null],
+    ['腾讯 SDK', null],
+    ['华为 SDK', null],
+    ['百度SDK', null],
+    ['阿里SDK', null],
+    ['小米登录SDK', null],
+    ['HMS Core Scan Kit', null],
+    ['企业微信SDK', null],
+    ['QQ音乐SDK', null],
+    ['快手SDK', null],
+    ['一键登录', null],
+    ['推送', null],
+    ['分享', null],
+    ['OFD', null],
+    ['友盟、极光', null],
+    ['友盟/个推SDK', null],
+    ['MMA SDK', null],
+    ['Readjusted SDK', null],
+    ['debuglyzer', null],
+    ['com.umengx.foo', null],
+    ['SDK', null],
+    ['', null],
+  ])('%s → %s', (wording, id) => {
+    expect(names.match(wording, null)?.id ?? null).toBe(id);
+  });
+
+  it.each([
+    ['推送服务供应商', '浙江每日互动网络科技股份有限公司', 'getui'],
+    ['消息推送', '华为技术有限公司', 'huawei-hms-push'],
+    ['推送服务', '北京小米科技有限责任公司', 'xiaomi-push'],
+    ['统计分析', '北京百度网讯科技有限公司', 'baidu-mtj'],
+    ['SDK', '每日互动股份有限公司', null],
+    ['推送与地图', '每日互动股份有限公司', null],
+    ['地图', '腾讯', 'tencent-location'],
+    ['分析', '深圳市腾讯计算机系统有限公司', null],
+    ['推送', '', null],
+    // A common word beside a company that makes something else.
+    ['Share', '深圳市腾讯计算机系统有限公司', null],
+    ['Share', '某某有限公司', 'mob-sharesdk'],
+    ['TBS SDK', '腾讯计算机系统有限公司', 'tencent-x5-tbs'],
+  ])('%s of %s → %s', (wording, vendor, id) => {
+    expect(names.match(wording, vendor)?.id ?? null).toBe(id);
+  });
+
+  it.each([
+    ['Youmeng SDK (com. umeng)', 'package com.umeng'],
+    ['友盟 SDK', '“友盟 SDK” is the name “友盟”'],
+    ['腾讯X5浏览器', 'the wording contains the name “腾讯X5”'],
+  ])('says why %s matches', (wording, reason) => {
+    expect(names.match(wording, null)?.reason).toBe(reason);
+  });
+
+  const gold = resolve(import.meta.dirname, '../../../shared/gold');
+  it.skipIf(!existsSync(gold))('knows every SDK that careful readers found in five policies', () => {
+    const files = [
+      '000_e9c8b314b540c2e0',
+      '001_0f880ed16c1b50fc',
+      '002_390a5ae482b139f0',
+      '003_86218ad00212d305',
+      '004_9799170af68ae5f2',
+    ];
+    const unknown = files
+      .flatMap((file) => (JSON.parse(readFileSync(resolve(gold, `${file}.json`), 'utf8')) as { sdks: Entry[] }).sdks)
+      .filter(({ name, vendor }) => names.match(name, vendor) === null);
+    expect(unknown).toEqual([]);
+  });
+});
+
+interface Entry {
+  readonly name: string;
+  readonly vendor: string | null;
+}
