@@ -1,16 +1,19 @@
 import type { Taxonomy } from '../model/data-type.ts';
 import type { DeviceProfile } from '../model/device-profile.ts';
 import type { Direction } from '../model/exchange.ts';
-import type { Detection, Place } from '../model/finding.ts';
+import type { Detection } from '../model/finding.ts';
 import type { Gap } from '../model/gaps.ts';
 import type { DecodedBody, DecodedHead, Field, HeadPart, Layer } from '../model/layer.ts';
 import type { AuditLimits } from '../model/limits.ts';
+import { detectionsOf, type Site } from './detection.ts';
 import { fieldAround, type Match, valueSpan, withoutRepeats } from './match.ts';
-import { generatePatterns, knownValues } from './patterns/generate.ts';
+import { generatePatterns } from './patterns/generate.ts';
+import { knownValues } from './patterns/known-value.ts';
 import type { Pattern } from './patterns/pattern.ts';
 import { PATTERN_BYTES_MIN } from './scan/gram-index.ts';
 import { Scanner } from './scan/scanner.ts';
 import { standsAsValue } from './standing.ts';
+import { type DetectionStream, StreamSearch } from './stream-search.ts';
 
 export interface DetectorOptions {
   /** The app under test: brings the profile's values that only it sees, and its own id as a salt. */
@@ -39,16 +42,14 @@ export interface Detector {
   /** Searches URL, headers and cookies in one go. */
   detectHead(decoded: DecodedHead, direction: Direction): Detected;
   /** For bodies longer than what is kept for decoding: the rest is searched as it streams by. */
-  openStream(about: { readonly direction: Direction; readonly place: 'body' }): {
-    write(chunk: Uint8Array): readonly Detection[];
-    end(): readonly Detection[];
-  };
+  openStream(about: { readonly direction: Direction; readonly place: 'body' }): DetectionStream;
   readonly patternCount: number;
 }
 
 /** Makes the detector of one device and app. Costs some tens of milliseconds; make it once a capture. */
 export function compileDetector(profile: DeviceProfile, options: DetectorOptions): Detector {
-  const patterns = generatePatterns(knownValues(profile, options.app));
+  const salts = options.app === null ? profile.salts : [...profile.salts, options.app];
+  const patterns = generatePatterns(knownValues(profile, options.app), { salts });
   const scanned = patterns.filter(
     ({ bytes, standing }) => standing !== 'whole-field' && bytes.length >= PATTERN_BYTES_MIN,
   );
@@ -68,17 +69,6 @@ export function compileDetector(profile: DeviceProfile, options: DetectorOptions
 }
 
 const NOTHING: Detected = { detections: [], gaps: [] };
-
-/** Where a match's layer came from: what a {@link Detection} says beside the match itself. */
-interface Site {
-  readonly direction: Direction;
-  readonly place: Place;
-  readonly message: number | null;
-  /** Where offsets in the first layer count from. */
-  readonly origin: number;
-  /** Name of the header or cookie, for matches outside any field. */
-  readonly name: string | null;
-}
 
 class ProfileDetector implements Detector {
   readonly patternCount: number;
@@ -122,32 +112,8 @@ class ProfileDetector implements Detector {
     return this.#report(matches, decoded.layers, siteOf, 'head');
   }
 
-  openStream(about: { readonly direction: Direction; readonly place: 'body' }): {
-    write(chunk: Uint8Array): readonly Detection[];
-    end(): readonly Detection[];
-  } {
-    let found: Detection[] = [];
-    const site: Site = { ...about, message: null, origin: 0, name: null };
-    const stream = this.#scanner.open((number, start, bytes, at, low, high) => {
-      const pattern = this.#scanned[number] as Pattern;
-      if (!standsAsValue(pattern, at, { bytes, low, high, fieldStart: -1, fieldEnd: -1 })) return;
-      found.push(...detectionsOf(pattern, start, [], null, site));
-    });
-    const take = () => {
-      const taken = found;
-      found = [];
-      return taken;
-    };
-    return {
-      write: (chunk) => {
-        stream.write(chunk);
-        return take();
-      },
-      end: () => {
-        stream.end();
-        return take();
-      },
-    };
+  openStream(about: { readonly direction: Direction; readonly place: 'body' }): DetectionStream {
+    return new StreamSearch(this.#scanner, this.#scanned, about.direction, this.#options.limits.findingsMax);
   }
 
   /** Every match that stands where it counts; parts of a head do not run into each other. */
@@ -249,29 +215,6 @@ function fieldName(layer: Layer, field: Field | null, site: Site): string | null
     if (colon > 0) return step.slice(colon + 1);
   }
   return site.name;
-}
-
-function detectionsOf(
-  pattern: Pattern,
-  offset: number,
-  decodeChain: readonly string[],
-  field: string | null,
-  site: Site,
-): Detection[] {
-  return pattern.meanings.map(({ dataType, valueIndex, value, transform }) => ({
-    dataType,
-    valueIndex,
-    direction: site.direction,
-    place: site.place,
-    field,
-    decodeChain,
-    offset,
-    length: pattern.bytes.length,
-    transform,
-    match: 'known-value',
-    value,
-    message: site.message,
-  }));
 }
 
 /** Keeps the first of every kind and as many more as the limit allows; what is left out is repetition, and said. */

@@ -29,9 +29,10 @@ export function neighboursOf(pattern: Pattern, bytes: Uint8Array, at: number, lo
       return { before: before === -1 ? code(at - 1) : before, after: after === -1 ? code(end) : after };
     }
     case 'unicode-escape': {
-      const before = escaped(code, at - 6, '\\u00');
+      const escapedBefore = code(at - 6) === BACKSLASH && code(at - 5) === LETTER_U;
+      const before = escapedBefore ? escaped(code, at - 6, '\\u00') : code(at - 1);
       const after = escaped(code, end, '\\u00');
-      return { before: before === -1 ? code(at - 1) : before, after: after === -1 ? code(end) : after };
+      return { before, after: after === -1 ? code(end) : after };
     }
     case 'utf-16le':
       return { before: code(at - 1) === 0 ? code(at - 2) : -1, after: code(end + 1) === 0 ? code(end) : -1 };
@@ -41,6 +42,9 @@ export function neighboursOf(pattern: Pattern, bytes: Uint8Array, at: number, lo
       return { before: code(at - 1), after: code(end) };
   }
 }
+
+const BACKSLASH = 0x5c;
+const LETTER_U = 0x75;
 
 type Code = (index: number) => number;
 

@@ -1,5 +1,6 @@
 import { isDigit, isWord, neighboursOf } from './neighbours.ts';
 import type { Pattern } from './patterns/pattern.ts';
+import { luhnDigit } from './patterns/spelling.ts';
 
 /** The run of bytes that a match is judged in: a layer, a part of a head, or what is there of a stream. */
 export interface Surroundings {
@@ -31,11 +32,20 @@ export function standsAsValue(pattern: Pattern, at: number, around: Surroundings
   const low = around.fieldStart === -1 ? around.low : around.fieldStart;
   const high = around.fieldStart === -1 ? around.high : around.fieldEnd;
   const { before, after } = neighboursOf(pattern, around.bytes, at, low, high);
-  if (pattern.token === 'digits') {
-    return !isDigit(before) && !isDigit(after) && !isFraction(before, at, around);
+  if (pattern.token === 'digits' || pattern.token === 'imei-body') {
+    if (isDigit(before) || isFraction(before, at, around)) return false;
+    return !isDigit(after) || (pattern.token === 'imei-body' && isSoftwareVersion(pattern, end, high, around.bytes));
   }
   if (isWord(before) || isWord(after)) return false;
   return !continuesGroups(pattern, before, after, at, end, around);
+}
+
+/** Two more digits make an IMEISV; not when the first is the check digit, for then it is an IMEI with a digit too many. */
+function isSoftwareVersion(pattern: Pattern, end: number, high: number, bytes: Uint8Array): boolean {
+  if (pattern.surface.name !== 'text' || end + 2 > high) return false;
+  const isLast = end + 2 === high || !isDigit(bytes[end + 2] as number);
+  const check = luhnDigit(Buffer.from(pattern.bytes).toString('latin1'));
+  return isLast && isDigit(bytes[end + 1] as number) && String.fromCharCode(bytes[end] as number) !== check;
 }
 
 /** `0.867532051234567` is a fraction, not an IMEI. */

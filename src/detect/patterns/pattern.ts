@@ -26,8 +26,11 @@ export interface Pattern {
   readonly meanings: readonly Meaning[];
 }
 
-/** The characters that would make a longer token of a value: digits beside digits, letters or digits beside anything else. */
-export type Token = 'digits' | 'word' | 'bytes';
+/**
+ * What would make a longer token of a value: digits beside digits, letters or digits beside anything else; bytes know no tokens.
+ * The 14 digits of an IMEI may be followed by the two of a software version (IMEISV).
+ */
+export type Token = 'digits' | 'imei-body' | 'word' | 'bytes';
 
 /**
  * From 64 bits on a match is beyond chance in any amount of traffic (2^30 bytes × 10^5 patterns / 2^64 = 6·10^-6); below, what

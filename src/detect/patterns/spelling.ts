@@ -1,3 +1,6 @@
+import { encodeGbk } from './gbk.ts';
+import { isIPv4 } from './ip.ts';
+
 /**
  * The ways one value is written before anything is done to it: separators, case, check digits, country codes, numbers and bytes.
  * Formats and their sources are described in docs/detection.md.
@@ -10,192 +13,223 @@ export interface Spelling {
   readonly text: string | null;
   /** How unlikely it is that these bytes stand somewhere by chance, as a power of two. */
   readonly bits: number;
+  /** Met often enough that salted, double and joint hashes are made of it too. */
+  readonly common: boolean;
 }
 
 /** All spellings of a value, the one the operator wrote first; equal byte forms appear once. */
 export function spellingsOf(dataType: string, value: string): readonly Spelling[] {
-  const found = new Map<string, Spelling>();
-  const add = (spelling: Spelling) => {
-    const key = Buffer.from(spelling.bytes).toString('latin1');
-    if (spelling.bytes.length > 0 && !found.has(key)) found.set(key, spelling);
-  };
-  const text = (written: string, bits = bitsOfText(written)) =>
-    add({ name: 'plain', bytes: Buffer.from(written, 'utf8'), text: written, bits });
-  const raw = (name: string, bytes: Uint8Array, bits = bytes.length * 8) => add({ name, bytes, text: null, bits });
-  text(value, bitsOfValue(dataType, value));
-  for (const form of FORMS) if (form.applies(dataType, value)) form.write(value, text, raw, dataType);
-  return [...found.values()];
-}
-
-type WriteText = (written: string, bits?: number) => void;
-type WriteRaw = (name: string, bytes: Uint8Array, bits?: number) => void;
-
-interface Form {
-  applies(dataType: string, value: string): boolean;
-  write(value: string, text: WriteText, raw: WriteRaw, dataType: string): void;
+  const writer = new SpellingWriter(dataType, value);
+  writer.text(value, { bits: writer.bits, common: true });
+  if (/[a-z]/i.test(value)) {
+    writer.text(value.toLowerCase(), { bits: writer.bits, common: true });
+    writer.text(value.toUpperCase(), { bits: writer.bits, common: true });
+  }
+  for (const { applies, write } of FORMS) if (applies(dataType, value)) write(value, writer);
+  return writer.spellings();
 }
 
 const MAC_TYPES = new Set(['mac_address', 'bluetooth_mac', 'bssid']);
 const PHONE_TYPES = new Set(['phone_number', 'contact_info']);
 const ICCID_TYPES = new Set(['iccid', 'sim_serial']);
+const IMEI_TYPES = new Set(['imei', 'device_identifier']);
 /** Values that people make up: letters of words, not of a key. */
-const HUMAN_TYPES = new Set([
-  'ssid',
-  'real_name',
-  'nickname',
-  'account',
-  'address',
-  'device_name',
-  'email',
-  'password',
-  'organization',
-]);
-
-const FORMS: readonly Form[] = [
-  { applies: (_, value) => /[a-z]/i.test(value), write: writeCases },
-  { applies: (dataType, value) => MAC_TYPES.has(dataType) && hexOf(value).length === 12, write: writeMac },
-  { applies: (dataType, value) => dataType === 'imei' && /^\d{14,16}$/.test(digitsOf(value)), write: writeImei },
-  { applies: (dataType, value) => dataType === 'meid' && hexOf(value).length === 14, write: writeMeid },
-  {
-    applies: (dataType, value) => dataType === 'imei' && /^[0-9a-f]{14}$/i.test(value) && /[a-f]/i.test(value),
-    write: writeMeid,
-  },
-  {
-    applies: (dataType) => dataType === 'imsi',
-    write: (value, _, raw) => raw('tbcd', swappedNibbles(digitsOf(value))),
-  },
-  { applies: (dataType) => ICCID_TYPES.has(dataType), write: writeIccid },
-  { applies: (dataType) => PHONE_TYPES.has(dataType), write: writePhone },
-  { applies: (_, value) => UUID.test(value), write: writeUuid },
-  { applies: (_, value) => /^[0-9a-f]{32}$/i.test(value), write: writeUndashedUuid },
-  { applies: (dataType, value) => dataType === 'android_id' && /^[0-9a-f]{1,16}$/i.test(value), write: writeAndroidId },
-  {
-    applies: (dataType, value) => dataType !== 'android_id' && /^(?:[0-9a-f]{2}){8,64}$/i.test(value),
-    write: (value, _, raw) => raw('raw', Buffer.from(value, 'hex')),
-  },
-];
+const HUMAN_TYPES = new Set(
+  'ssid real_name nickname account address device_name email password organization contacts user_content'.split(' '),
+);
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
-function writeCases(value: string, text: WriteText, _raw: WriteRaw, dataType: string): void {
-  const bits = bitsOfValue(dataType, value);
-  text(value.toLowerCase(), bits);
-  text(value.toUpperCase(), bits);
+class SpellingWriter {
+  readonly bits: number;
+  readonly #found = new Map<string, Spelling>();
+
+  constructor(dataType: string, value: string) {
+    if (MAC_TYPES.has(dataType) && hexOf(value).length === 12) this.bits = 48;
+    else this.bits = HUMAN_TYPES.has(dataType) ? bitsOfWords(value) : bitsOfText(value);
+  }
+
+  text(written: string, { bits = bitsOfText(written), common = false } = {}): void {
+    this.#add({ name: 'plain', bytes: Buffer.from(written, 'utf8'), text: written, bits, common });
+  }
+
+  raw(name: string, bytes: Uint8Array, bits = bytes.length * 8): void {
+    this.#add({ name, bytes, text: null, bits, common: false });
+  }
+
+  spellings(): readonly Spelling[] {
+    return [...this.#found.values()];
+  }
+
+  #add(spelling: Spelling): void {
+    const key = Buffer.from(spelling.bytes).toString('latin1');
+    if (spelling.bytes.length > 0 && !this.#found.has(key)) this.#found.set(key, spelling);
+  }
 }
 
-function writeMac(value: string, text: WriteText, raw: WriteRaw): void {
+interface Form {
+  readonly applies: (dataType: string, value: string) => boolean;
+  readonly write: (value: string, writer: SpellingWriter) => void;
+}
+
+const FORMS: readonly Form[] = [
+  { applies: (type, value) => MAC_TYPES.has(type) && hexOf(value).length === 12, write: writeMac },
+  { applies: (type, value) => IMEI_TYPES.has(type) && /^\d{14,16}$/.test(digitsOf(value)), write: writeImei },
+  { applies: isMeid, write: writeMeid },
+  { applies: (type) => type === 'imsi', write: (value, writer) => writer.raw('tbcd', swappedNibbles(digitsOf(value))) },
+  { applies: (type, value) => ICCID_TYPES.has(type) && digitsOf(value).length >= 18, write: writeIccid },
+  { applies: (type) => PHONE_TYPES.has(type), write: writePhone },
+  { applies: (_, value) => UUID.test(value), write: writeUuid },
+  { applies: (_, value) => /^[0-9a-f]{32}$/i.test(value), write: writeUndashedUuid },
+  { applies: (type, value) => type === 'android_id' && /^[0-9a-f]{1,16}$/i.test(value), write: writeAndroidId },
+  {
+    applies: (type, value) => type !== 'android_id' && /^(?:[0-9a-f]{2}){8,64}$/i.test(value) && /[a-f]/i.test(value),
+    write: (value, writer) => writer.raw('raw', Buffer.from(value, 'hex')),
+  },
+  { applies: (type, value) => type === 'ip_address' && isIPv4(value), write: writeIPv4 },
+  { applies: (type, value) => type === 'utdid' && value.length === 24, write: writeUtdid },
+  { applies: (_, value) => /[^\0-\x7f]/.test(value), write: writeGbk },
+];
+
+function isMeid(dataType: string, value: string): boolean {
+  return (
+    (dataType === 'meid' || dataType === 'imei') && /^[0-9a-f]{14,15}$/i.test(hexOf(value)) && /[a-f]/i.test(value)
+  );
+}
+
+function writeMac(value: string, writer: SpellingWriter): void {
   const hex = hexOf(value);
   const octets = hex.match(/../g) as string[];
-  const spellings = [
-    octets.join(':'),
-    hex,
-    octets.join('-'),
+  const common = [octets.join(':'), hex, octets.join('-')];
+  const rare = [
     octets.join('.'),
     octets.join(' '),
     (hex.match(/.{4}/g) as string[]).join('.'),
     octets.map((octet) => octet.replace(/^0/, '')).join(':'),
   ];
-  for (const spelling of spellings) {
-    text(spelling.toUpperCase(), 48);
-    text(spelling.toLowerCase(), 48);
+  for (const spelling of [...common, ...rare]) {
+    const known = { bits: 48, common: common.includes(spelling) };
+    writer.text(spelling.toUpperCase(), known);
+    writer.text(spelling.toLowerCase(), known);
   }
-  text(BigInt(`0x${hex}`).toString(), 48);
+  writer.text(BigInt(`0x${hex}`).toString(), { bits: 48 });
   const bytes = Buffer.from(hex, 'hex');
-  raw('raw', bytes);
-  raw('raw-reversed', Buffer.from(bytes).reverse());
+  writer.raw('raw', bytes);
+  writer.raw('raw-reversed', Buffer.from(bytes).reverse());
 }
 
 /** With the check digit as written and as computed: profiles and phones get it wrong, and old systems send 0. */
-function writeImei(value: string, text: WriteText, raw: WriteRaw): void {
+function writeImei(value: string, writer: SpellingWriter): void {
   const digits = digitsOf(value);
   const body = digits.slice(0, 14);
-  const spellings = [digits, body, `${body}0`];
-  const wholes = new Set([body + luhnDigit(body), digits.padEnd(15, luhnDigit(body)).slice(0, 15)]);
-  for (const whole of wholes) {
+  const text = (spelling: string, common = false) =>
+    writer.text(spelling, { bits: Math.min(50, bitsOfText(spelling)), common });
+  text(digits, true);
+  text(body, true);
+  text(`${body}0`, true);
+  for (const whole of new Set([body + luhnDigit(body), digits.padEnd(15, luhnDigit(body)).slice(0, 15)])) {
     const check = whole.slice(14);
-    spellings.push(
-      whole,
-      `${body.slice(0, 2)}-${body.slice(2, 8)}-${body.slice(8)}-${check}`,
-      `${body.slice(0, 8)}-${body.slice(8)}-${check}`,
-      `${body.slice(0, 8)} ${body.slice(8)} ${check}`,
-      `${body.slice(0, 6)}-${body.slice(6, 8)}-${body.slice(8)}-${check}`,
-    );
-    raw('tbcd', swappedNibbles(whole), 50);
-    raw('tbcd', swappedNibbles(`${whole}0`), 50);
-    for (const bytes of int64Bytes(BigInt(whole))) raw('int64', bytes, 50);
+    text(whole, true);
+    text(`${body.slice(0, 2)}-${body.slice(2, 8)}-${body.slice(8)}-${check}`);
+    text(`${body.slice(0, 8)}-${body.slice(8)}-${check}`);
+    text(`${body.slice(0, 8)} ${body.slice(8)} ${check}`);
+    text(`${body.slice(0, 6)}-${body.slice(6, 8)}-${body.slice(8)}-${check}`);
+    text(`${body.slice(0, 6)} ${body.slice(6, 8)} ${body.slice(8)} ${check}`);
+    writer.raw('tbcd', swappedNibbles(whole), 50);
+    writer.raw('tbcd', swappedNibbles(`${whole}0`), 50);
+    for (const bytes of int64Bytes(BigInt(whole))) writer.raw('int64', bytes, 50);
   }
-  for (const spelling of spellings) text(spelling, Math.min(50, bitsOfText(spelling)));
-  raw('tbcd', swappedNibbles(`${body}0`), 46);
-  for (const bytes of int64Bytes(BigInt(body))) raw('int64', bytes, 46);
+  writer.raw('tbcd', swappedNibbles(`${body}0`), 46);
+  for (const bytes of int64Bytes(BigInt(body))) writer.raw('int64', bytes, 46);
 }
 
 /** 14 hex digits; also 18 decimal ones: ten for the first eight, eight for the last six (3GPP2 C.S0072). */
-function writeMeid(value: string, text: WriteText, raw: WriteRaw): void {
-  const hex = hexOf(value);
-  text(hex.toUpperCase(), 56);
-  text(hex.toLowerCase(), 56);
+function writeMeid(value: string, writer: SpellingWriter): void {
+  const hex = hexOf(value).slice(0, 14);
+  writer.text(hex.toUpperCase(), { bits: 56, common: true });
+  writer.text(hex.toLowerCase(), { bits: 56, common: true });
   const decimal = (part: string, width: number) => BigInt(`0x${part}`).toString().padStart(width, '0');
-  text(decimal(hex.slice(0, 8), 10) + decimal(hex.slice(8), 8), 56);
-  raw('raw', Buffer.from(hex, 'hex'), 56);
+  writer.text(decimal(hex.slice(0, 8), 10) + decimal(hex.slice(8), 8), { bits: 56 });
+  writer.raw('raw', Buffer.from(hex, 'hex'), 56);
 }
 
 /** 19 or 20 digits; operators differ in whether the last is a check digit, and cards pad with F. */
-function writeIccid(value: string, text: WriteText, raw: WriteRaw): void {
-  const digits = digitsOf(value);
-  if (digits.length < 18) return;
-  text(digits);
-  text(digits.slice(0, 19));
+function writeIccid(value: string, writer: SpellingWriter): void {
+  const digits = digitsOf(value).replace(/f$/i, '');
+  writer.text(digits, { common: true });
+  writer.text(digits.slice(0, 19), { common: true });
   if (digits.length === 19) {
-    text(`${digits}F`);
-    text(`${digits}f`);
-    text(digits + luhnDigit(digits));
+    writer.text(`${digits}F`);
+    writer.text(`${digits}f`);
+    writer.text(digits + luhnDigit(digits));
   }
-  raw('tbcd', swappedNibbles(digits));
+  writer.raw('tbcd', swappedNibbles(digits));
 }
 
 /** Eleven digits of a mainland number, with and without the country code, grouped 3-4-4. */
-function writePhone(value: string, text: WriteText): void {
+function writePhone(value: string, writer: SpellingWriter): void {
   const digits = digitsOf(value).replace(/^(?:00)?86(?=1\d{10}$)/, '');
   if (!/^1\d{10}$/.test(digits)) return;
   const groups = [digits.slice(0, 3), digits.slice(3, 7), digits.slice(7)];
   const bits = 36;
-  text(digits, bits);
-  for (const prefix of ['86', '+86', '0086', '+86 ', '+86-', '86-']) text(prefix + digits, bits);
+  writer.text(digits, { bits, common: true });
+  writer.text(`86${digits}`, { bits, common: true });
+  writer.text(`+86${digits}`, { bits, common: true });
+  for (const prefix of ['0086', '+86 ', '+86-', '86-', '(+86)', '(86)']) writer.text(prefix + digits, { bits });
   for (const joint of [' ', '-']) {
-    text(groups.join(joint), bits);
-    text(`+86${joint}${groups.join(joint)}`, bits);
+    writer.text(groups.join(joint), { bits });
+    writer.text(`+86${joint}${groups.join(joint)}`, { bits });
   }
 }
 
-function writeUuid(value: string, text: WriteText, raw: WriteRaw): void {
+function writeUuid(value: string, writer: SpellingWriter): void {
   const hex = value.replaceAll('-', '');
-  text(hex.toLowerCase());
-  text(hex.toUpperCase());
-  text(`{${value.toUpperCase()}}`);
+  writer.text(hex.toLowerCase(), { common: true });
+  writer.text(hex.toUpperCase(), { common: true });
+  writer.text(`{${value.toUpperCase()}}`);
   const bytes = Buffer.from(hex, 'hex');
-  raw('raw', bytes);
-  raw('raw-guid', guidBytes(bytes));
+  writer.raw('raw', bytes);
+  writer.raw('raw-guid', guidBytes(bytes));
 }
 
-function writeUndashedUuid(value: string, text: WriteText): void {
+function writeUndashedUuid(value: string, writer: SpellingWriter): void {
   const dashed = value.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
-  text(dashed.toLowerCase());
-  text(dashed.toUpperCase());
+  writer.text(dashed.toLowerCase());
+  writer.text(dashed.toUpperCase());
 }
 
 /** `Long.toHexString` drops leading zeros; later Androids always write 16 digits. */
-function writeAndroidId(value: string, text: WriteText, raw: WriteRaw): void {
+function writeAndroidId(value: string, writer: SpellingWriter): void {
   const padded = value.padStart(16, '0').toLowerCase();
   const stripped = padded.replace(/^0+/, '');
   const bits = Math.min(64, stripped.length * 4 + 4);
   for (const spelling of [padded, stripped]) {
-    text(spelling, bits);
-    text(spelling.toUpperCase(), bits);
+    writer.text(spelling, { bits, common: true });
+    writer.text(spelling.toUpperCase(), { bits, common: true });
   }
   const number = BigInt(`0x${padded}`);
-  text(number.toString(), bits);
-  text(BigInt.asIntN(64, number).toString(), bits);
-  for (const bytes of int64Bytes(number)) raw('raw', bytes, bits);
+  writer.text(number.toString(), { bits });
+  writer.text(BigInt.asIntN(64, number).toString(), { bits });
+  for (const bytes of int64Bytes(number)) writer.raw('raw', bytes, bits);
+}
+
+function writeIPv4(value: string, writer: SpellingWriter): void {
+  const bytes = Buffer.from(value.split('.').map(Number));
+  writer.text(`::ffff:${value}`, { bits: 32 });
+  writer.text(String(bytes.readUInt32BE()), { bits: 32 });
+  writer.text(String(bytes.readUInt32LE()), { bits: 32 });
+  writer.raw('raw', bytes);
+}
+
+/** 24 characters of base64 for 18 bytes; URLs carry it with the other alphabet. */
+function writeUtdid(value: string, writer: SpellingWriter): void {
+  writer.text(value.replaceAll('+', '-').replaceAll('/', '_'));
+  writer.raw('raw', Buffer.from(value, 'base64'));
+}
+
+function writeGbk(value: string, writer: SpellingWriter): void {
+  const bytes = encodeGbk(value);
+  if (bytes !== null) writer.raw('gbk', bytes, writer.bits);
 }
 
 /** Two digits a byte, the first one low; a filler F after an odd number (3GPP TS 24.008, 10.5.1.4). */
@@ -208,7 +242,7 @@ export function swappedNibbles(digits: string): Uint8Array {
 export function luhnDigit(digits: string): string {
   let sum = 0;
   for (let i = 0; i < digits.length; i++) {
-    const digit = Number(digits[digits.length - 1 - i]);
+    const digit = digits.charCodeAt(digits.length - 1 - i) - 48;
     const doubled = i % 2 === 0 ? digit * 2 : digit;
     sum += doubled > 9 ? doubled - 9 : doubled;
   }
@@ -234,11 +268,6 @@ function hexOf(value: string): string {
 
 function digitsOf(value: string): string {
   return value.replace(/[\s\-+()]/g, '');
-}
-
-function bitsOfValue(dataType: string, value: string): number {
-  if (MAC_TYPES.has(dataType) && hexOf(value).length === 12) return 48;
-  return HUMAN_TYPES.has(dataType) ? bitsOfWords(value) : bitsOfText(value);
 }
 
 /** Bits of a value made by a machine: what its alphabet allows for each character. */

@@ -70,3 +70,55 @@ function percentTexts(bytes: Uint8Array): readonly string[] {
   const lower = texts.map((text) => text.replace(/%../g, (code) => code.toLowerCase()));
   return [...new Set([...texts, ...lower])].filter((text) => text !== plain);
 }
+
+const BASE32 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
+
+/** Base32 (RFC 4648) of `bytes` alone or inside a longer text: the characters that depend on them only, in both cases. */
+export function base32Surfaces(bytes: Uint8Array, alignments: number): readonly Surface[] {
+  const surfaces: Surface[] = [];
+  for (let alignment = 0; alignment < alignments; alignment++) {
+    const bits = Buffer.concat([new Uint8Array(alignment), bytes]).reduce(
+      (all, byte) => all + byte.toString(2).padStart(8, '0'),
+      '',
+    );
+    const from = Math.ceil((alignment * 8) / 5);
+    let text = '';
+    for (let at = from * 5; at + 5 <= bits.length; at += 5) text += BASE32[Number.parseInt(bits.slice(at, at + 5), 2)];
+    for (const cased of [text, text.toLowerCase()]) {
+      surfaces.push({ name: 'base32', alignment, bytes: Buffer.from(cased, 'latin1') });
+    }
+  }
+  return surfaces;
+}
+
+/** `\u0038\u0036…` for every character, and only for those beyond ASCII; with hex digits of either case. */
+export function unicodeEscapeSurfaces(text: string): readonly Surface[] {
+  const written = new Set<string>();
+  for (const cased of [(hex: string) => hex, (hex: string) => hex.toUpperCase()]) {
+    const units = Array.from({ length: text.length }, (_, at) => {
+      const code = text.charCodeAt(at);
+      return {
+        plain: code < 0x80 ? text.charAt(at) : null,
+        escaped: `\\u${cased(code.toString(16).padStart(4, '0'))}`,
+      };
+    });
+    written.add(units.map(({ escaped }) => escaped).join(''));
+    written.add(units.map(({ plain, escaped }) => plain ?? escaped).join(''));
+  }
+  return [...written]
+    .filter((escaped) => escaped !== text)
+    .map((escaped) => ({ name: 'unicode-escape', alignment: 0, bytes: Buffer.from(escaped, 'latin1') }));
+}
+
+export function utf16Surfaces(text: string): readonly Surface[] {
+  const little = Buffer.from(text, 'utf16le');
+  return [
+    { name: 'utf-16le', alignment: 0, bytes: little },
+    { name: 'utf-16be', alignment: 0, bytes: Buffer.from(little).swap16() },
+  ];
+}
+
+export function reversedSurfaces(text: string): readonly Surface[] {
+  const reversed = [...text].reverse().join('');
+  return reversed === text ? [] : [{ name: 'reversed', alignment: 0, bytes: Buffer.from(reversed, 'utf8') }];
+}

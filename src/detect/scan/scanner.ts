@@ -31,6 +31,8 @@ export const CONTEXT_BYTES = 16;
  */
 export class Scanner {
   readonly size: number;
+  /** Bytes of the longest pattern and of the context beside it: how far before the stream's end hits may still be missing. */
+  readonly reach: number;
   readonly #parts: readonly Part[];
 
   constructor(patterns: readonly Uint8Array[], makeKernel: MakeKernel = makeJsKernel) {
@@ -46,6 +48,7 @@ export class Scanner {
         const index = buildGramIndex(numbers.map((number) => patterns[number] as Uint8Array));
         return { numbers: Int32Array.from(numbers), index, kernel: makeKernel(index) };
       });
+    this.reach = Math.max(0, ...this.#parts.map(({ index }) => index.lengthMax)) + CONTEXT_BYTES;
   }
 
   open(report: Report): PatternStream {

@@ -1,0 +1,82 @@
+import type { Direction } from '../model/exchange.ts';
+import type { Detection } from '../model/finding.ts';
+import type { Gap } from '../model/gaps.ts';
+import type { Layer } from '../model/layer.ts';
+import { detectionsOf, type Site } from './detection.ts';
+import { type Match, withoutRepeats } from './match.ts';
+import type { Pattern } from './patterns/pattern.ts';
+import type { PatternStream, Scanner } from './scan/scanner.ts';
+import { standsAsValue } from './standing.ts';
+
+/** The search of a body that is too long to keep, while it streams by. */
+export interface DetectionStream {
+  write(chunk: Uint8Array): readonly Detection[];
+  end(): readonly Detection[];
+  /** What was left out, once the stream has ended. */
+  gaps(): readonly Gap[];
+}
+
+/** A stream has no parsed fields: it is one layer without any. */
+const WHOLE_STREAM: readonly Layer[] = [
+  { chain: [], bytes: new Uint8Array(0), fields: [], parent: -1, parentStart: 0, parentEnd: 0 },
+];
+
+/** Holds matches back until no longer one around them can follow, so that each leak is told once. */
+export class StreamSearch implements DetectionStream {
+  readonly #site: Site;
+  readonly #stream: PatternStream;
+  readonly #reach: number;
+  readonly #findingsMax: number;
+  readonly #kinds = new Set<string>();
+  #held: Match[] = [];
+  #written = 0;
+  #told = 0;
+  #untold = 0;
+
+  constructor(scanner: Scanner, patterns: readonly Pattern[], direction: Direction, findingsMax: number) {
+    this.#site = { direction, place: 'body', message: null, origin: 0, name: null };
+    this.#reach = scanner.reach;
+    this.#findingsMax = findingsMax;
+    this.#stream = scanner.open((number, start, bytes, at, low, high) => {
+      const pattern = patterns[number] as Pattern;
+      if (!standsAsValue(pattern, at, { bytes, low, high, fieldStart: -1, fieldEnd: -1 })) return;
+      this.#held.push({ pattern, layer: 0, start, end: start + pattern.bytes.length });
+    });
+  }
+
+  write(chunk: Uint8Array): readonly Detection[] {
+    this.#stream.write(chunk);
+    this.#written += chunk.length;
+    return this.#tell(this.#written - 3 * this.#reach);
+  }
+
+  end(): readonly Detection[] {
+    this.#stream.end();
+    return this.#tell(Number.POSITIVE_INFINITY);
+  }
+
+  gaps(): readonly Gap[] {
+    if (this.#untold === 0) return [];
+    return [{ kind: 'limit-findings', at: [], bytesUnread: 0, detail: `${this.#untold} findings not recorded` }];
+  }
+
+  /** Tells the matches that end before a position; what holds them ends less than one reach later. */
+  #tell(before: number): readonly Detection[] {
+    if (this.#held.length === 0) return [];
+    const kept = withoutRepeats(this.#held, WHOLE_STREAM);
+    const ready = kept.filter(({ end }) => end <= before);
+    this.#held = kept.filter(({ end }) => end > before);
+    return ready
+      .flatMap(({ pattern, start }) => detectionsOf(pattern, start, [], null, this.#site))
+      .filter((detection) => this.#hasRoomFor(detection));
+  }
+
+  #hasRoomFor({ dataType, valueIndex, transform }: Detection): boolean {
+    const kind = `${dataType}/${valueIndex}/${transform}`;
+    const hasRoom = this.#told < this.#findingsMax || !this.#kinds.has(kind);
+    this.#kinds.add(kind);
+    if (hasRoom) this.#told++;
+    else this.#untold++;
+    return hasRoom;
+  }
+}
