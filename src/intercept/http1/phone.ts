@@ -1,0 +1,491 @@
+import { isIP, type Socket } from 'node:net';
+import type { Headers, RequestHead } from '../../model/exchange.ts';
+import type { Watched } from '../deadlines.ts';
+import { Exchange } from '../exchange.ts';
+import { LocalExchange } from '../local-exchange.ts';
+import { originOf, parseAbsoluteTarget, parseAuthority } from '../origin.ts';
+import { LOCAL_HOST, type PhoneConnection, type Relay, type Route } from '../relay.ts';
+import type { IncomingResponse, Origin, OutgoingRequest, PhoneHandler, PhoneStream, RawSide } from '../sides.ts';
+import { type Http1Request, type HttpProblem, isProblem, parseRequest } from './head.ts';
+import { type MessageHandler, MessageReader } from './reader.ts';
+import { reasonPhrase } from './reason.ts';
+import { relayedHeaders } from './relayed-headers.ts';
+import { headerLines, writeBody, writeEnd, writeHead } from './write.ts';
+
+/** Asks for the connection itself: the request was CONNECT. `early` came behind it. */
+export type OpenTunnel = (target: { readonly host: string; readonly port: number }, early: Buffer) => void;
+
+interface Target {
+  readonly secure: boolean;
+  readonly host: string;
+  readonly port: number;
+  readonly path: string;
+}
+
+/** A phone that speaks HTTP/1 on one connection, plain or inside TLS: one request after another. */
+export class Http1Phone implements PhoneStream, MessageHandler<Http1Request>, Watched {
+  deadlineAt: number;
+  readonly #relay: Relay;
+  readonly #connection: PhoneConnection;
+  readonly #socket: Socket;
+  readonly #route: Route;
+  readonly #overTls: boolean;
+  readonly #openTunnel: OpenTunnel | null;
+  readonly #reader: MessageReader<Http1Request>;
+  #current: PhoneHandler | null = null;
+  #request: Http1Request | null = null;
+  #chunkedResponse = false;
+  #responseStarted = false;
+  #endFramed = false;
+  #requestDone = true;
+  #responseDone = true;
+  #keepAlive = true;
+  #phoneEnded = false;
+  #closing = false;
+  #pausedForPipeline = false;
+  /** Cached: inside a tunnel every request has the same. */
+  #origin: Origin | null = null;
+
+  constructor(
+    relay: Relay,
+    connection: PhoneConnection,
+    socket: Socket,
+    route: Route,
+    overTls: boolean,
+    openTunnel: OpenTunnel | null,
+  ) {
+    this.#relay = relay;
+    this.#connection = connection;
+    this.#socket = socket;
+    this.#route = route;
+    this.#overTls = overTls;
+    this.#openTunnel = openTunnel;
+    this.#reader = new MessageReader(parseRequest, this, relay.limits);
+    this.deadlineAt = relay.deadlines.now + relay.limits.headMsMax;
+    relay.deadlines.watch(this);
+    socket.on('data', this.#onData);
+    socket.on('end', this.#onEnd);
+    socket.on('error', this.#onError);
+    socket.on('close', this.#onClose);
+    socket.on('drain', this.#onDrain);
+  }
+
+  /** Whether any request came in whole. */
+  get served(): boolean {
+    return this.#request !== null;
+  }
+
+  /** Bytes read before this object was there. */
+  feed(bytes: Buffer): void {
+    this.#onData(bytes);
+  }
+
+  /** Closes as soon as nothing is running. */
+  endWhenIdle(): void {
+    this.#keepAlive = false;
+    if (this.#current === null) this.#close();
+  }
+
+  // ── reader ──
+
+  headRead(head: Http1Request): boolean {
+    this.#request = head;
+    this.#requestDone = false;
+    this.#responseDone = false;
+    this.#responseStarted = false;
+    this.#keepAlive &&= head.keepAlive;
+    this.deadlineAt = this.#relay.deadlines.now + this.#relay.limits.bodyIdleMsMax;
+    if (head.method === 'CONNECT' && this.#openTunnel !== null) return this.#connect(head, this.#openTunnel);
+    const target = this.#targetOf(head);
+    if (isRefusal(target)) {
+      this.#refuse(target, null);
+      return false;
+    }
+    if (this.#isLocal(target)) this.#current = this.#local(head, target);
+    else this.#current = this.#exchange(head, target);
+    return false;
+  }
+
+  bodyRead(bytes: Buffer): void {
+    this.#current?.requestBytes(bytes);
+  }
+
+  messageEnded(trailers: Headers): void {
+    if (this.#closing) return;
+    this.#requestDone = true;
+    this.#current?.requestEnded(trailers);
+    this.#settle();
+  }
+
+  broken(problem: HttpProblem, inBody: boolean): void {
+    const current = this.#current;
+    if (inBody && current !== null) {
+      this.#current = null;
+      current.requestCut(problem.sentence);
+    }
+    this.#refuse(problem, null);
+  }
+
+  // ── the exchange's calls ──
+
+  informational(response: IncomingResponse): void {
+    if (this.#request?.minor === 0 || this.#closing) return;
+    this.#writeResponseHead(response);
+  }
+
+  respond(response: IncomingResponse): void {
+    this.#responseStarted = true;
+    const oldPhone = this.#request?.minor === 0;
+    this.#chunkedResponse = response.framing === 'chunked' && !oldPhone;
+    this.#endFramed = response.framing === 'close' || (oldPhone && response.framing === 'chunked');
+    this.#keepAlive &&= response.keepAlive && !this.#endFramed;
+    this.#writeResponseHead(response);
+  }
+
+  write(bytes: Buffer): boolean {
+    this.deadlineAt = this.#relay.deadlines.now + this.#relay.limits.bodyIdleMsMax;
+    return writeBody(this.#socket, bytes, this.#chunkedResponse);
+  }
+
+  finish(trailers: Headers): void {
+    if (this.#chunkedResponse) writeEnd(this.#socket, trailers);
+    this.#responseDone = true;
+    this.#settle();
+  }
+
+  cut(): void {
+    if (this.#closing) return;
+    if (!this.#endFramed) {
+      this.#linger();
+      return;
+    }
+    // The connection's end is what frames this body: a plain end would make the cut look whole.
+    this.#closing = true;
+    this.#current = null;
+    this.#socket.write('', () => (this.#overTls ? this.#socket.destroy() : this.#socket.resetAndDestroy()));
+  }
+
+  hangUp(): void {
+    if (!this.#closing) this.#linger();
+  }
+
+  answer(status: number, sentence: string): void {
+    if (this.#closing) return;
+    // When the request is not whole its rest would be taken for the next one.
+    const keepAlive = this.#keepAlive && this.#requestDone;
+    this.#keepAlive = keepAlive;
+    this.#writeOwn(status, sentence, [], keepAlive);
+    this.#responseDone = true;
+    if (this.#requestDone) this.#settle();
+    else this.#linger();
+  }
+
+  pauseRequest(): void {
+    this.#socket.pause();
+    this.deadlineAt = Number.POSITIVE_INFINITY;
+  }
+
+  resumeRequest(): void {
+    this.deadlineAt = this.#relay.deadlines.now + this.#relay.limits.bodyIdleMsMax;
+    if (!this.#pausedForPipeline) this.#socket.resume();
+  }
+
+  switchProtocols(response: IncomingResponse): RawSide | null {
+    if (this.#socket.destroyed || this.#closing) return null;
+    this.#writeResponseHead(response);
+    return this.#handOver();
+  }
+
+  deadlinePassed(): void {
+    if (this.#current !== null) {
+      const current = this.#current;
+      this.#current = null;
+      current.phoneGone('The phone stopped in the middle of the exchange');
+      this.#socket.destroy();
+    } else if (this.#reader.inMessage)
+      this.#refuse({ status: 400, sentence: 'The request did not come in time.' }, 408);
+    else this.#close();
+  }
+
+  // ── within ──
+
+  readonly #onData = (bytes: Buffer): void => {
+    if (this.#closing) return;
+    if (this.#current === null && !this.#reader.inMessage)
+      this.deadlineAt = this.#relay.deadlines.now + this.#relay.limits.headMsMax;
+    else if (!this.#requestDone) this.deadlineAt = this.#relay.deadlines.now + this.#relay.limits.bodyIdleMsMax;
+    this.#reader.feed(bytes);
+    if (this.#current !== null && this.#reader.waitingBytes > this.#relay.limits.pipelinedBytesMax) {
+      this.#pausedForPipeline = true;
+      this.#socket.pause();
+    }
+  };
+
+  readonly #onEnd = (): void => {
+    this.#phoneEnded = true;
+    if (this.#closing) this.#socket.destroy();
+    else if (!this.#requestDone && this.#current !== null)
+      this.#gone('The phone ended its connection in the middle of the request');
+    else if (this.#current === null) this.#close();
+    // Otherwise only its sending side is closed: the answer still goes out (RFC 9112 §9.6 speaks of such half-closed clients).
+  };
+
+  readonly #onError = (error: NodeJS.ErrnoException): void => {
+    this.#gone(`The connection to the phone failed (${error.code ?? error.message})`);
+  };
+
+  readonly #onClose = (): void => {
+    this.#gone('The phone closed the connection');
+  };
+
+  readonly #onDrain = (): void => {
+    this.#current?.phoneDrained();
+  };
+
+  #gone(reason: string): void {
+    this.#relay.deadlines.forget(this);
+    const current = this.#current;
+    this.#current = null;
+    this.#closing = true;
+    this.#reader.stop();
+    current?.phoneGone(reason);
+    this.#socket.destroy();
+  }
+
+  /** Goes on to the next request when both directions of this one are done. */
+  #settle(): void {
+    if (!this.#requestDone || !this.#responseDone || this.#closing) return;
+    this.#current = null;
+    if (!this.#keepAlive || (this.#phoneEnded && this.#reader.waitingBytes === 0)) {
+      this.#close();
+      return;
+    }
+    this.deadlineAt = this.#relay.deadlines.now + this.#relay.limits.phoneIdleMsMax;
+    if (this.#relay.tap.full) {
+      this.#socket.pause();
+      this.#relay.tap.whenReady(() => this.#next());
+    } else this.#next();
+  }
+
+  #next(): void {
+    if (this.#closing) return;
+    this.#pausedForPipeline = false;
+    if (this.#socket.isPaused()) this.#socket.resume();
+    this.#reader.next();
+  }
+
+  #connect(head: Http1Request, openTunnel: OpenTunnel): boolean {
+    const target = parseAuthority(head.target, null);
+    if (target === null || head.framing !== 'none') {
+      this.#refuse({ status: 400, sentence: 'CONNECT needs a host and a port, such as example.com:443.' }, null);
+      return true;
+    }
+    const refusal =
+      isIP(target.host) === 0 || this.#relay.targets.isOwnListener(target.host, target.port)
+        ? null
+        : this.#relay.targets.refusal(target.host, target.port);
+    if (refusal !== null) {
+      this.#refuse({ status: 400, sentence: `${target.host} ${refusal}.` }, 403);
+      return true;
+    }
+    // The reader is still on the stack; what it read behind the head is at hand when it has returned.
+    queueMicrotask(() => {
+      const raw = this.#handOver();
+      raw.socket.write('HTTP/1.1 200 Connection established\r\n\r\n', 'latin1');
+      openTunnel(target, raw.early);
+    });
+    return true;
+  }
+
+  #targetOf(head: Http1Request): Target | HttpProblem {
+    const route = this.#route;
+    if (route.kind === 'fixed') {
+      const absolute = head.target.startsWith('/') || head.target === '*' ? null : parseAbsoluteTarget(head.target);
+      if (absolute === null && !head.target.startsWith('/') && head.target !== '*' && head.method !== 'CONNECT')
+        return BAD_TARGET;
+      return { secure: route.secure, host: route.host, port: route.port, path: head.target };
+    }
+    if (head.target.startsWith('/') || head.target === '*') {
+      const authority = parseAuthority(head.host ?? '', 80);
+      if (route.kind === 'by-host') {
+        if (authority === null) return { status: 400, sentence: 'The request does not name its host.' };
+        return { secure: false, host: authority.host, port: route.port, path: head.target };
+      }
+      // Sent to the proxy itself, whatever name it was reached by.
+      return { secure: false, host: LOCAL_HOST, port: 80, path: head.target };
+    }
+    const absolute = parseAbsoluteTarget(head.target);
+    return absolute ?? BAD_TARGET;
+  }
+
+  #isLocal(target: Target): boolean {
+    if (target.host === LOCAL_HOST) return true;
+    return isIP(target.host) !== 0 && this.#relay.targets.isOwnListener(target.host, target.port);
+  }
+
+  #local(head: Http1Request, target: Target): PhoneHandler {
+    const throughProxy = this.#route.kind !== 'proxy' || !head.target.startsWith('/');
+    return new LocalExchange(this.#relay, this, {
+      method: head.method,
+      target: target.path,
+      headers: head.headers,
+      phoneAddress: this.#connection.address,
+      throughProxy,
+      overTls: this.#overTls,
+    });
+  }
+
+  #exchange(head: Http1Request, target: Target): Exchange {
+    const route = this.#route;
+    const asked = askedHost(target.host, route.kind === 'fixed' ? route.serverName : null, head.host);
+    const origin = this.#originFor(target, asked);
+    const request = outgoing(head, target.path, route.kind === 'proxy');
+    const exchange = new Exchange(this.#relay, this.#connection.id, this, request, origin);
+    const websocket = head.upgrade?.toLowerCase() === 'websocket';
+    const scheme = target.secure ? (websocket ? 'wss' : 'https') : websocket ? 'ws' : 'http';
+    const described: RequestHead = {
+      method: head.method,
+      scheme,
+      host: asked,
+      port: target.port,
+      target: target.path,
+      httpVersion: head.minor === 0 ? '1.0' : '1.1',
+      headers: head.headers,
+    };
+    exchange.begin(described);
+    return exchange;
+  }
+
+  #originFor(target: Target, asked: string): Origin {
+    const route = this.#route;
+    if (route.kind !== 'fixed') return originOf(target.secure, target.host, target.port);
+    const verifyName = route.serverName ?? asked;
+    if (this.#origin === null || this.#origin.verifyName !== verifyName) {
+      this.#origin = originOf(route.secure, route.host, route.port, route.serverName, verifyName);
+    }
+    return this.#origin;
+  }
+
+  #writeResponseHead(response: IncomingResponse): void {
+    const { head } = response;
+    const dechunk = response.framing === 'chunked' && this.#request?.minor === 0;
+    if (response.raw !== null && !dechunk) {
+      writeHead(this.#socket, response.raw);
+      return;
+    }
+    const headers = relayedHeaders(head.headers, { switching: head.status === 101, dropCoding: dechunk });
+    const reason = head.httpVersion === '2' ? reasonPhrase(head.status) : head.reason;
+    writeHead(this.#socket, `HTTP/1.1 ${head.status} ${reason}\r\n${headerLines(headers)}`);
+  }
+
+  #writeOwn(status: number, sentence: string, extra: Headers, keepAlive: boolean): void {
+    const body = Buffer.from(`${sentence}\n`);
+    const head = this.#request?.method === 'HEAD';
+    writeHead(
+      this.#socket,
+      `HTTP/1.1 ${status} ${reasonPhrase(status)}\r\n${headerLines([
+        ['Content-Type', 'text/plain; charset=utf-8'],
+        ['Content-Length', String(body.length)],
+        ['Cache-Control', 'no-store'],
+        ...extra,
+        ['Connection', keepAlive ? 'keep-alive' : 'close'],
+      ])}`,
+    );
+    if (!head) this.#socket.write(body);
+  }
+
+  /** Answers what is not HTTP, or may not be relayed, and says so in the ledger. */
+  #refuse(problem: HttpProblem, statusInstead: number | null): void {
+    if (this.#closing) return;
+    const { tap, log } = this.#relay;
+    const status = statusInstead ?? problem.status;
+    log('info', 'request refused', { phone: this.#connection.address, status, reason: problem.sentence });
+    tap.emit({
+      type: 'gap',
+      at: tap.now(),
+      connection: this.#connection.id,
+      exchange: null,
+      host: this.#route.kind === 'fixed' ? this.#route.host : null,
+      port: this.#route.kind === 'fixed' ? this.#route.port : null,
+      gap: { kind: 'request-refused', at: ['request'], bytesUnread: null, detail: problem.sentence },
+      facts: { client: this.#connection.address, status },
+    });
+    if (!this.#responseStarted) this.#writeOwn(status, problem.sentence, [], false);
+    this.#linger();
+  }
+
+  /** Ends our side, and reads what still comes for a moment: closing at once would reset the phone before it read the answer. */
+  #linger(): void {
+    this.#closing = true;
+    this.#current = null;
+    this.#reader.stop();
+    this.#socket.end();
+    this.#socket.resume();
+    const giveUp = setTimeout(() => this.#socket.destroy(), this.#relay.limits.lingerMsMax);
+    giveUp.unref();
+    this.#socket.once('close', () => clearTimeout(giveUp));
+  }
+
+  #close(): void {
+    if (this.#closing) return;
+    if (this.#phoneEnded) {
+      this.#closing = true;
+      this.#socket.end(() => this.#socket.destroy());
+    } else this.#linger();
+  }
+
+  #handOver(): RawSide {
+    const early = this.#reader.takeRest();
+    this.#current = null;
+    this.#closing = true;
+    this.#relay.deadlines.forget(this);
+    this.#socket.pause();
+    this.#socket.removeListener('data', this.#onData);
+    this.#socket.removeListener('end', this.#onEnd);
+    this.#socket.removeListener('error', this.#onError);
+    this.#socket.removeListener('close', this.#onClose);
+    this.#socket.removeListener('drain', this.#onDrain);
+    // Until the new owner listens, an error must have somewhere to go.
+    this.#socket.on('error', () => {});
+    return { socket: this.#socket, early };
+  }
+}
+
+const BAD_TARGET: HttpProblem = {
+  status: 400,
+  sentence: 'The request does not name a target that a proxy can reach, such as http://example.com/.',
+};
+
+function isRefusal(target: Target | HttpProblem): target is HttpProblem {
+  return isProblem(target);
+}
+
+/**
+ * The host as the app meant it. An app that resolves names itself connects to an address and says the name in SNI or Host; a
+ * name that it connects to counts more than what it writes into a header.
+ */
+function askedHost(host: string, serverName: string | null, hostHeader: string | null): string {
+  if (isIP(host) === 0) return host;
+  if (serverName !== null) return serverName;
+  const named = hostHeader === null ? null : parseAuthority(hostHeader, 80);
+  return named?.host ?? host;
+}
+
+function outgoing(head: Http1Request, path: string, atProxy: boolean): OutgoingRequest {
+  const clean = head.clean && path === head.target;
+  return {
+    method: head.method,
+    target: path,
+    minor: head.minor,
+    headers: clean ? head.headers : relayedHeaders(head.headers, { atProxy, switching: keepsUpgrade(head.upgrade) }),
+    raw: clean ? head.raw : null,
+    framing: head.framing,
+    upgrade: head.upgrade,
+    keepAlive: head.keepAlive,
+  };
+}
+
+/** An upgrade to HTTP/2 without TLS would take the conversation out of our hands (RFC 9113 §3.1 withdrew it); it is not passed on. */
+function keepsUpgrade(upgrade: string | null): boolean {
+  return upgrade !== null && !/(?:^|,)\s*h2c\b/i.test(upgrade);
+}

@@ -1,0 +1,233 @@
+import type { Socket } from 'node:net';
+import type { Headers } from '../../model/exchange.ts';
+import type { Deadlines, Watched } from '../deadlines.ts';
+import type { RelayLimits } from '../limits.ts';
+import type { IncomingResponse, Origin, OutgoingRequest, RawSide, ServerHandler, ServerStream } from '../sides.ts';
+import { type Http1Response, type HttpProblem, parseResponse } from './head.ts';
+import { type MessageHandler, MessageReader } from './reader.ts';
+import { headerLines, writeBody, writeEnd, writeHead } from './write.ts';
+
+/** Who keeps connections between exchanges. */
+export interface ServerKeeper {
+  /** The connection has served its exchange and can serve another. */
+  release(server: Http1Server): void;
+  /** The connection is gone. */
+  closed(server: Http1Server): void;
+}
+
+/** One HTTP/1 connection to a server: one exchange at a time. */
+export class Http1Server implements ServerStream, MessageHandler<Http1Response>, Watched {
+  readonly origin: Origin;
+  readonly address: string | null;
+  deadlineAt = Number.POSITIVE_INFINITY;
+  reused = false;
+  readonly #socket: Socket;
+  readonly #keeper: ServerKeeper;
+  readonly #limits: RelayLimits;
+  readonly #deadlines: Deadlines;
+  #reader: MessageReader<Http1Response>;
+  #handler: ServerHandler | null = null;
+  #method = '';
+  #chunkedRequest = false;
+  #requestDone = true;
+  #responseDone = true;
+  #answered = false;
+  #keepAlive = true;
+  #informational = false;
+  #idleMs: number;
+  #gone = false;
+
+  constructor(origin: Origin, socket: Socket, keeper: ServerKeeper, deadlines: Deadlines, limits: RelayLimits) {
+    this.origin = origin;
+    this.address = socket.remoteAddress ?? null;
+    this.#socket = socket;
+    this.#keeper = keeper;
+    this.#limits = limits;
+    this.#deadlines = deadlines;
+    this.#idleMs = limits.serverIdleMsMax;
+    this.#reader = new MessageReader((text, raw) => parseResponse(text, raw, this.#method), this, limits);
+    socket.on('data', (bytes: Buffer) => this.#received(bytes));
+    socket.on('end', () => this.#ended('The server closed the connection', true));
+    socket.on('error', (error: NodeJS.ErrnoException) =>
+      this.#ended(`The connection to the server failed (${error.code ?? error.message})`),
+    );
+    socket.on('close', () => this.#ended('The server closed the connection'));
+    socket.on('drain', () => this.#handler?.serverDrained());
+    deadlines.watch(this);
+  }
+
+  /** Takes the exchange that this connection serves next. */
+  begin(handler: ServerHandler): void {
+    this.#handler = handler;
+    handler.serverOpened(this);
+  }
+
+  send(request: OutgoingRequest): void {
+    this.#method = request.method;
+    this.#chunkedRequest = request.framing === 'chunked';
+    this.#requestDone = false;
+    this.#responseDone = false;
+    this.#answered = false;
+    this.#keepAlive = request.keepAlive;
+    this.deadlineAt = this.#deadlines.now + this.#limits.answerMsMax;
+    this.#reader.next();
+    writeHead(
+      this.#socket,
+      request.raw ?? `${request.method} ${request.target} HTTP/1.${request.minor}\r\n${headerLines(request.headers)}`,
+    );
+  }
+
+  write(bytes: Buffer): boolean {
+    this.deadlineAt = this.#deadlines.now + this.#limits.answerMsMax;
+    return writeBody(this.#socket, bytes, this.#chunkedRequest);
+  }
+
+  finish(trailers: Headers): void {
+    if (this.#chunkedRequest) writeEnd(this.#socket, trailers);
+    this.#requestDone = true;
+    this.#settle();
+  }
+
+  abort(): void {
+    this.#handler = null;
+    this.#close();
+  }
+
+  pauseResponse(): void {
+    this.#socket.pause();
+    // Waiting for the phone is not the server's fault.
+    this.deadlineAt = Number.POSITIVE_INFINITY;
+  }
+
+  resumeResponse(): void {
+    this.deadlineAt = this.#deadlines.now + this.#limits.bodyIdleMsMax;
+    this.#socket.resume();
+  }
+
+  rawSide(): RawSide {
+    const early = this.#reader.takeRest();
+    this.#handler = null;
+    this.#gone = true;
+    this.#deadlines.forget(this);
+    this.#socket.pause();
+    for (const event of ['data', 'end', 'error', 'close', 'drain']) this.#socket.removeAllListeners(event);
+    // Until the new owner listens, an error must have somewhere to go.
+    this.#socket.on('error', () => {});
+    this.#keeper.closed(this);
+    return { socket: this.#socket, early };
+  }
+
+  close(): void {
+    this.#close();
+  }
+
+  deadlinePassed(): void {
+    if (this.#handler === null) this.#close();
+    else
+      this.#ended(
+        this.#answered ? 'The server stopped in the middle of its answer' : 'The server did not answer in time',
+      );
+  }
+
+  headRead(head: Http1Response): boolean {
+    const response = incoming(head);
+    if (head.status < 200 && head.status !== 101) {
+      this.#informational = true;
+      this.#handler?.informational(response);
+      return false;
+    }
+    this.#answered = true;
+    this.#keepAlive &&= head.keepAlive;
+    this.#idleHint(head);
+    const switched = head.status === 101 || (this.#method === 'CONNECT' && head.status < 300);
+    this.#handler?.responseStarted(response);
+    return switched;
+  }
+
+  bodyRead(bytes: Buffer): void {
+    this.#handler?.responseBytes(bytes);
+  }
+
+  messageEnded(trailers: Headers): void {
+    if (this.#informational) {
+      this.#informational = false;
+      this.#reader.next();
+      return;
+    }
+    this.#responseDone = true;
+    const handler = this.#handler;
+    this.#settle();
+    handler?.responseEnded(trailers);
+  }
+
+  broken(problem: HttpProblem): void {
+    this.#ended(problem.sentence.replace(/\.$/, ''));
+  }
+
+  #received(bytes: Buffer): void {
+    if (this.#handler === null || this.#responseDone) {
+      // Nobody asked: what comes between exchanges could be taken for the answer to the next one.
+      this.#ended('The server sent something that nobody asked for');
+      return;
+    }
+    this.deadlineAt = this.#deadlines.now + (this.#answered ? this.#limits.bodyIdleMsMax : this.#limits.answerMsMax);
+    this.#reader.feed(bytes);
+  }
+
+  #settle(): void {
+    if (!this.#requestDone || !this.#responseDone || this.#gone) return;
+    this.#handler = null;
+    if (!this.#keepAlive || this.#reader.waitingBytes > 0) {
+      this.#close();
+      return;
+    }
+    this.reused = true;
+    this.deadlineAt = this.#deadlines.now + this.#idleMs;
+    this.#keeper.release(this);
+  }
+
+  /** @param clean whether the server said that it is done; only then is a body that ends with the connection whole. */
+  #ended(reason: string, clean = false): void {
+    if (this.#gone) return;
+    const handler = this.#handler;
+    const open = handler !== null && !this.#responseDone && this.#answered;
+    const whole = clean && open && this.#reader.finish() === 'whole';
+    this.#handler = null;
+    this.#close();
+    if (handler === null || whole) return;
+    handler.serverBroke(reason);
+  }
+
+  #close(): void {
+    if (this.#gone) return;
+    this.#gone = true;
+    this.#deadlines.forget(this);
+    this.#socket.destroy();
+    this.#keeper.closed(this);
+  }
+
+  /** `Keep-Alive: timeout=5`: closing a second before the server does spares a request that would meet a closed door. */
+  #idleHint(head: Http1Response): void {
+    for (const [name, value] of head.headers) {
+      if (name.length !== 10 || name.toLowerCase() !== 'keep-alive') continue;
+      const seconds = /(?:^|[,\s])timeout=(\d{1,6})/i.exec(value)?.[1];
+      if (seconds !== undefined)
+        this.#idleMs = Math.min(this.#limits.serverIdleMsMax, Math.max(0, Number(seconds) * 1000 - 1000));
+    }
+  }
+}
+
+function incoming(head: Http1Response): IncomingResponse {
+  return {
+    head: {
+      status: head.status,
+      reason: head.reason,
+      httpVersion: head.minor === 0 ? '1.0' : '1.1',
+      headers: head.headers,
+    },
+    raw: head.clean ? head.raw : null,
+    framing: head.framing,
+    keepAlive: head.keepAlive,
+    upgrade: head.upgrade,
+  };
+}

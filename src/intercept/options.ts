@@ -1,0 +1,44 @@
+import type { CaptureSink } from '../model/exchange.ts';
+import type { LocalPages } from '../model/local-page.ts';
+import type { Authority } from './authority.ts';
+import type { RelayLimits } from './limits.ts';
+
+export interface Listener {
+  readonly host: string;
+  /** 0: any free port. */
+  readonly port: number;
+  /** Name of the device whose traffic comes in here; null: the capture's own. */
+  readonly device: string | null;
+  /** True for connections that a gateway redirected: they begin with the TLS or HTTP that was meant for the server. */
+  readonly transparent?: boolean;
+}
+
+export interface Address {
+  readonly host: string;
+  readonly port: number;
+}
+
+export type Log = (level: 'debug' | 'info' | 'warn' | 'error', message: string, facts: Record<string, unknown>) => void;
+
+export interface InterceptOptions {
+  readonly listeners: readonly Listener[];
+  readonly authority: Authority;
+  /** The only way out for events. */
+  readonly sink: CaptureSink;
+  /** Answers origin-form requests to the proxy itself and the host `telltale.test`, http and https. */
+  readonly localPages: LocalPages;
+  /** `host` or `host:port` → where to connect instead; names, SNI and verification stay those of the host (like curl's --resolve). */
+  readonly resolve: ReadonlyMap<string, Address>;
+  /** PEM certificates that verify servers besides Node's own roots. */
+  readonly upstreamCa: readonly string[];
+  /** Servers are not verified. */
+  readonly insecureUpstream: boolean;
+  /** CIDRs of phones that may connect besides private and loopback addresses. */
+  readonly allow: readonly string[];
+  /** Loopback and link-local targets may be reached. */
+  readonly allowPrivate: boolean;
+  /** Milliseconds since 1970. */
+  readonly clock: () => number;
+  readonly log: Log;
+  readonly limits?: Partial<RelayLimits>;
+}

@@ -1,0 +1,119 @@
+import type { Headers, ResponseHead } from '../model/exchange.ts';
+import type { Framing } from './http1/head.ts';
+
+/** Where a request goes. `key` tells origins apart whose connections may not stand in for each other. */
+export interface Origin {
+  readonly secure: boolean;
+  /** Host name or address to connect to, lower case, without brackets. */
+  readonly host: string;
+  readonly port: number;
+  /** Name for SNI, as the phone sent it; null: none is sent. */
+  readonly serverName: string | null;
+  /** What the server's certificate must be for. */
+  readonly verifyName: string;
+  readonly key: string;
+}
+
+/** A request as it goes on to the server. */
+export interface OutgoingRequest {
+  readonly method: string;
+  /** Origin form: path and query, or `*`. */
+  readonly target: string;
+  readonly minor: 0 | 1;
+  readonly headers: Headers;
+  /** The head as bytes when it can be passed on as it came, null when it must be written anew. */
+  readonly raw: Buffer | null;
+  readonly framing: Framing;
+  readonly upgrade: string | null;
+  readonly keepAlive: boolean;
+}
+
+/** A response as it goes back to the phone. */
+export interface IncomingResponse {
+  readonly head: ResponseHead;
+  /** As in {@link OutgoingRequest}. */
+  readonly raw: Buffer | null;
+  readonly framing: Framing;
+  readonly keepAlive: boolean;
+  readonly upgrade: string | null;
+}
+
+/** The phone's end of one exchange, whatever protocol it speaks. */
+export interface PhoneStream {
+  informational(response: IncomingResponse): void;
+  respond(response: IncomingResponse): void;
+  /** @returns false when the phone is slow: the exchange's `phoneDrained` is called when it has caught up. */
+  write(bytes: Buffer): boolean;
+  finish(trailers: Headers): void;
+  /** Breaks off so that the phone can tell the response is not whole. */
+  cut(): void;
+  /** Ends the connection behind what was written. */
+  hangUp(): void;
+  /** An answer of the proxy's own, one sentence of plain text. */
+  answer(status: number, sentence: string): void;
+  pauseRequest(): void;
+  resumeRequest(): void;
+  /** After `respond` with a change of protocol: the bytes of the connection from here on. */
+  switchProtocols(response: IncomingResponse): RawSide | null;
+}
+
+/** What a phone's end tells the exchange. */
+export interface PhoneHandler {
+  requestBytes(bytes: Buffer): void;
+  requestEnded(trailers: Headers): void;
+  requestCut(reason: string): void;
+  phoneDrained(): void;
+  /** The phone is no longer there to hear the answer. */
+  phoneGone(reason: string): void;
+}
+
+/** The server's end of one exchange. */
+export interface ServerStream {
+  /** True when the connection had served others before: it may have been closed in the meantime. */
+  readonly reused: boolean;
+  readonly address: string | null;
+  send(request: OutgoingRequest): void;
+  /** @returns false when the server is slow: `serverDrained` is called when it has caught up. */
+  write(bytes: Buffer): boolean;
+  finish(trailers: Headers): void;
+  abort(): void;
+  pauseResponse(): void;
+  resumeResponse(): void;
+  /** After `switched`: the bytes of the connection from here on. */
+  rawSide(): RawSide;
+}
+
+/** What a server's end tells the exchange. */
+export interface ServerHandler {
+  serverOpened(server: ServerStream): void;
+  serverFailed(failure: ServerFailure): void;
+  informational(response: IncomingResponse): void;
+  responseStarted(response: IncomingResponse): void;
+  responseBytes(bytes: Buffer): void;
+  responseEnded(trailers: Headers): void;
+  serverDrained(): void;
+  /** The connection ended or what it sent cannot be read, before the response was whole. */
+  serverBroke(reason: string): void;
+}
+
+/** A connection that no longer speaks HTTP: its bytes both ways, with what was already read of it. */
+export interface RawSide {
+  readonly socket: import('node:net').Socket;
+  readonly early: Buffer;
+}
+
+/** Why a server could not be reached. */
+export interface ServerFailure {
+  readonly cause:
+    | 'forbidden'
+    | 'name-unknown'
+    | 'connect-failed'
+    | 'connect-timeout'
+    | 'tls-failed'
+    | 'certificate'
+    | 'certificate-requested'
+    | 'broke'
+    | 'answer-timeout'
+    | 'unreadable';
+  readonly sentence: string;
+}

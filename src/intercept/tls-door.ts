@@ -1,0 +1,100 @@
+import type { Socket } from 'node:net';
+import { TLSSocket } from 'node:tls';
+import type { ClientHello } from './client-hello.ts';
+import { SOCKET_BUFFER_BYTES } from './dial.ts';
+import { Http1Phone } from './http1/phone.ts';
+import type { PhoneConnection, Relay } from './relay.ts';
+import { FAILURE_SENTENCES, failureOfHandshake, type HandshakeFailure, isRefusal } from './tls-refusal.ts';
+
+export interface TlsTarget {
+  readonly host: string;
+  readonly port: number;
+}
+
+/**
+ * Ends a phone's TLS here: shows a certificate for the host it asked for, and serves what it says inside.
+ * The ClientHello must still stand in the socket's buffer (`unshift`).
+ */
+export function endTls(
+  relay: Relay,
+  connection: PhoneConnection,
+  socket: Socket,
+  target: TlsTarget,
+  hello: ClientHello,
+  report: (failure: HandshakeFailure) => void,
+): void {
+  const host = hello.serverName ?? target.host;
+  const tls = new TLSSocket(socket, {
+    isServer: true,
+    secureContext: relay.authority.secureContextFor(host),
+    ALPNProtocols: ['http/1.1'],
+    requestCert: false,
+    highWaterMark: SOCKET_BUFFER_BYTES,
+  } as ConstructorParameters<typeof TLSSocket>[1]);
+  let shaken = false;
+  let settled = false;
+  const fail = (failure: HandshakeFailure) => {
+    if (settled) return;
+    settled = true;
+    clearTimeout(timer);
+    tls.destroy();
+    report(failure);
+  };
+  const timer = setTimeout(() => fail('timeout'), relay.limits.handshakeMsMax);
+  timer.unref();
+  tls.on('error', (error: NodeJS.ErrnoException) => {
+    if (!shaken) fail(failureOfHandshake(error.code ?? ''));
+  });
+  tls.on('close', () => {
+    if (!shaken) fail('closed-without-alert');
+  });
+  tls.on('secure', () => {
+    shaken = true;
+    clearTimeout(timer);
+    const shakenAt = performance.now();
+    const phone = new Http1Phone(
+      relay,
+      connection,
+      tls,
+      { kind: 'fixed', secure: true, ...target, serverName: hello.serverName },
+      true,
+      null,
+    );
+    tls.once('close', () => {
+      const silent = !phone.served && tls.bytesRead === 0;
+      if (silent && performance.now() - shakenAt < relay.limits.refusalCloseMsMax) fail('closed-after-handshake');
+    });
+  });
+}
+
+/** Writes a handshake that came to nothing into the ledger. */
+export function reportHandshake(
+  relay: Relay,
+  connection: PhoneConnection,
+  target: TlsTarget,
+  hello: ClientHello | null,
+  failure: HandshakeFailure,
+): void {
+  relay.tap.emit({
+    type: 'gap',
+    at: relay.tap.now(),
+    connection: connection.id,
+    exchange: null,
+    host: hello?.serverName ?? target.host,
+    port: target.port,
+    gap: {
+      kind: isRefusal(failure) ? 'tls-rejected' : 'tls-failed',
+      at: ['tls'],
+      bytesUnread: null,
+      detail: FAILURE_SENTENCES[failure],
+    },
+    facts: {
+      cause: failure,
+      host: target.host,
+      sni: hello?.serverName ?? '',
+      alpn: hello?.alpn.join(',') ?? '',
+      ja4: hello?.ja4 ?? '',
+      client: connection.address,
+    },
+  });
+}
