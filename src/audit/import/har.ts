@@ -1,0 +1,151 @@
+import { createReadStream } from 'node:fs';
+import { operatorError } from '../../model/errors.ts';
+import type { CaptureEvent } from '../../model/exchange.ts';
+import type { GapKind } from '../../model/gaps.ts';
+import { exchangeEvents, type Numbering } from './har-entry.ts';
+import { type Fields, fieldsOf, numberOf, textOf } from './har-fields.ts';
+import { type Element, JsonElements } from './json-elements.ts';
+
+/** Bytes of one entry that are held at once; V8 makes no strings of more than 512 MB. */
+const ENTRY_BYTES_MAX = 400 * 1024 * 1024;
+const CHUNK_BYTES = 1024 * 1024;
+
+/**
+ * Reads a HAR file of any size as the events that a capture of the same traffic would have given.
+ *
+ * Understands what Chrome, Firefox, Charles, Proxyman, mitmproxy, HTTP Toolkit and PCAPdroid write: base64 in `content` and
+ * `postData`, HTTP Toolkit's `_content` and `_tlsErrors`, `_webSocketMessages`, form parameters in place of a text, a byte order mark.
+ * Bodies come as the file holds them: most writers undo the content coding, and leave the header that names it.
+ * A file that breaks off gives everything before the break, and a gap `import-cut` that says where.
+ *
+ * @param numbering where the numbers of exchanges and connections go on, when several files make one capture.
+ * @throws TelltaleError `file-unreadable`; `input-invalid` when there are no entries to read at all.
+ */
+export async function* readHar(
+  path: string,
+  numbering: Numbering = { nextExchange: 1, nextConnection: 1 },
+): AsyncGenerator<CaptureEvent> {
+  const elements = new JsonElements(['entries', '_tlsErrors'], ENTRY_BYTES_MAX);
+  const file = new HarFile(numbering);
+  for await (const chunk of utf8Chunks(path)) for (const element of elements.feed(chunk)) yield* file.events(element);
+  const { broken, partial, found } = elements.end();
+  if (!found)
+    throw operatorError('input-invalid', { path, place: 'log.entries', expected: 'a HAR 1.2 file: none there' });
+  if (partial !== null) yield* file.events(partial);
+  if (broken !== null)
+    yield file.gap(
+      'import-cut',
+      `entry ${file.entries + (partial === null ? 1 : 0)}, byte ${broken.offset}: ${broken.reason}`,
+    );
+  yield* file.closeConnections();
+}
+
+/** The events of one file's entries. */
+class HarFile {
+  readonly #numbering: Numbering;
+  readonly #connections = new Map<string, number>();
+  #at = 0;
+  entries = 0;
+
+  constructor(numbering: Numbering) {
+    this.#numbering = numbering;
+  }
+
+  *events(element: Element): Generator<CaptureEvent> {
+    if (element.array === 'entries') this.entries += 1;
+    const where = `entry ${this.entries}, byte ${element.offset}`;
+    if (element.bytes.length === 0)
+      return yield this.gap('import-cut', `${where}: larger than ${ENTRY_BYTES_MAX} bytes`);
+    const fields = parsed(element.bytes);
+    if (fields === null) return yield this.gap('import-cut', `${where}: not well-formed JSON`);
+    if (element.array === '_tlsErrors') return yield this.#tlsError(fields);
+    const startedAt = Date.parse(textOf(fields['startedDateTime']) ?? '');
+    if (!Number.isNaN(startedAt)) this.#at = startedAt;
+    const url = textOf(fieldsOf(fields['request'])['url']);
+    if (url === null) return yield this.gap('import-cut', `${where}: no request with a url`);
+    // What never went over a network: data:, blob:, extensions' own pages.
+    if (!/^(https?|wss?):\/\//i.test(url)) return;
+    const connection = yield* this.#connection(fields);
+    yield* exchangeEvents(fields, url, this.#at, connection, this.#numbering.nextExchange++);
+  }
+
+  gap(kind: GapKind, detail: string, host: string | null = null): CaptureEvent {
+    return {
+      type: 'gap',
+      at: this.#at,
+      connection: null,
+      exchange: null,
+      host,
+      port: null,
+      gap: { kind, at: [], bytesUnread: null, detail },
+      facts: {},
+    };
+  }
+
+  *closeConnections(): Generator<CaptureEvent> {
+    for (const connection of this.#connections.values()) yield { type: 'connection-closed', connection, at: this.#at };
+  }
+
+  *#connection(fields: Fields): Generator<CaptureEvent, number> {
+    const key = textOf(fields['connection']) ?? textOf(fields['_connectionId']) ?? '';
+    const known = this.#connections.get(key);
+    if (known !== undefined) return known;
+    const connection = this.#numbering.nextConnection++;
+    this.#connections.set(key, connection);
+    yield {
+      type: 'connection-opened',
+      connection,
+      at: this.#at,
+      phoneAddress: textOf(fields['clientIPAddress']) ?? '',
+      phonePort: numberOf(fields['clientPort']) ?? 0,
+      via: 'import',
+      device: null,
+    };
+    return connection;
+  }
+
+  /** HTTP Toolkit's list of handshakes that the phone broke off. */
+  #tlsError(fields: Fields): CaptureEvent {
+    const at = Date.parse(textOf(fields['startedDateTime']) ?? '');
+    if (!Number.isNaN(at)) this.#at = at;
+    const cause = textOf(fields['cause']) ?? 'unknown';
+    const refused = ['cert-rejected', 'closed', 'reset'].includes(cause);
+    return this.gap(refused ? 'tls-rejected' : 'tls-failed', cause, textOf(fields['hostname'])?.toLowerCase() ?? null);
+  }
+}
+
+/** Old writers leave control characters in strings, which JSON forbids. */
+function parsed(bytes: Uint8Array): Fields | null {
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString();
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is taken out
+  for (const candidate of [() => text, () => text.replace(/[\u0000-\u001f]/g, ' ')]) {
+    try {
+      return fieldsOf(JSON.parse(candidate()));
+    } catch {
+      // The next one may do.
+    }
+  }
+  return null;
+}
+
+/** The file's bytes without a byte order mark; UTF-16 becomes UTF-8. */
+async function* utf8Chunks(path: string): AsyncGenerator<Uint8Array> {
+  let decoder: TextDecoder | null = null;
+  let first = true;
+  try {
+    for await (const piece of createReadStream(path, { highWaterMark: CHUNK_BYTES })) {
+      let chunk = piece as Buffer;
+      if (first) {
+        first = false;
+        const mark = chunk.subarray(0, 2).toString('hex');
+        if (mark === 'fffe') decoder = new TextDecoder('utf-16le');
+        if (mark === 'feff') decoder = new TextDecoder('utf-16be');
+        if (chunk.subarray(0, 3).toString('hex') === 'efbbbf') chunk = chunk.subarray(3);
+      }
+      yield decoder === null ? chunk : Buffer.from(decoder.decode(chunk, { stream: true }));
+    }
+  } catch (error) {
+    const reason = (error as Error).message;
+    throw operatorError('file-unreadable', { path, reason }, { cause: error });
+  }
+}
