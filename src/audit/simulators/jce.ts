@@ -8,8 +8,12 @@ const JCE = { string: 6, map: 8, zero: 12 } as const;
  * @param fields tag (at most 14) and value, in rising order; strings of at most 255 bytes, maps of at most 127 entries.
  * @see github:TonyDongGuaPi/mihome-src@19c0df32:sources/com/tencent/bugly/proguard/z.java
  */
-export function jceStruct(fields: readonly (readonly [number, string | Readonly<Record<string, string>>])[]): Uint8Array {
-  return Buffer.concat(fields.map(([tag, value]) => (typeof value === 'string' ? jceString(tag, value) : jceMap(tag, value))));
+export function jceStruct(
+  fields: readonly (readonly [number, string | Readonly<Record<string, string>>])[],
+): Uint8Array {
+  return Buffer.concat(
+    fields.map(([tag, value]) => (typeof value === 'string' ? jceString(tag, value) : jceMap(tag, value))),
+  );
 }
 
 function jceString(tag: number, value: string): Uint8Array {

@@ -1,5 +1,5 @@
-import { gzipSync } from 'node:zlib';
 import { createCipheriv, createHash } from 'node:crypto';
+import { gzipSync } from 'node:zlib';
 import { APP, SentIdentifiers, type Simulator } from './simulator.ts';
 
 /**

@@ -6,7 +6,18 @@ function unknownForm(sdk: string, url: string, opaque: string): Simulator {
     const sent = new SentIdentifiers(profile);
     const device = JSON.stringify({ app: APP.id, android_id: sent.plain('android_id'), oaid: sent.plain('oaid') });
     const headers = { 'Content-Type': 'application/octet-stream' };
-    return [{ sdk, url, method: 'POST', headers, body: sealed(sdk, device), identifiersSent: sent.list(), codec: null, opaque }];
+    return [
+      {
+        sdk,
+        url,
+        method: 'POST',
+        headers,
+        body: sealed(sdk, device),
+        identifiersSent: sent.list(),
+        codec: null,
+        opaque,
+      },
+    ];
   };
 }
 
@@ -17,12 +28,16 @@ export const alibabaSecurityGuard = unknownForm(
   'The body is made in native code (libsgmain) in a form that is not public.',
 );
 
-/** @see github:TonyDongGuaPi/mihome-src@19c0df32:sources/com/huawei/updatesdk */
+/** @see github:nondanee/Jike-Patcher@8fdb7eb7:smali/com/huawei/updatesdk/sdk/service/c/a/c.smali */
 export const huaweiHmsPush = unknownForm(
   'huawei-hms-push',
   'https://store.hispace.hicloud.com/hwmarket/api/tlsApis',
   'The push channel itself belongs to the system’s HMS Core; what the SDK in the app sends is not public.',
 );
 
-/** @see https://www.xylink.com/ */
-export const xylink = unknownForm('xylink', 'https://log.xylink.com/', 'The form of what the Android SDK sends is not public.');
+/** The host is the `logServer` of the vendor's own demo. */
+export const xylink = unknownForm(
+  'xylink',
+  'https://log.xylink.com/',
+  'The form of what the Android SDK sends is not public.',
+);

@@ -27,7 +27,12 @@ export interface SimulatedRequest {
 export type Simulator = (profile: DeviceProfile) => readonly SimulatedRequest[];
 
 /** The app in which all simulated SDKs sit. */
-export const APP = { id: 'com.example.notes', name: '山雀笔记', version: '3.2.1', key: '5f3a9c1e2b7d8046a1c3e5f7' } as const;
+export const APP = {
+  id: 'com.example.notes',
+  name: '山雀笔记',
+  version: '3.2.1',
+  key: '5f3a9c1e2b7d8046a1c3e5f7',
+} as const;
 
 /** Hands out the identifiers of a device and remembers which of them went into a request; absent ones are undefined. */
 export class SentIdentifiers {

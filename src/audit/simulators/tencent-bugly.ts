@@ -16,7 +16,9 @@ export const tencentBugly: Simulator = (profile) => {
     A16: old.plain('imsi'),
     A25: old.plain('android_id'),
   };
-  const known = Object.fromEntries(Object.entries(codes).filter((entry): entry is [string, string] => entry[1] !== undefined));
+  const known = Object.fromEntries(
+    Object.entries(codes).filter((entry): entry is [string, string] => entry[1] !== undefined),
+  );
   const report = jceStruct([
     [0, APP.id],
     [1, APP.version],
@@ -41,7 +43,12 @@ export const tencentBugly: Simulator = (profile) => {
       sdk: 'tencent-bugly',
       url: 'https://android.bugly.qq.com/rqd/async',
       method: 'POST',
-      headers: { 'Content-Type': 'application/octet-stream', wup_version: '3.0', prodId: '900000001', bundleId: APP.id },
+      headers: {
+        'Content-Type': 'application/octet-stream',
+        wup_version: '3.0',
+        prodId: '900000001',
+        bundleId: APP.id,
+      },
       body: sealed('tencent-bugly', strategy),
       identifiersSent: recent.list(),
       codec: null,

@@ -4,7 +4,7 @@ import { APP, SentIdentifiers, type Simulator, utf8 } from './simulator.ts';
 import { compactStruct } from './thrift.ts';
 
 /**
- * 友盟+: one analytics envelope and one registration of U-Push.
+ * 友盟+: one analytics envelope and one question of U-Push for messages to show.
  *
  * The envelope is the Thrift struct UMEnvelope in the compact protocol; its seventh field is zlib over JSON (codex 0).
  * @see github:Ujhhgtg/wauxv_deobf@8a1fb362:sources/com/umeng/commonsdk/statistics/idtracking/Envelope.java
@@ -40,12 +40,17 @@ export const umeng: Simulator = (profile) => {
     [6, Buffer.byteLength(entity)],
     [7, deflateSync(entity)],
     [8, guid],
-    [9, createHash('md5').update(signature + guid).digest('hex')],
+    [
+      9,
+      createHash('md5')
+        .update(signature + guid)
+        .digest('hex'),
+    ],
     [10, 0],
   ]);
 
   const inPush = new SentIdentifiers(profile);
-  const registration = JSON.stringify({
+  const question = JSON.stringify({
     header: {
       appkey: APP.key,
       package_name: APP.id,
@@ -74,10 +79,10 @@ export const umeng: Simulator = (profile) => {
     },
     {
       sdk: 'umeng',
-      url: 'https://msg.umengcloud.com/v3/register',
+      url: 'https://msg.umengcloud.com/admsg/v3/launch',
       method: 'POST',
       headers: { 'Content-Type': 'application/json', appkey: APP.key },
-      body: utf8(registration),
+      body: utf8(question),
       identifiersSent: inPush.list(),
       codec: null,
       opaque: null,

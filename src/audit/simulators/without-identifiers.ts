@@ -1,7 +1,10 @@
 import { APP, form, type Simulator, utf8 } from './simulator.ts';
 
 /** What the SDKs below send carries no identifier of the device, as far as public code says: only where it goes is evidence. */
-function plain(sdk: string, request: { url: string; method?: string; headers?: Record<string, string>; body?: string }): Simulator {
+function plain(
+  sdk: string,
+  request: { url: string; method?: string; headers?: Record<string, string>; body?: string },
+): Simulator {
   return () => [
     {
       sdk,
@@ -34,15 +37,14 @@ export const qqConnect = plain('qq-connect', {
 
 /**
  * 钉钉: the start of a login in the browser; sharing goes to the DingTalk app on the phone.
- * @see https://open.dingtalk.com/document/orgapp/obtain-identity-credentials
+ * @see github:arptra/tech.skadi.test@bcff05d6:sources/com/android/dingtalk/openauth/utils/DDAuthConstant.java
  */
 export const dingtalkShare = plain('dingtalk-share', {
   url: `https://login.dingtalk.com/oauth2/auth?${form({ client_id: 'dingoa0123456789', response_type: 'code', scope: 'openid', state: 'a' })}`,
 });
 
 /**
- * 华为会议: the choice of a region.
- * @see https://github.com/huaweicloud/huaweicloud-sdk-go-v3
+ * 华为会议: the choice of a region, as the vendor's API notes give it.
  */
 export const huaweiCloudMeeting = plain('huawei-cloud-meeting', {
   url: 'https://meeting.huaweicloud.com/v1/mmc/management/conferences/region/random',
