@@ -3,6 +3,7 @@ import type { DecodedBody } from '../model/layer.ts';
 import type { AuditLimits } from '../model/limits.ts';
 import { openEncodings } from './encodings.ts';
 import { lookInto } from './look-into.ts';
+import { parseMediaType } from './media-type.ts';
 import { Unpacking } from './unpacking.ts';
 
 /** What is known of a body from outside. */
@@ -27,7 +28,7 @@ export interface BodyDescription {
 export function decodeBody(bytes: Uint8Array, about: BodyDescription, limits: AuditLimits): DecodedBody {
   const unpacking = new Unpacking(limits);
   const kept = bytes.length > limits.decodedInputBytesMax ? bytes.subarray(0, limits.decodedInputBytesMax) : bytes;
-  const sent = unpacking.begin(kept, mediaTypeOf(about.contentType));
+  const sent = unpacking.begin(kept, parseMediaType(about.contentType));
   if (kept !== bytes) {
     unpacking.gap('limit-body-bytes', sent, bytes.length - kept.length, `limit ${limits.decodedInputBytesMax}`);
   }
@@ -35,10 +36,4 @@ export function decodeBody(bytes: Uint8Array, about: BodyDescription, limits: Au
     if (layer !== sent || !openEncodings(unpacking, sent, about)) lookInto(unpacking, layer);
   });
   return unpacking.result();
-}
-
-function mediaTypeOf(contentType: string | null): string | null {
-  if (contentType === null) return null;
-  const semicolon = contentType.indexOf(';');
-  return (semicolon === -1 ? contentType : contentType.slice(0, semicolon)).trim().toLowerCase();
 }

@@ -4,10 +4,11 @@ import type { DecodedHead, HeadPart } from '../model/layer.ts';
 import type { AuditLimits } from '../model/limits.ts';
 import { bufferOf, signsOf } from './characters.ts';
 import { decodePercent, hasPercentCode } from './codings/percent.ts';
-import { lookInto, readFormLayer, textOf } from './look-into.ts';
+import { lookInto } from './look-into.ts';
+import { readFormFields } from './open-text.ts';
 import { readCookies } from './syntaxes/pairs.ts';
 import { type OpenLayer, Unpacking } from './unpacking.ts';
-import { considerValue } from './values.ts';
+import { takeValue } from './values.ts';
 
 /** URL, header values and cookies of a request as one layer, with the layers found inside them. */
 export function decodeRequestHead(head: RequestHead, limits: AuditLimits): DecodedHead {
@@ -51,20 +52,13 @@ function readPart(unpacking: Unpacking, layer: OpenLayer, part: HeadPart): void 
 }
 
 function readHeader(unpacking: Unpacking, layer: OpenLayer, { name, start, end }: HeadPart): void {
-  const signs = signsOf(layer.bytes, start, end);
-  const text = textOf(layer.bytes.subarray(start, end), signs);
-  if (unpacking.field(layer, name as string, 'header', start, end, text)) {
-    considerValue(unpacking, layer, `header:${name}`, start, end, null, signs);
-  }
+  takeValue(unpacking, layer, 'header', name as string, start, end, null, signsOf(layer.bytes, start, end));
 }
 
 function readCookiePart(unpacking: Unpacking, layer: OpenLayer, part: HeadPart): void {
-  readCookies(layer.bytes, part.start, part.end, (name, start, end, value, signs) => {
-    const text = textOf(value ?? layer.bytes.subarray(start, end), signs);
-    if (!unpacking.field(layer, name, 'cookie', start, end, text)) return false;
-    considerValue(unpacking, layer, `cookie:${name}`, start, end, value, signs);
-    return true;
-  });
+  readCookies(layer.bytes, part.start, part.end, (name, start, end, value, signs) =>
+    takeValue(unpacking, layer, 'cookie', name, start, end, value, signs),
+  );
 }
 
 const SLASH = 0x2f;
@@ -83,7 +77,7 @@ function readUrl(unpacking: Unpacking, layer: OpenLayer, { start, end }: HeadPar
     if (to > from) readSegment(unpacking, layer, segment, from, to);
     from = to + 1;
   }
-  if (pathEnd < end) readFormLayer(unpacking, layer, 'query', pathEnd + 1, end);
+  if (pathEnd < end) readFormFields(unpacking, layer, 'query', pathEnd + 1, end);
 }
 
 function readSegment(unpacking: Unpacking, layer: OpenLayer, segment: number, start: number, end: number): void {
@@ -91,6 +85,5 @@ function readSegment(unpacking: Unpacking, layer: OpenLayer, segment: number, st
   const value = hasPercentCode(bytes, start, end) ? decodePercent(bytes, start, end, false) : null;
   const shown = value ?? bytes.subarray(start, end);
   const signs = signsOf(shown, 0, shown.length);
-  if (!unpacking.field(layer, String(segment), 'path', start, end, textOf(shown, signs))) return;
-  considerValue(unpacking, layer, `path:${segment}`, start, end, value, signs);
+  takeValue(unpacking, layer, 'path', String(segment), start, end, value, signs);
 }

@@ -1,14 +1,14 @@
-import type { ZlibForm } from './codings/zlib-prefix.ts';
 import type { BodyDescription } from './decode-body.ts';
-import { openCompressed } from './look-into.ts';
+import { type CompressedForm, openCompressed } from './open-compressed.ts';
 import type { OpenLayer, Unpacking } from './unpacking.ts';
 
 /** The forms that each Content-Encoding token is tried in: many senders of `deflate` leave the zlib wrapper off. */
-const FORMS: Readonly<Record<string, readonly ZlibForm[]>> = {
+const FORMS: Readonly<Record<string, readonly CompressedForm[]>> = {
   gzip: ['gzip'],
   'x-gzip': ['gzip'],
   deflate: ['zlib', 'deflate-raw'],
   br: ['br'],
+  zstd: ['zstd'],
 };
 
 /**
@@ -26,7 +26,7 @@ export function openEncodings(unpacking: Unpacking, sent: OpenLayer, about: Body
       break;
     }
     const before = unpacking.layers.length;
-    if (!forms.some((form) => openCompressed(unpacking, layer, form, token === 'x-gzip' ? 'gzip' : token))) {
+    if (!forms.some((form) => openCompressed(unpacking, layer, form))) {
       unpacking.gap('decode-failed', layer, layer.bytes.length, null, token);
       break;
     }

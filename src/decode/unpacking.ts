@@ -3,6 +3,7 @@ import type { DecodedBody, Field, Layer } from '../model/layer.ts';
 import type { AuditLimits } from '../model/limits.ts';
 import { bufferOf } from './characters.ts';
 import { Deadline } from './deadline.ts';
+import type { MediaType } from './media-type.ts';
 
 /** A layer that waits to be looked into, or is being looked into. */
 export interface OpenLayer extends Layer {
@@ -10,8 +11,11 @@ export interface OpenLayer extends Layer {
   readonly index: number;
   /** Codings between the body as sent and these bytes. */
   readonly depth: number;
-  /** Media type that the sender gave for these bytes; null when only the bytes themselves can tell. */
-  readonly mediaType: string | null;
+  /** What the sender said these bytes are; null when only the bytes themselves can tell. */
+  readonly declared: MediaType | null;
+  /** How often each path occurred among the first `pathsCounted` fields. */
+  paths: Map<string, number> | null;
+  pathsCounted: number;
   /** One character a byte, so that offsets in it are offsets in the bytes; made when first asked for. */
   latin1: string | null;
 }
@@ -19,6 +23,28 @@ export interface OpenLayer extends Layer {
 export function latin1Of(layer: OpenLayer): string {
   layer.latin1 ??= bufferOf(layer.bytes).toString('latin1');
   return layer.latin1;
+}
+
+/**
+ * The step that leads to the field that was named last: `json:header.mac`. Where a layer has several fields of that name, the later
+ * ones are told apart by their number: `form:id#2`.
+ */
+export function locatorOf(layer: OpenLayer): string {
+  layer.paths ??= new Map();
+  let locator = '';
+  let count = 0;
+  for (; layer.pathsCounted < layer.fields.length; layer.pathsCounted++) {
+    const { syntax, path } = layer.fields[layer.pathsCounted] as Field;
+    locator = `${syntax}:${path}`;
+    count = (layer.paths.get(locator) ?? 0) + 1;
+    layer.paths.set(locator, count);
+  }
+  if (locator === '') {
+    const { syntax, path } = layer.fields.at(-1) as Field;
+    locator = `${syntax}:${path}`;
+    count = layer.paths.get(locator) ?? 1;
+  }
+  return count > 1 ? `${locator}#${count}` : locator;
 }
 
 /** Everything that one call of the decoder has found so far, and what it may still spend. */
@@ -42,8 +68,8 @@ export class Unpacking {
     return this.#bytesLeft;
   }
 
-  begin(bytes: Uint8Array, mediaType: string | null): OpenLayer {
-    return this.#add(-1, 0, bytes.length, [], bytes, 0, mediaType);
+  begin(bytes: Uint8Array, declared: MediaType | null): OpenLayer {
+    return this.#add(-1, 0, bytes.length, [], bytes, 0, declared);
   }
 
   /**
@@ -56,25 +82,25 @@ export class Unpacking {
     end: number,
     steps: readonly string[],
     bytes: Uint8Array,
-    mediaType: string | null = null,
+    declared: MediaType | null = null,
   ): boolean {
     const depth = from.depth + 1;
-    if (depth > this.limits.depthMax) return this.#limit('limit-depth', from, bytes.length, this.limits.depthMax);
+    if (depth > this.limits.depthMax) return this.limit('limit-depth', from, bytes.length, this.limits.depthMax);
     if (this.layers.length >= this.limits.layersMax) {
-      return this.#limit('limit-layers', from, bytes.length, this.limits.layersMax);
+      return this.limit('limit-layers', from, bytes.length, this.limits.layersMax);
     }
     if (bytes.length > this.#bytesLeft) {
-      return this.#limit('limit-decoded-bytes', from, bytes.length, this.limits.decodedBytesMax);
+      return this.limit('limit-decoded-bytes', from, bytes.length, this.limits.decodedBytesMax);
     }
     this.#bytesLeft -= bytes.length;
-    this.#add(from.index, start, end, [...from.chain, ...steps], bytes, depth, mediaType);
+    this.#add(from.index, start, end, [...from.chain, ...steps], bytes, depth, declared);
     return true;
   }
 
   /** Names a value within a layer; false when the limit is reached, and the parser should stop. */
   field(layer: OpenLayer, path: string, syntax: string, start: number, end: number, text: string | null): boolean {
     if (this.#fieldsLeft <= 0) {
-      return this.#limit('limit-fields', layer, layer.bytes.length - start, this.limits.fieldsMax);
+      return this.limit('limit-fields', layer, layer.bytes.length - start, this.limits.fieldsMax);
     }
     this.#fieldsLeft--;
     layer.fields.push({ path, syntax, start, end, text });
@@ -86,11 +112,11 @@ export class Unpacking {
   }
 
   /** Notes a limit the first time it bites; always false, so that callers can return it. */
-  #limit(kind: GapKind, layer: OpenLayer, bytesUnread: number, limit: number): false {
+  limit(kind: GapKind, layer: OpenLayer, bytesUnread: number, limit: number, step?: string): false {
     this.#limitsMet ??= new Set();
     if (!this.#limitsMet.has(kind)) {
       this.#limitsMet.add(kind);
-      this.gap(kind, layer, bytesUnread, `limit ${limit}`);
+      this.gap(kind, layer, bytesUnread, `limit ${limit}`, step);
     }
     return false;
   }
@@ -98,7 +124,7 @@ export class Unpacking {
   /** Whether the time is up; notes it the first time. */
   late(layer: OpenLayer): boolean {
     if (!this.deadline.passed()) return false;
-    this.#limit('limit-time', layer, layer.bytes.length, this.limits.decodeMsMax);
+    this.limit('limit-time', layer, layer.bytes.length, this.limits.decodeMsMax);
     return true;
   }
 
@@ -122,7 +148,7 @@ export class Unpacking {
     chain: readonly string[],
     bytes: Uint8Array,
     depth: number,
-    mediaType: string | null,
+    declared: MediaType | null,
   ): OpenLayer {
     const layer: OpenLayer = {
       chain,
@@ -133,7 +159,9 @@ export class Unpacking {
       parentEnd,
       index: this.layers.length,
       depth,
-      mediaType,
+      declared,
+      paths: null,
+      pathsCounted: 0,
       latin1: null,
     };
     this.layers.push(layer);

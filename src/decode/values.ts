@@ -1,111 +1,113 @@
-import {
-  bufferOf,
-  HAS_AMPERSAND,
-  HAS_DIGIT,
-  HAS_EQUALS,
-  HAS_LOWER,
-  HAS_OPENER,
-  HAS_PERCENT,
-  HAS_SLASH_OR_DASH,
-  HAS_UPPER,
-  isSpace,
-  isText,
-  NOT_BASE64,
-  NOT_BASE64URL,
-  NOT_HEX,
-} from './characters.ts';
-import { decodePercent, hasPercentCode } from './codings/percent.ts';
+import { bufferOf, HAS_HIGH, isText, signsOf } from './characters.ts';
 import { magicOf } from './magic.ts';
-import type { OpenLayer, Unpacking } from './unpacking.ts';
+import type { MediaType } from './media-type.ts';
+import { blobOf, escapedOf, isStructured } from './recognise.ts';
+import { locatorOf, type OpenLayer, type Unpacking } from './unpacking.ts';
 
-/** A further coding that a piece of text is in, and what it holds. */
-export interface Coding {
-  readonly step: string;
-  readonly bytes: Uint8Array;
-}
-
-/** Shorter base64 is found by the scanner's own patterns, and too often a word. */
-const BASE64_CHARACTERS_MIN = 16;
-/** Padding vouches for shorter ones. */
-const PADDED_BASE64_CHARACTERS_MIN = 8;
-/** Base64 of bytes that are neither text nor a known form is opened from here on: shorter ones are keys and digests. */
-const BINARY_BASE64_CHARACTERS_MIN = 44;
+/** Shorter values are in no coding that could be told from a word. */
+const CODED_BYTES_MIN = 8;
+/** Shorter byte strings are keys and digests. */
+const BINARY_BYTES_MIN = 16;
 
 /**
- * Looks at one value that a parser found at `start..end` of a layer: opens the coding it is in, if any.
+ * Names a value and opens the coding it is in, if any.
  *
- * @param value the value's own bytes where they differ from those in the layer (escapes undone); null when it stands there as is.
- * @param locator the step that leads to the value: `json:header.mac`.
+ * @param value the value's own bytes where they differ from those at `start..end` of the layer; null when it stands there as is.
+ * @param signs of the value's own bytes.
+ * @returns false when the limit of fields is reached and the parser should stop.
  */
+export function takeValue(
+  unpacking: Unpacking,
+  layer: OpenLayer,
+  syntax: string,
+  path: string,
+  start: number,
+  end: number,
+  value: Uint8Array | null,
+  signs: number,
+): boolean {
+  const text = textOf(value ?? layer.bytes.subarray(start, end), signs);
+  if (!unpacking.field(layer, path, syntax, start, end, text)) return false;
+  considerValue(unpacking, layer, start, end, value, signs);
+  return true;
+}
+
+export function textOf(bytes: Uint8Array, signs: number): string {
+  return bufferOf(bytes).toString((signs & HAS_HIGH) === 0 ? 'latin1' : 'utf8');
+}
+
+/** Opens the coding of the value that was named last, if it is in one. */
 export function considerValue(
   unpacking: Unpacking,
   layer: OpenLayer,
-  locator: string,
   start: number,
   end: number,
   value: Uint8Array | null,
   signs: number,
 ): void {
-  if (value === null && end - start < PADDED_BASE64_CHARACTERS_MIN) return;
+  if (value === null && end - start < CODED_BYTES_MIN) return;
   const bytes = value ?? layer.bytes.subarray(start, end);
-  const coding = codingOf(bytes, signs);
-  if (coding !== null) {
-    unpacking.child(layer, start, end, [locator, coding.step], coding.bytes);
-  } else if (value !== null || isStructured(bytes, signs)) {
-    unpacking.child(layer, start, end, [locator, 'text'], bytes);
+  if (isStructured(bytes, signs)) {
+    unpacking.child(layer, start, end, [locatorOf(layer), 'text'], bytes);
+    return;
   }
+  const coding = blobOf(bytes, signs) ?? escapedOf(bytes, signs);
+  if (coding !== null) unpacking.child(layer, start, end, [locatorOf(layer), coding.step], coding.bytes);
+  else if (value !== null) unpacking.child(layer, start, end, [locatorOf(layer), 'text'], value);
+  else considerParts(unpacking, layer, locatorOf, start, end, bytes);
 }
 
-/** The coding that a piece of text is in; null when it is in none that can be told. */
-export function codingOf(bytes: Uint8Array, signs: number): Coding | null {
-  if ((signs & HAS_PERCENT) !== 0 && hasPercentCode(bytes, 0, bytes.length)) {
-    return { step: 'percent', bytes: decodePercent(bytes, 0, bytes.length, false) };
+/** Names a value that is a run of bytes, and opens it when it is long enough to hold something. */
+export function takeBinary(
+  unpacking: Unpacking,
+  layer: OpenLayer,
+  syntax: string,
+  path: string,
+  start: number,
+  end: number,
+  declared: MediaType | null = null,
+): boolean {
+  const bytes = layer.bytes.subarray(start, end);
+  if (isText(bytes)) {
+    return takeValue(unpacking, layer, syntax, path, start, end, null, signsOf(bytes, 0, bytes.length));
   }
-  if ((signs & NOT_BASE64) === 0 || (signs & NOT_BASE64URL) === 0) return base64Of(bytes, signs);
-  return null;
+  if (!unpacking.field(layer, path, syntax, start, end, null)) return false;
+  if (bytes.length >= BINARY_BYTES_MIN)
+    unpacking.child(layer, start, end, [locatorOf(layer), 'bytes'], bytes, declared);
+  return true;
 }
 
-function base64Of(bytes: Uint8Array, signs: number): Coding | null {
-  if ((signs & NOT_HEX) === 0) return null;
-  const text = base64Text(bytes, signs);
-  if (text === null) return null;
-  const decoded = Buffer.from(text, 'base64');
-  if (decoded.length < 4) return null;
-  const mixed = (signs & HAS_UPPER) !== 0 && (signs & HAS_LOWER) !== 0 && (signs & HAS_DIGIT) !== 0;
-  if (magicOf(decoded) !== null || isText(decoded) || (mixed && text.length >= BINARY_BASE64_CHARACTERS_MIN)) {
-    return { step: (signs & NOT_BASE64) === 0 ? 'base64' : 'base64url', bytes: decoded };
+/** A run of characters that coded blobs are made of, long enough to be one, or a JWT. */
+const PART = /eyJ[\w-]{8,}\.[\w-]{2,}\.[\w-]*|[A-Za-z0-9+/_-]{20,}={0,2}/g;
+const PART_BYTES_MIN = 20;
+/** Parts of one text that are tried. */
+const PARTS_MAX = 1000;
+
+/**
+ * Looks for coded blobs within text that is more than a blob: `Bearer eyJ…`, `v1:<base64>`, lines of a log. Parts are numbered from
+ * 0 in the step `part:2`. Only what opens to text or to a compressed form counts here: in prose every long word is a candidate.
+ */
+export function considerParts(
+  unpacking: Unpacking,
+  layer: OpenLayer,
+  locate: ((layer: OpenLayer) => string) | null,
+  start: number,
+  end: number,
+  bytes: Uint8Array,
+): void {
+  if (end - start <= PART_BYTES_MIN) return;
+  const text = bufferOf(bytes).toString('latin1');
+  PART.lastIndex = 0;
+  for (let number = 0; number < PARTS_MAX; number++) {
+    const found = PART.exec(text);
+    if (found === null) return;
+    const from = found.index;
+    const to = from + found[0].length;
+    const part = bytes.subarray(from, to);
+    const coding = blobOf(part, signsOf(part, 0, part.length));
+    if (coding === null || !(isText(coding.bytes) || magicOf(coding.bytes) !== null)) continue;
+    const steps = locate === null ? [] : [locate(layer)];
+    if (!unpacking.child(layer, start + from, start + to, [...steps, `part:${number}`, coding.step], coding.bytes))
+      return;
   }
-  return null;
-}
-
-/** The characters without line breaks, when their number and their padding can be base64. */
-function base64Text(bytes: Uint8Array, signs: number): string | null {
-  if (bytes.length < PADDED_BASE64_CHARACTERS_MIN) return null;
-  const text = bufferOf(bytes)
-    .toString('latin1')
-    .replace(/[\r\n]+/g, '');
-  const characters = (signs & HAS_EQUALS) === 0 ? text.length : text.indexOf('=');
-  const padding = text.length - characters;
-  if (padding > 2 || characters % 4 === 1) return null;
-  if (padding === 0) return characters < BASE64_CHARACTERS_MIN ? null : text;
-  return text.length % 4 === 0 && /^=+$/.test(text.slice(characters)) ? text : null;
-}
-
-const QUESTION = 0x3f;
-
-/** Whether a piece of text is itself a document or a URL with parameters, worth a layer of its own to name its fields. */
-export function isStructured(bytes: Uint8Array, signs: number): boolean {
-  if ((signs & HAS_OPENER) !== 0 && isWrapped(bytes)) return true;
-  if ((signs & HAS_EQUALS) === 0) return false;
-  return (signs & HAS_AMPERSAND) !== 0 || ((signs & HAS_SLASH_OR_DASH) !== 0 && bytes.includes(QUESTION));
-}
-
-/** `{…}`, `[…]` or `<…>`. */
-export function isWrapped(bytes: Uint8Array): boolean {
-  let from = 0;
-  let to = bytes.length - 1;
-  while (from < to && isSpace(bytes[from] as number)) from++;
-  while (to > from && isSpace(bytes[to] as number)) to--;
-  const pair = ((bytes[from] as number) << 8) | (bytes[to] as number);
-  return to > from && (pair === 0x7b7d || pair === 0x5b5d || pair === 0x3c3e);
 }

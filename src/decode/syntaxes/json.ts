@@ -67,7 +67,7 @@ class JsonReader {
     while (this.#at < this.#length) {
       const byte = bytes[this.#at] as number;
       if (byte > 0x20 && !(commas && byte === 0x2c)) return;
-      if (!isSpace(byte) && byte !== 0x2c && byte !== 0x1e && byte !== 0) return;
+      if (!isSpace(byte) && byte !== 0x2c && byte !== 0x1e) return;
       this.#at++;
     }
   }

@@ -1,15 +1,8 @@
 import { brotliDecompressSync, constants, gunzipSync, inflateRawSync, inflateSync } from 'node:zlib';
 import type { Deadline } from '../deadline.ts';
+import type { Unpacked } from './unpacked.ts';
 
 export type ZlibForm = 'gzip' | 'zlib' | 'deflate-raw' | 'br';
-
-/** What a compressed body gave: everything up to the place where it ended, broke, or grew beyond its limit. */
-export interface Unpacked {
-  readonly bytes: Uint8Array;
-  /** Compressed bytes that stand behind `bytes`. */
-  readonly read: number;
-  readonly stopped: 'end' | 'cut' | 'damaged' | 'too-large';
-}
 
 /** Deflate never expands by more than this, so a prefix of `limit / 1032` bytes always fits. */
 const DEFLATE_EXPANSION_MAX = 1032;
@@ -45,6 +38,22 @@ export function unpackZlib(form: ZlibForm, packed: Uint8Array, bytesMax: number,
     return longestPrefix(form, packed, bytesMax, whole.failure, deadline);
   const burst = longestPrefix(form, packed, bytesMax + BROTLI_BURST_MAX, whole.failure, deadline);
   return { ...burst, bytes: burst.bytes.subarray(0, bytesMax), stopped: 'too-large' };
+}
+
+/** What bytes unpack to when they are one deflate stream from the first to the last; null when they are not, or are too much. */
+export function inflateWhole(packed: Uint8Array, bytesMax: number): Uint8Array | null {
+  try {
+    const { buffer, engine } = inflateRawSync(packed, {
+      maxOutputLength: Math.max(1, bytesMax),
+      info: true,
+    }) as unknown as {
+      readonly buffer: Buffer;
+      readonly engine: { readonly bytesWritten: number };
+    };
+    return engine.bytesWritten === packed.length ? buffer : null;
+  } catch {
+    return null;
+  }
 }
 
 type Failure = 'cut' | 'damaged' | 'too-large';

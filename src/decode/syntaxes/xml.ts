@@ -1,0 +1,136 @@
+import { bufferOf, isSpace } from '../characters.ts';
+
+/** Takes one text run or attribute value with its span; `raw` is it as it stands, entities and all. False stops the reading. */
+export type TakeXmlValue = (path: string, start: number, end: number) => boolean;
+
+const NESTING_MAX = 64;
+const NAME_LENGTH_MAX = 100;
+/** HTML's elements without an end tag. */
+const VOID = new Set([
+  'area',
+  'base',
+  'br',
+  'col',
+  'embed',
+  'hr',
+  'img',
+  'input',
+  'link',
+  'meta',
+  'source',
+  'track',
+  'wbr',
+]);
+const TAG = /<(\/?)([A-Za-z_\u0080-\u00ff][\w:.\u0080-\u00ff-]*)/y;
+const ATTRIBUTE = /[\s/]*([^\s=<>/"']+)(?:\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s<>"']+)))?/y;
+
+/**
+ * Reads the text runs and attribute values of XML or HTML, however badly it is formed.
+ *
+ * Paths are element names from the outside in, attributes with an `@`: `report.device.@mac`. Nothing is declared, fetched or
+ * expanded: entities of the document's own stay as they are, so they can neither grow nor reach out.
+ *
+ * @returns how many elements there were.
+ */
+export function readXml(bytes: Uint8Array, latin1: string, take: TakeXmlValue): number {
+  const open: string[] = [];
+  let elements = 0;
+  let at = 0;
+  while (at < latin1.length) {
+    const less = latin1.indexOf('<', at);
+    const textEnd = less === -1 ? latin1.length : less;
+    if (!takeText(bytes, open.join('.'), at, textEnd, take) || less === -1) return elements;
+    const special = afterSpecial(bytes, latin1, less, open, take);
+    if (special !== null) {
+      at = special;
+      continue;
+    }
+    TAG.lastIndex = less;
+    const tag = TAG.exec(latin1);
+    if (tag === null) {
+      at = less + 1;
+      continue;
+    }
+    elements++;
+    const name = (tag[2] as string).slice(0, NAME_LENGTH_MAX);
+    const end = tag[1] === '/' ? closeTag(latin1, TAG.lastIndex, open, name) : openTag(bytes, latin1, open, name, take);
+    if (end === -1) return elements;
+    at = end;
+  }
+  return elements;
+}
+
+/** Passes a comment, declaration or processing instruction, and takes what a CDATA section holds; null for a tag. */
+function afterSpecial(
+  bytes: Uint8Array,
+  latin1: string,
+  less: number,
+  open: readonly string[],
+  take: TakeXmlValue,
+): number | null {
+  if (latin1.startsWith('<!--', less)) return after(latin1, '-->', less);
+  if (latin1.startsWith('<![CDATA[', less)) {
+    const close = latin1.indexOf(']]>', less);
+    const end = close === -1 ? latin1.length : close;
+    return takeText(bytes, open.join('.'), less + 9, end, take) && close !== -1 ? close + 3 : latin1.length;
+  }
+  if (latin1.startsWith('<?', less)) return after(latin1, '?>', less);
+  if (latin1.startsWith('<!', less)) return after(latin1, '>', less);
+  return null;
+}
+
+function after(latin1: string, mark: string, from: number): number {
+  const at = latin1.indexOf(mark, from);
+  return at === -1 ? latin1.length : at + mark.length;
+}
+
+function takeText(bytes: Uint8Array, path: string, start: number, end: number, take: TakeXmlValue): boolean {
+  let from = start;
+  let to = end;
+  while (from < to && isSpace(bytes[from] as number)) from++;
+  while (to > from && isSpace(bytes[to - 1] as number)) to--;
+  return from === to || take(path, from, to);
+}
+
+/** Where the text after an end tag starts; closes the element and those left open in it. */
+function closeTag(latin1: string, at: number, open: string[], name: string): number {
+  const element = open.lastIndexOf(name);
+  if (element !== -1) open.length = element;
+  return after(latin1, '>', at);
+}
+
+/** Reads the attributes of a start tag; where the text after it starts, or -1 when the taker has had enough. */
+function openTag(bytes: Uint8Array, latin1: string, open: string[], name: string, take: TakeXmlValue): number {
+  const nested = open.length < NESTING_MAX;
+  if (nested) open.push(name);
+  const path = open.join('.');
+  let at = TAG.lastIndex;
+  for (;;) {
+    ATTRIBUTE.lastIndex = at;
+    const attribute = ATTRIBUTE.exec(latin1);
+    if (attribute === null) break;
+    at = ATTRIBUTE.lastIndex;
+    const value = attribute[2] ?? attribute[3] ?? attribute[4];
+    if (value === undefined || value === '') continue;
+    const end = attribute[4] === undefined ? at - 1 : at;
+    const label = bufferOf(bytes).toString('utf8', ...nameSpan(attribute, at));
+    if (!take(`${path}.@${label}`, end - value.length, end)) return -1;
+  }
+  const close = latin1.indexOf('>', at);
+  const end = close === -1 ? latin1.length : close + 1;
+  const lower = name.toLowerCase();
+  if (nested && (latin1[close - 1] === '/' || VOID.has(lower))) open.pop();
+  else if (lower === 'script' || lower === 'style') return rawEnd(latin1, end, lower);
+  return end;
+}
+
+function nameSpan(attribute: RegExpExecArray, end: number): [number, number] {
+  const start = end - attribute[0].length + attribute[0].indexOf(attribute[1] as string);
+  return [start, start + Math.min((attribute[1] as string).length, NAME_LENGTH_MAX)];
+}
+
+/** Scripts and styles are no text: their content is searched as bytes. */
+function rawEnd(latin1: string, from: number, name: string): number {
+  const at = latin1.indexOf(`</${name}`, from);
+  return at === -1 ? latin1.length : at;
+}
