@@ -91,10 +91,17 @@ export function gramHash(bytes: Uint8Array, at: number, gram: number): number {
   return sum ^ (sum >>> GRAM_HASH.fold);
 }
 
+/** Makes the filter's bits independent of the hash's high bits, which choose the word. */
+const FILTER_MIX = 0xc2b2ae35 | 0;
+
 /** The bits that a key sets in its filter word: one in each byte. */
 export function filterMask(hash: number): number {
+  const mixed = Math.imul(hash, FILTER_MIX);
   return (
-    (1 << (hash & 7)) | (256 << ((hash >>> 8) & 7)) | (65536 << ((hash >>> 16) & 7)) | (16777216 << ((hash >>> 24) & 7))
+    (1 << (mixed & 7)) |
+    (256 << ((mixed >>> 8) & 7)) |
+    (65536 << ((mixed >>> 16) & 7)) |
+    (16777216 << ((mixed >>> 24) & 7))
   );
 }
 

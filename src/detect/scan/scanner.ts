@@ -1,6 +1,6 @@
 import { buildGramIndex, type GramIndex } from './gram-index.ts';
-import { makeJsKernel } from './js-kernel.ts';
 import { KERNEL_INPUT_BYTES, type Kernel, type MakeKernel } from './kernel.ts';
+import { makeFastestKernel } from './wasm-kernel.ts';
 
 /**
  * Told of each hit. `start` counts the stream's bytes from its beginning. `bytes[from]` is the same byte, and `bytes` holds the
@@ -35,7 +35,7 @@ export class Scanner {
   readonly reach: number;
   readonly #parts: readonly Part[];
 
-  constructor(patterns: readonly Uint8Array[], makeKernel: MakeKernel = makeJsKernel) {
+  constructor(patterns: readonly Uint8Array[], makeKernel: MakeKernel = makeFastestKernel) {
     this.size = patterns.length;
     const long: number[] = [];
     const short: number[] = [];

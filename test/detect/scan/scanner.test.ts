@@ -1,9 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { makeJsKernel } from '../../../src/detect/scan/js-kernel.ts';
 import { Scanner } from '../../../src/detect/scan/scanner.ts';
+import { makeWasmKernel } from '../../../src/detect/scan/wasm-kernel.ts';
 import { naiveHits, random, randomCase } from './naive-search.ts';
 
-const kernels = [['js', makeJsKernel]] as const;
+const kernels = [
+  ['js', makeJsKernel],
+  ['wasm', makeWasmKernel],
+] as const;
 
 function find(scanner: Scanner, chunks: readonly Uint8Array[]): string[] {
   const found: string[] = [];

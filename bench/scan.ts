@@ -1,0 +1,140 @@
+/**
+ * How fast the scanner is, beside what we would otherwise have used.
+ * Prints MB/s (10^6 bytes a second) over 64 MB of JSON, form, base64 and binary bodies, one thread, best of some runs.
+ */
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { makeJsKernel } from '../src/detect/scan/js-kernel.ts';
+import type { MakeKernel } from '../src/detect/scan/kernel.ts';
+import { Scanner } from '../src/detect/scan/scanner.ts';
+import { makeWasmKernel } from '../src/detect/scan/wasm-kernel.ts';
+import { denseAhoCorasick } from './dense-aho-corasick.ts';
+import { machine, timed } from './machine.ts';
+import { BODY_KINDS, bodies, realPatterns } from './scan-corpus.ts';
+
+const MEGABYTES = Number(process.env['SCAN_MB'] ?? 64);
+const RUNS = 5;
+const SIZES = [1_049, 10_000, 100_000];
+
+console.log(machine());
+console.log(
+  `${MEGABYTES} MB, a quarter each of ${BODY_KINDS.join(', ')}; patterns of 9 to 128 bytes; best of ${RUNS}\n`,
+);
+for (const size of SIZES) compareWith(size);
+
+function compareWith(size: number): void {
+  const patterns = realPatterns(size, size);
+  const perKind = (MEGABYTES * 1_000_000) / BODY_KINDS.length;
+  const corpus = BODY_KINDS.map((kind, i) => bodies(kind, perKind, patterns, i + 1));
+  console.log(
+    `${size} patterns, ${Math.round(patterns.reduce((sum, { length }) => sum + length, 0) / size)} bytes on average`,
+  );
+  const reference = telltale('telltale, WebAssembly SIMD', makeWasmKernel, patterns, corpus);
+  const plain = telltale('telltale, plain JavaScript', makeJsKernel, patterns, corpus);
+  if (reference !== plain) throw new Error(`the kernels disagree: ${reference} and ${plain} hits`);
+  if (size <= 10_000) ahoCorasick(patterns, corpus, reference);
+  indexOfEach(patterns, corpus);
+  ripgrep(patterns, corpus);
+  console.log('');
+}
+
+function telltale(
+  name: string,
+  kernel: MakeKernel,
+  patterns: readonly Uint8Array[],
+  corpus: readonly Uint8Array[],
+): number {
+  globalThis.gc?.();
+  const before = memoryInUse();
+  const start = performance.now();
+  const scanner = new Scanner(patterns, kernel);
+  const compileMs = performance.now() - start;
+  globalThis.gc?.();
+  const memory = memoryInUse() - before;
+  let hits = 0;
+  const perKind = corpus.map((body) => {
+    const { best } = timed(RUNS, () => {
+      const stream = scanner.open(() => hits++);
+      for (let at = 0; at < body.length; at += 65_536) stream.write(body.subarray(at, at + 65_536));
+      stream.end();
+    });
+    return { best, size: body.length };
+  });
+  const seconds = perKind.reduce((sum, { best }) => sum + best, 0);
+  const each = perKind.map(({ best, size }, i) => `${BODY_KINDS[i]} ${speed(size, best)}`).join(', ');
+  const facts = `compiled in ${Math.round(compileMs)} ms, ${Math.round(memory / 1e6)} MB, ${hits / RUNS} hits`;
+  line(name, MEGABYTES * 1e6, seconds, `${each}; ${facts}`);
+  return hits / RUNS;
+}
+
+function ahoCorasick(patterns: readonly Uint8Array[], corpus: readonly Uint8Array[], expected: number): void {
+  const count = denseAhoCorasick(patterns);
+  if (count === null) {
+    console.log(`  ${'dense Aho–Corasick, JavaScript'.padEnd(34)} table over 2 GB`);
+    return;
+  }
+  let hits = 0;
+  const { best } = timed(2, () => {
+    hits = corpus.reduce((sum, body) => sum + count(body), 0);
+  });
+  line('dense Aho–Corasick, JavaScript', MEGABYTES * 1e6, best, hits === expected ? 'same hits' : `${hits} hits!`);
+}
+
+/** On a part of the corpus and of the patterns, and scaled: whole, it would take minutes. */
+function indexOfEach(patterns: readonly Uint8Array[], corpus: readonly Uint8Array[]): void {
+  const some = patterns.slice(0, 200);
+  const sample = Buffer.concat(corpus.map((body) => body.subarray(0, 250_000)));
+  const { best } = timed(3, () => {
+    for (const pattern of some) for (let at = sample.indexOf(pattern); at !== -1; at = sample.indexOf(pattern, at + 1));
+  });
+  line(
+    'Buffer.indexOf for each pattern',
+    sample.length,
+    (best * patterns.length) / some.length,
+    'scaled from 200 patterns',
+  );
+}
+
+function ripgrep(patterns: readonly Uint8Array[], corpus: readonly Uint8Array[]): void {
+  if (spawnSync('rg', ['--version']).status !== 0) {
+    console.log(`  ${'ripgrep -F -f'.padEnd(34)} not installed`);
+    return;
+  }
+  const folder = mkdtempSync(join(tmpdir(), 'telltale-bench-'));
+  const text = patterns.filter((pattern) => pattern.every((byte) => byte >= 32 && byte < 127));
+  writeFileSync(join(folder, 'patterns'), Buffer.concat(text.flatMap((pattern) => [pattern, Buffer.from('\n')])));
+  writeFileSync(join(folder, 'corpus'), Buffer.concat(corpus));
+  const args = [
+    '-F',
+    '-a',
+    '-c',
+    '--no-unicode',
+    '--threads',
+    '1',
+    '-f',
+    join(folder, 'patterns'),
+    join(folder, 'corpus'),
+  ];
+  const { best } = timed(2, () => {
+    const { status, stderr } = spawnSync('rg', args, { maxBuffer: 2 ** 28 });
+    if (status !== 0) throw new Error(`ripgrep ended with ${status}: ${stderr}`);
+  });
+  line('ripgrep -F -f', MEGABYTES * 1e6, best, `${text.length} patterns, start and file reading included`);
+  rmSync(folder, { recursive: true });
+}
+
+function line(name: string, bytes: number, seconds: number, more: string): void {
+  console.log(`  ${name.padEnd(34)} ${speed(bytes, seconds).padStart(7)} MB/s   ${more}`);
+}
+
+function speed(bytes: number, seconds: number): string {
+  const rate = bytes / seconds / 1e6;
+  return rate < 100 ? rate.toFixed(1) : String(Math.round(rate));
+}
+
+function memoryInUse(): number {
+  const { heapUsed, external, arrayBuffers } = process.memoryUsage();
+  return heapUsed + Math.max(external, arrayBuffers);
+}

@@ -1,0 +1,213 @@
+// The inner loop of the scanner in AssemblyScript, compiled to WebAssembly with SIMD (scripts/compile-kernel.mjs).
+// It does what js-kernel.ts does, four positions at a time. The tables of gram-index.ts lie in the imported memory.
+
+/** Keep in step with GRAM_HASH and FILTER_MIX of gram-index.ts. */
+const LOW = i32x4.splat(<i32>0x9e3779b1);
+const HIGH = i32x4.splat(<i32>0x85ebca6b);
+const MIX = i32x4.splat(<i32>0xc2b2ae35);
+const FOLD: i32 = 15;
+/** One bit for each of eight values, twice: a table for swizzle. */
+const BITS = i8x16(1, 2, 4, 8, 16, 32, 64, -128, 1, 2, 4, 8, 16, 32, 64, -128);
+const SEVEN = i8x16.splat(7);
+
+let stride: i32 = 4;
+let gram: i32 = 6;
+let filter: usize = 0;
+let filterShift: i32 = 0;
+let slots: usize = 0;
+let slotShift: i32 = 0;
+let slotWrap: u32 = 0;
+let lists: usize = 0;
+let bytes: usize = 0;
+let starts: usize = 0;
+let input: usize = 0;
+let hits: usize = 0;
+let hitsMax: i32 = 0;
+/** For strides below 4: which bytes of one load make the low and the high words of four grams. */
+let pickLow = i8x16.splat(0);
+let pickHigh = i8x16.splat(0);
+
+let length: i32 = 0;
+let found: i32 = 0;
+
+/** Where to go on after a full hit buffer. */
+export let resumeAt: i32 = 0;
+
+export function configure(
+  stride_: i32, gram_: i32, filter_: usize, filterShift_: i32, slots_: usize, slotShift_: i32, lists_: usize,
+  bytes_: usize, starts_: usize, input_: usize, hits_: usize, hitsMax_: i32, picks: usize,
+): void {
+  stride = stride_;
+  gram = gram_;
+  filter = filter_;
+  filterShift = filterShift_;
+  slots = slots_;
+  slotShift = slotShift_;
+  slotWrap = (1 << (32 - slotShift_)) - 1;
+  lists = lists_;
+  bytes = bytes_;
+  starts = starts_;
+  input = input_;
+  hits = hits_;
+  hitsMax = hitsMax_;
+  pickLow = v128.load(picks);
+  pickHigh = v128.load(picks, 16);
+}
+
+/** As Kernel.search of kernel.ts. */
+export function search(from: i32, to: i32, length_: i32): i32 {
+  length = length_;
+  found = 0;
+  const step = stride * 4;
+  let at = from;
+  if (stride == 4) at = searchByFours(at, to);
+  else if (stride == 8) at = searchByEights(at, to);
+  else at = searchBySwizzle(at, to);
+  // The last positions, fewer than four: the same, but positions from `to` on do not count.
+  for (; at < to && found <= hitsMax; at += step) {
+    const hash = stride == 4 ? hashByFours(input + at) : stride == 8 ? hashByEights(input + at) : hashBySwizzle(input + at);
+    const left = (to - at + stride - 1) / stride;
+    const lanes = suspects(hash) & ((1 << min(left, 4)) - 1);
+    if (lanes != 0) compareLanes(lanes, hash, at);
+  }
+  // Groups of four may reach beyond `to`: what lies there was not looked at.
+  const end = from + (max(to - from, 0) + stride - 1) / stride * stride;
+  resumeAt = min(at, end);
+  return found;
+}
+
+function searchByFours(from: i32, to: i32): i32 {
+  let at = from;
+  for (; at <= to - 32; at += 32) {
+    const a = hashByFours(input + at);
+    const b = hashByFours(input + at + 16);
+    const hitsA = filterHits(a);
+    const hitsB = filterHits(b);
+    if (!v128.any_true(v128.or(hitsA, hitsB))) continue;
+    const lanesA = i32x4.bitmask(hitsA);
+    const lanesB = i32x4.bitmask(hitsB);
+    if (lanesA != 0) compareLanes(lanesA, a, at);
+    if (lanesB != 0) compareLanes(lanesB, b, at + 16);
+    if (found > hitsMax) return at + 32;
+  }
+  return at;
+}
+
+function searchByEights(from: i32, to: i32): i32 {
+  let at = from;
+  for (; at <= to - 64; at += 64) {
+    const a = hashByEights(input + at);
+    const b = hashByEights(input + at + 32);
+    const hitsA = filterHits(a);
+    const hitsB = filterHits(b);
+    if (!v128.any_true(v128.or(hitsA, hitsB))) continue;
+    const lanesA = i32x4.bitmask(hitsA);
+    const lanesB = i32x4.bitmask(hitsB);
+    if (lanesA != 0) compareLanes(lanesA, a, at);
+    if (lanesB != 0) compareLanes(lanesB, b, at + 32);
+    if (found > hitsMax) return at + 64;
+  }
+  return at;
+}
+
+function searchBySwizzle(from: i32, to: i32): i32 {
+  const step = stride * 4;
+  let at = from;
+  for (; at <= to - step; at += step) {
+    const hash = hashBySwizzle(input + at);
+    const lanes = suspects(hash);
+    if (lanes == 0) continue;
+    compareLanes(lanes, hash, at);
+    if (found > hitsMax) return at + step;
+  }
+  return at;
+}
+
+// @ts-ignore: decorator
+@inline
+function hashByFours(at: usize): v128 {
+  return hashOf(v128.load(at), v128.load(at + gram - 4));
+}
+
+// @ts-ignore: decorator
+@inline
+function hashByEights(at: usize): v128 {
+  const near = v128.load(at);
+  const far = v128.load(at, 16);
+  return hashOf(v128.shuffle<i32>(near, far, 0, 2, 4, 6), v128.shuffle<i32>(near, far, 1, 3, 5, 7));
+}
+
+// @ts-ignore: decorator
+@inline
+function hashBySwizzle(at: usize): v128 {
+  const loaded = v128.load(at);
+  return hashOf(i8x16.swizzle(loaded, pickLow), i8x16.swizzle(loaded, pickHigh));
+}
+
+// @ts-ignore: decorator
+@inline
+function hashOf(low: v128, high: v128): v128 {
+  const sum = i32x4.add(i32x4.mul(low, LOW), i32x4.mul(high, HIGH));
+  return v128.xor(sum, i32x4.shr_u(sum, FOLD));
+}
+
+/** All ones in the lanes whose key may be in the filter. */
+// @ts-ignore: decorator
+@inline
+function filterHits(hash: v128): v128 {
+  const mask = i8x16.swizzle(BITS, v128.and(i32x4.mul(hash, MIX), SEVEN));
+  const offsets = i32x4.shl(i32x4.shr_u(hash, filterShift), 2);
+  let words = i32x4.splat(0);
+  words = v128.load_lane<i32>(filter + i32x4.extract_lane(offsets, 0), words, 0);
+  words = v128.load_lane<i32>(filter + i32x4.extract_lane(offsets, 1), words, 1);
+  words = v128.load_lane<i32>(filter + i32x4.extract_lane(offsets, 2), words, 2);
+  words = v128.load_lane<i32>(filter + i32x4.extract_lane(offsets, 3), words, 3);
+  return i32x4.eq(v128.and(words, mask), mask);
+}
+
+// @ts-ignore: decorator
+@inline
+function suspects(hash: v128): i32 {
+  return i32x4.bitmask(filterHits(hash));
+}
+
+function compareLanes(lanes: i32, hash: v128, at: i32): void {
+  if (lanes & 1) compare(i32x4.extract_lane(hash, 0), at);
+  if (lanes & 2) compare(i32x4.extract_lane(hash, 1), at + stride);
+  if (lanes & 4) compare(i32x4.extract_lane(hash, 2), at + 2 * stride);
+  if (lanes & 8) compare(i32x4.extract_lane(hash, 3), at + 3 * stride);
+}
+
+/** Compares the patterns that share a gram with the input around it. */
+function compare(hash: u32, at: i32): void {
+  let slot = hash >> slotShift;
+  let entry: u32 = 0;
+  for (;;) {
+    const place = slots + (<usize>slot << 3);
+    entry = load<u32>(place, 4);
+    if (entry == 0) return;
+    if (load<u32>(place) == hash) break;
+    slot = (slot + 1) & slotWrap;
+  }
+  for (let list = lists + (<usize>(entry - 1) << 2); load<i32>(list) != -1; list += 8) {
+    const number = load<i32>(list);
+    const start = at - load<i32>(list, 4);
+    const first = load<i32>(starts + (<usize>number << 2));
+    const size = load<i32>(starts + (<usize>number << 2), 4) - first;
+    if (start < 0 || start + size > length) continue;
+    if (!isSame(input + start, bytes + first, size)) continue;
+    const hit = hits + (<usize>found << 3);
+    store<i32>(hit, number);
+    store<i32>(hit, start, 4);
+    found++;
+  }
+}
+
+/** Patterns have at least four bytes. */
+function isSame(a: usize, b: usize, size: i32): bool {
+  const last = size - 4;
+  for (let i = 0; i < last; i += 4) {
+    if (load<u32>(a + i) != load<u32>(b + i)) return false;
+  }
+  return load<u32>(a + last) == load<u32>(b + last);
+}

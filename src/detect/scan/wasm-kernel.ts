@@ -1,0 +1,89 @@
+import type { GramIndex } from './gram-index.ts';
+import { makeJsKernel } from './js-kernel.ts';
+import { KERNEL_INPUT_BYTES, KERNEL_SLACK_BYTES, type Kernel, type MakeKernel } from './kernel.ts';
+import { KERNEL_WASM } from './kernel-wasm.ts';
+
+interface KernelExports {
+  configure(...facts: number[]): void;
+  search(from: number, to: number, length: number): number;
+  readonly resumeAt: { readonly value: number };
+}
+
+let compiled: WebAssembly.Module | null = null;
+
+/** The WebAssembly kernel where the engine has SIMD, else the one in plain JavaScript. */
+export const makeFastestKernel: MakeKernel = (index) => {
+  const bytes = Buffer.from(KERNEL_WASM, 'base64');
+  return typeof WebAssembly === 'object' && WebAssembly.validate(bytes) ? makeWasmKernel(index) : makeJsKernel(index);
+};
+
+/** Hit pairs kept before the caller must fetch them. */
+const HITS_MAX = 4_096;
+const PAGE_BYTES = 65_536;
+/** Tables start on their own cache lines. */
+const ALIGNMENT = 64;
+
+/** Lays the tables out in one memory, with the input and the hits behind them. */
+export function makeWasmKernel(index: GramIndex): Kernel {
+  const inputBytes = KERNEL_INPUT_BYTES + 4 * index.lengthMax + KERNEL_SLACK_BYTES;
+  // The buffer is checked once for eight positions.
+  const hitsBytes = 8 * (HITS_MAX + 8 * index.listMax + 1);
+  const { filter, slots, lists, starts, bytes } = index;
+  const picks = pickTables(index);
+  // Address 0 stays free: the compiler's static data would lie there.
+  let size = 1024;
+  const place = (length: number): number => {
+    const at = Math.ceil(size / ALIGNMENT) * ALIGNMENT;
+    size = at + length;
+    return at;
+  };
+  const at = {
+    filter: place(filter.byteLength),
+    slots: place(slots.byteLength),
+    lists: place(lists.byteLength),
+    starts: place(starts.byteLength),
+    bytes: place(bytes.byteLength),
+    picks: place(picks.byteLength),
+    input: place(inputBytes),
+    hits: place(hitsBytes),
+  };
+  const memory = new WebAssembly.Memory({ initial: Math.ceil((size + KERNEL_SLACK_BYTES) / PAGE_BYTES) });
+  new Int32Array(memory.buffer, at.filter).set(filter);
+  new Int32Array(memory.buffer, at.slots).set(slots);
+  new Int32Array(memory.buffer, at.lists).set(lists);
+  new Int32Array(memory.buffer, at.starts).set(starts);
+  new Uint8Array(memory.buffer, at.bytes).set(bytes);
+  new Uint8Array(memory.buffer, at.picks).set(picks);
+  compiled ??= new WebAssembly.Module(Buffer.from(KERNEL_WASM, 'base64'));
+  const kernel = new WebAssembly.Instance(compiled, { env: { memory } }).exports as unknown as KernelExports;
+  kernel.configure(
+    index.stride,
+    index.gram,
+    at.filter,
+    index.filterShift,
+    at.slots,
+    index.slotShift,
+    at.lists,
+    at.bytes,
+    at.starts,
+    at.input,
+    at.hits,
+    HITS_MAX,
+    at.picks,
+  );
+  return {
+    name: 'wasm',
+    input: new Uint8Array(memory.buffer, at.input, inputBytes),
+    hits: new Int32Array(memory.buffer, at.hits, hitsBytes / 4),
+    search: kernel.search,
+    get resumeAt() {
+      return kernel.resumeAt.value;
+    },
+  };
+}
+
+/** For strides below 4: which bytes of a 16-byte load make the low, then the high words of four grams. */
+function pickTables({ stride, gram }: GramIndex): Uint8Array {
+  const low = Array.from({ length: 16 }, (_, i) => (i >> 2) * stride + (i & 3));
+  return Uint8Array.from([...low, ...low.map((byte) => byte + gram - 4)]);
+}
