@@ -1,6 +1,6 @@
 // What must be there before telltale can run from a checkout: its packages and a build that is not older than src/.
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -41,29 +41,45 @@ function sameLock(installed) {
 
 /** Builds when dist/ is missing or older than any file of src/. Two commands that start at once build once. */
 export function buildWhenStale() {
-  if (!isStale()) return;
   const lock = join(root, '.build-lock');
-  const deadline = Date.now() + 120_000;
-  for (;;) {
-    try {
-      mkdirSync(lock);
-      break;
-    } catch {
-      if (!existsSync(lock))
-        throw new Error(`Cannot make ${lock}: the folder of the checkout must be writable to build.`);
-      if (Date.now() > deadline || Date.now() - statSync(lock).mtimeMs > 120_000)
-        rmSync(lock, { recursive: true, force: true });
-      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 100);
-      if (!isStale()) return;
+  while (isStale()) {
+    if (takeLock(lock)) {
+      const failed = build(lock);
+      if (failed !== null) process.exit(failed);
+      return;
     }
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 100);
+  }
+}
+
+/** @returns the exit code of a build that failed, null of one that went well. */
+function build(lock) {
+  try {
+    if (!isStale()) return null;
+    const { status } = spawnSync(process.execPath, [join(root, 'scripts', 'build.mjs')], { stdio: ['ignore', 2, 2] });
+    return status === 0 ? null : (status ?? 70);
+  } finally {
+    rmSync(lock, { force: true });
+  }
+}
+
+/** The lock is a file with the process id of whoever builds; that of a process which is gone is taken away. */
+function takeLock(lock) {
+  try {
+    writeFileSync(lock, String(process.pid), { flag: 'wx' });
+    return true;
+  } catch (error) {
+    if (error.code !== 'EEXIST')
+      throw new Error(`Cannot write ${lock}: the checkout's folder must be writable to build.`);
   }
   try {
-    if (!isStale()) return;
-    const result = spawnSync(process.execPath, [join(root, 'scripts', 'build.mjs')], { stdio: ['ignore', 2, 2] });
-    if (result.status !== 0) process.exit(result.status ?? 70);
-  } finally {
-    rmSync(lock, { recursive: true, force: true });
+    const builder = Number(readFileSync(lock, 'utf8'));
+    // An empty file was just made and is about to be written.
+    if (builder > 0) process.kill(builder, 0);
+  } catch (error) {
+    if (error.code === 'ESRCH') rmSync(lock, { force: true });
   }
+  return false;
 }
 
 function isStale() {

@@ -130,7 +130,7 @@ function parsed(bytes: Uint8Array): Fields | null {
 
 /** The file's bytes without a byte order mark; UTF-16 becomes UTF-8. */
 async function* utf8Chunks(path: string): AsyncGenerator<Uint8Array> {
-  let decoder: TextDecoder | null = null;
+  let decoder: InstanceType<typeof TextDecoder> | null = null;
   let first = true;
   try {
     for await (const piece of createReadStream(path, { highWaterMark: CHUNK_BYTES })) {
