@@ -1,4 +1,4 @@
-import { parse } from 'tldts';
+import { getDomain, parse } from 'tldts';
 import type { Recipient } from '../model/recipient.ts';
 import type { Signature } from '../model/signature.ts';
 import type { AttributedHead } from './conditions.ts';
@@ -53,19 +53,29 @@ export function buildRecipientIndex(
   const firstParty = firstPartyDomains(options);
   const views = new Map<string, HostView>();
 
+  /** What a rule answers is the same for every host. */
+  const known = new Map<Claim, Attribution>();
+
+  function answerOf(claim: Claim): Attribution {
+    let answer = known.get(claim);
+    if (answer === undefined) {
+      const { id, name } = claim.signature;
+      answer = { recipient: { kind: 'sdk', id, name }, signature: claim.signature, reason: ruleSentence(claim) };
+      known.set(claim, answer);
+    }
+    return answer;
+  }
+
   function viewOf(given: string): HostView {
-    const known = views.get(given);
-    if (known !== undefined) return known;
+    const seen = views.get(given);
+    if (seen !== undefined) return seen;
     const host = normalHost(given);
     const claims = index.claimsOn(host);
     const own = firstParty.find(({ domain }) => host === domain || host.endsWith(`.${domain}`));
     const otherwise = own ? firstPartyAnswer(options.app, own) : thirdPartyAnswer(host, owners);
     const answers = claims.map((claim) => {
-      if (own && claim.rule.host === '*') {
-        return { ...otherwise, signature: claim.signature, reason: `${otherwise.reason}; ${ruleSentence(claim)}` };
-      }
-      const recipient = { kind: 'sdk', id: claim.signature.id, name: claim.signature.name } as const;
-      return { recipient, signature: claim.signature, reason: ruleSentence(claim) };
+      if (!own || claim.rule.host !== '*') return answerOf(claim);
+      return { ...otherwise, signature: claim.signature, reason: `${otherwise.reason}; ${ruleSentence(claim)}` };
     });
     const view = { claims, answers, otherwise };
     if (views.size >= REMEMBERED_HOSTS_MAX) views.clear();
@@ -155,7 +165,7 @@ function ownersOf(signatures: readonly Signature[]): Map<string, string> {
 }
 
 function thirdPartyAnswer(host: string, owners: ReadonlyMap<string, string>): Attribution {
-  const domain = parse(host).domain ?? host;
+  const domain = getDomain(host) ?? host;
   const owner = owners.get(domain);
   return {
     recipient: { kind: 'third-party', id: domain, name: owner ?? domain },

@@ -116,8 +116,9 @@ describe('the simulators', () => {
   it.each(requests.filter(([, , { opaque }]) => opaque !== null))(
     '%s is reported as opaque, and shows nothing',
     (_, __, request) => {
-      const { found } = audit(request);
+      const { found, gaps } = audit(request);
       expect([...found]).toEqual([]);
+      expect([...gaps]).toContain('opaque-body');
       expect(request.identifiersSent.length).toBeGreaterThan(0);
     },
   );
