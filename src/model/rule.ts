@@ -62,3 +62,9 @@ export interface AppCategory {
   /** The same as data-type ids. */
   readonly necessary: readonly string[];
 }
+
+/** A basis in words; one whose number nobody has read in the document itself says so. */
+export function basisText({ document, item, checked }: LegalBasis, language: 'zh' | 'en'): string {
+  const note = checked ? '' : language === 'zh' ? '（条款待核对）' : ' (to be checked)';
+  return `${document[language]}${item === '' ? '' : ` ${item}`}${note}`;
+}

@@ -412,7 +412,7 @@ describe('the rules', () => {
       needs_human: false,
       exchanges: [1],
       findings: [1],
-      text: 'APP运行时，未经用户同意，存在向示例商城发送IMEI的行为：首次发生于2026-03-01T08:00:05.000Z，早于用户同意，同意前共1次。',
+      text: 'APP运行时，未经用户同意，存在向示例商城发送IMEI的行为：首次发生于2026-03-01 16:00:05.000（北京时间），早于用户同意，同意前共1次。',
       basis: expect.stringMatching(/认定方法.*191号） 三·1；.*T\/TAF 078\.6.*（条款待核对）；/),
     });
     expect(comparison.summary.violations).toEqual({ 'before-consent': 2, 'immutable-identifier': 1 });

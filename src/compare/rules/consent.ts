@@ -1,9 +1,10 @@
+import { readableTime } from '../../model/clock.ts';
 import { type Decider, isThirdParty, noteSays, shownBy } from './rule-context.ts';
 
 /** R1: in a request before the first mark of consent or refusal. */
-export const beforeConsent: Decider = ({ findings }) => {
+export const beforeConsent: Decider = ({ findings, language }) => {
   const early = findings.filter(({ phase }) => phase === 'before-consent');
-  return shownBy(early, { first: early[0] === undefined ? '' : new Date(early[0].observedAt).toISOString() });
+  return shownBy(early, { first: early[0] === undefined ? '' : readableTime(early[0].observedAt, language) });
 };
 
 /** R2: the tester noted that no policy was shown; whatever goes out before a consent is then without notice. */

@@ -4,7 +4,7 @@ import type { Declaration } from '../../model/declaration.ts';
 import type { CaptureEvidence, StoredExchange } from '../../model/evidence.ts';
 import type { Finding } from '../../model/finding.ts';
 import type { Mark } from '../../model/mark.ts';
-import type { AppCategory, LegalBasis, Rule, RuleInput } from '../../model/rule.ts';
+import { type AppCategory, basisText, type Rule, type RuleInput } from '../../model/rule.ts';
 import { typeName } from '../../model/type-name.ts';
 import { keyOf, type Party } from '../parties.ts';
 import {
@@ -107,12 +107,6 @@ function violationOf(ruleCase: RuleCase): Violation | null {
     exchanges: [...new Set(breach.findings.map(({ exchange }) => exchange))].sort((a, b) => a - b),
     findings: breach.findings.map(({ id }) => id).sort((a, b) => a - b),
   };
-}
-
-/** A basis whose number nobody has read in the document itself says so. */
-export function basisText({ document, item, checked }: LegalBasis, language: 'zh' | 'en'): string {
-  const note = checked ? '' : language === 'zh' ? '（条款待核对）' : ' (to be checked)';
-  return `${document[language]}${item === '' ? '' : ` ${item}`}${note}`;
 }
 
 function sentence({ rule, verdict, taxonomy, language }: RuleCase, breach: Breach): string {

@@ -1,0 +1,69 @@
+import { readableTime } from '../model/clock.ts';
+import { inBackgroundAt, phaseAt } from '../model/mark.ts';
+import { escapeCsv } from './escape.ts';
+import { recipientKey, shortType } from './overview.ts';
+import type { ReportValue } from './report-value.ts';
+import type { Wording } from './wording/wording.ts';
+
+const STATES = {
+  zh: { front: '前台', back: '后台', unknown: '未标记', action: '传输', sure: '高', likely: '中', form: '低' },
+  en: {
+    front: 'foreground',
+    back: 'background',
+    unknown: 'not marked',
+    action: 'sent',
+    sure: 'high',
+    likely: 'medium',
+    form: 'low',
+  },
+} as const;
+
+/**
+ * One line for each finding, with the columns of Chinese test labs. It begins with a byte order mark, without which spreadsheets
+ * take UTF-8 for the system's own code page.
+ */
+export function csvReport(value: ReportValue, wording: Wording): string {
+  const states = STATES[wording.language];
+  const { comparison } = value;
+  const marks = comparison.marks.map((mark) => ({ ...mark, at: Date.parse(mark.at) }));
+  const parties = new Map(comparison.recipients.map((party) => [recipientKey(party.recipient), party]));
+  const exchanges = new Map(value.exchanges.map((exchange) => [exchange.id, exchange]));
+  const verdicts = new Map(
+    comparison.verdicts.flatMap((verdict) => verdict.findings.map((id) => [id, verdict] as const)),
+  );
+  const rows = value.findings.map((finding, index) => {
+    const verdict = verdicts.get(finding.id);
+    const exchange = exchanges.get(finding.exchange);
+    const party = parties.get(recipientKey(finding.recipient));
+    const back = inBackgroundAt(marks, finding.observedAt);
+    const own = verdict?.violations.filter(({ findings }) => findings.includes(finding.id)) ?? [];
+    const confidence = { 'known-value': states.sure, 'self-checking': states.likely, structure: states.form };
+    return [
+      index + 1,
+      readableTime(finding.observedAt, wording.language).slice(0, 23),
+      wording.phase[phaseAt(marks, finding.observedAt)],
+      back === null ? states.unknown : back ? states.back : states.front,
+      finding.recipient.name,
+      finding.host,
+      party?.vendor ?? '',
+      exchange?.serverAddress ?? '',
+      exchange?.country ? wording.country(exchange.country) : '',
+      states.action,
+      shortType(value, finding.dataType),
+      finding.valueMasked,
+      [...finding.decodeChain, finding.transform].join(' → '),
+      finding.field ?? '',
+      finding.offset,
+      finding.length,
+      verdict?.per_minute_max ?? '',
+      verdict === undefined ? '' : wording.declared[verdict.declared],
+      verdict === undefined ? '' : wording.verdict[verdict.verdict],
+      own.map(({ rule, basis }) => `${rule} ${basis}`).join('；'),
+      confidence[finding.match],
+      finding.exchange,
+      exchange?.requestSha256 ?? '',
+    ];
+  });
+  const lines = [wording.csv, ...rows].map((row) => row.map((cell) => escapeCsv(String(cell))).join(','));
+  return `\ufeff${lines.join('\r\n')}\r\n`;
+}

@@ -1,0 +1,56 @@
+import type { ReportValue } from '../report-value.ts';
+import type { Wording } from '../wording/wording.ts';
+import { baselineSection, exchangesSection, methodSection, rulesSection } from './appendix.ts';
+import { coverageSection } from './coverage.ts';
+import { flowsSection } from './flows.ts';
+import { html, type Markup, trusted } from './markup.ts';
+import { matrixSection } from './matrix.ts';
+import { STYLE } from './style.ts';
+import { coverSection } from './summary.ts';
+import { timelineSection } from './timeline.ts';
+import { verdictsSection } from './verdicts.ts';
+
+/**
+ * The report as one HTML file: no script, no request to anywhere, drawings inline. Its policy forbids the browser to fetch or run
+ * anything, whatever a hostile name manages to write into it.
+ */
+export function htmlReport(value: ReportValue, wording: Wording): string {
+  const title = `${value.comparison.app ?? value.capture.name} · ${wording.title}`;
+  const page = html`<!doctype html>
+<html lang="${wording.htmlLanguage}">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<meta name="generator" content="${value.tool.name} ${value.tool.version}">
+<title>${title}</title>
+<style>${trusted(STYLE)}</style>
+</head>
+<body>
+<main>
+${coverSection(value, wording)}
+${contents(wording)}
+${value.baseline === null ? null : baselineSection(value.baseline, wording)}
+${matrixSection(value, wording)}
+${timelineSection(value, wording)}
+${flowsSection(value, wording)}
+${verdictsSection(value, wording)}
+${rulesSection(value, wording)}
+${coverageSection(value, wording)}
+${exchangesSection(value, wording)}
+${methodSection(value, wording)}
+</main>
+<footer>${wording.footer(`${value.tool.name} ${value.tool.version}`)}</footer>
+</body>
+</html>
+`;
+  return page.text;
+}
+
+function contents(wording: Wording): Markup {
+  const sections = ['matrix', 'timeline', 'flows', 'verdicts', 'rules', 'coverage', 'exchanges', 'method'] as const;
+  return html`<nav aria-label="${wording.section.contents}"><ol>${sections.map(
+    (id) => html`<li><a href="#${id}">${wording.section[id]}</a></li>`,
+  )}</ol></nav>`;
+}

@@ -1,0 +1,59 @@
+import { findingToJson } from '../model/finding.ts';
+import { phaseAt } from '../model/mark.ts';
+import type { ReportValue } from './report-value.ts';
+
+/** The whole report for machines: the comparison of `telltale compare`, and beside it all that it rests on. */
+export function jsonReport(value: ReportValue): string {
+  const { tool, comparison, capture, declaration, exchanges, findings, gaps, rules, baseline } = value;
+  const marks = comparison.marks.map((mark) => ({ ...mark, at: Date.parse(mark.at) }));
+  const time = (ms: number | null) => (ms === null ? null : new Date(ms).toISOString());
+  const report = {
+    tool,
+    capture: {
+      name: capture.name,
+      app: capture.app,
+      device: capture.device,
+      started_at: time(capture.startedAt),
+      ended_at: time(capture.endedAt),
+      facts: capture.facts,
+    },
+    comparison,
+    declaration,
+    findings: findings.map((finding) => findingToJson({ ...finding, phase: phaseAt(marks, finding.observedAt) })),
+    exchanges: exchanges.map((one) => ({
+      id: one.id,
+      started_at: time(one.startedAt),
+      method: one.method,
+      url: one.url,
+      host: one.host,
+      status: one.status,
+      recipient: one.recipient,
+      server_address: one.serverAddress,
+      country: one.country,
+      request_sha256: one.requestSha256,
+      request_bytes: one.requestBytes,
+    })),
+    gaps: gaps.map(({ id, exchange, at, host, port, recipient, gap }) => ({
+      id,
+      exchange,
+      at: time(at),
+      host,
+      port,
+      recipient,
+      kind: gap.kind,
+      where: gap.at,
+      bytes_unread: gap.bytesUnread,
+      detail: gap.detail,
+    })),
+    rules: rules.map(({ id, name, severity, needsHuman, title, basis }) => ({
+      id,
+      name,
+      severity,
+      needs_human: needsHuman,
+      title,
+      basis,
+    })),
+    baseline,
+  };
+  return `${JSON.stringify(report, null, 2)}\n`;
+}

@@ -1,0 +1,126 @@
+import type { Comparison } from '../model/comparison.ts';
+import type { Taxonomy } from '../model/data-type.ts';
+import type { Declaration } from '../model/declaration.ts';
+import type { CaptureEvidence, StoredExchange } from '../model/evidence.ts';
+import type { Finding } from '../model/finding.ts';
+import type { Rule } from '../model/rule.ts';
+import { typeName } from '../model/type-name.ts';
+import type { BaselineDifference, Language, ReportExchange, ReportType, ReportValue } from './report-value.ts';
+
+export interface ReportInput {
+  readonly tool: ReportValue['tool'];
+  readonly comparison: Comparison;
+  readonly evidence: CaptureEvidence;
+  readonly declaration: Declaration | null;
+  readonly taxonomy: Taxonomy;
+  readonly rules: readonly Rule[];
+  readonly countryOf: ((address: string) => string | null) | null;
+  readonly baseline: BaselineDifference | null;
+  readonly language: Language;
+}
+
+/** Gathers what a report shows out of what was judged; identifier values stay behind. */
+export function makeReportValue(input: ReportInput): ReportValue {
+  const { evidence, comparison } = input;
+  const { capture } = evidence;
+  const sent = evidence.findings.filter(({ direction }) => direction === 'request');
+  const found = groupByExchange(sent);
+  return {
+    tool: input.tool,
+    comparison,
+    capture: {
+      name: capture.name,
+      app: capture.app,
+      device: capture.deviceName,
+      startedAt: capture.startedAt,
+      endedAt: capture.endedAt,
+      facts: capture.facts,
+    },
+    declaration: input.declaration,
+    exchanges: evidence.exchanges
+      .filter(({ id }) => found.has(id))
+      .sort((a, b) => a.startedAt - b.startedAt || a.id - b.id)
+      .map((exchange) => exchangeOf(exchange, found.get(exchange.id) ?? [], input)),
+    findings: [...sent]
+      .sort((a, b) => a.observedAt - b.observedAt || a.id - b.id)
+      .map((finding) => ({ ...finding, url: maskedUrl(finding.url, found.get(finding.exchange) ?? []) })),
+    gaps: evidence.gaps,
+    types: typesOf(input),
+    rules: input.rules,
+    baseline: input.baseline,
+  };
+}
+
+function groupByExchange(findings: readonly Finding[]): Map<number, Finding[]> {
+  const groups = new Map<number, Finding[]>();
+  for (const finding of findings) {
+    const group = groups.get(finding.exchange);
+    if (group === undefined) groups.set(finding.exchange, [finding]);
+    else group.push(finding);
+  }
+  return groups;
+}
+
+function exchangeOf(exchange: StoredExchange, findings: readonly Finding[], input: ReportInput): ReportExchange {
+  const { request, serverAddress } = exchange;
+  return {
+    id: exchange.id,
+    startedAt: exchange.startedAt,
+    method: request.method,
+    url: maskedUrl(exchange.url, findings),
+    scheme: request.scheme,
+    host: request.host,
+    status: exchange.response?.status ?? null,
+    recipient: exchange.recipient,
+    serverAddress,
+    country: serverAddress === null ? null : (input.countryOf?.(serverAddress) ?? null),
+    requestSha256: exchange.requestBody?.sha256 ?? null,
+    requestBytes: exchange.requestBody?.size ?? null,
+  };
+}
+
+function typesOf({ taxonomy, comparison, language }: ReportInput): ReportType[] {
+  const named = new Set([...comparison.verdicts, ...comparison.returned].map(({ data_type }) => data_type));
+  const ordered = [...taxonomy.keys(), ...[...named].filter((id) => !taxonomy.has(id)).sort()];
+  return ordered
+    .filter((id) => named.has(id))
+    .map((id) => {
+      const type = taxonomy.get(id);
+      return {
+        id,
+        short: typeName(taxonomy, id, language),
+        name: type?.names[language] ?? id,
+        group: type?.group ?? '',
+        immutable: type?.immutable ?? false,
+        sensitive: type?.sensitive ?? false,
+      };
+    });
+}
+
+/**
+ * A URL that can be shown: values of parameters are left out, and so is every part of the path in which something was found, or
+ * which looks like an identifier by itself (16 characters or more with a digit among them, or nothing but ten digits and more).
+ */
+export function maskedUrl(url: string, findings: readonly Finding[]): string {
+  const cut = url.search(/[?#]/);
+  const head = cut === -1 ? url : url.slice(0, cut);
+  const origin = /^[a-z]+:\/\/[^/]*/i.exec(head)?.[0] ?? '';
+  const found = findings.some(({ place, field }) => place === 'url' && (field === null || field === 'path'));
+  const path = head
+    .slice(origin.length)
+    .split('/')
+    .map((part) => (speaks(part) || (found && part.length >= 6 && /\d/.test(part)) ? '…' : part))
+    .join('/');
+  const query = cut === -1 || url[cut] !== '?' ? '' : url.slice(cut + 1).split('#')[0];
+  if (!query) return origin + path;
+  const names = query.split('&').map((pair) => {
+    const at = pair.indexOf('=');
+    return at === -1 ? (speaks(pair) ? '…' : pair) : `${speaks(pair.slice(0, at)) ? '…' : pair.slice(0, at)}=…`;
+  });
+  return `${origin}${path}?${names.join('&')}`;
+}
+
+/** Whether a piece of a URL could be an identifier rather than a name. */
+function speaks(part: string): boolean {
+  return (part.length >= 16 && /\d/.test(part)) || /^\+?\d{10,}$/.test(part);
+}

@@ -1,0 +1,117 @@
+import { SEVERITIES, type Severity, type Verdict, type Violation } from '../model/comparison.ts';
+import type { Recipient } from '../model/recipient.ts';
+import type { Rule } from '../model/rule.ts';
+import type { ReportValue } from './report-value.ts';
+import type { Wording } from './wording/wording.ts';
+
+/** One broken rule with everything that breaks it. */
+export interface RuleFinding {
+  readonly rule: Rule;
+  readonly severity: Severity;
+  readonly cases: readonly { readonly verdict: Verdict; readonly violation: Violation }[];
+  /** The data types by recipient, in the report's order. */
+  readonly concerned: readonly { readonly recipient: Recipient; readonly types: readonly string[] }[];
+}
+
+/** The broken rules, worst first; among equals the one with more cases, then the rules file's order. */
+export function ruleFindings({ comparison, rules }: ReportValue): RuleFinding[] {
+  const found = rules.flatMap((rule): RuleFinding[] => {
+    const cases = comparison.verdicts.flatMap((verdict) =>
+      verdict.violations.filter((one) => one.rule === rule.id).map((violation) => ({ verdict, violation })),
+    );
+    if (cases.length === 0) return [];
+    const concerned = new Map<string, { recipient: Recipient; types: string[] }>();
+    for (const { verdict } of cases) {
+      const key = recipientKey(verdict.recipient);
+      const group = concerned.get(key) ?? { recipient: verdict.recipient, types: [] };
+      group.types.push(verdict.data_type);
+      concerned.set(key, group);
+    }
+    return [{ rule, severity: rule.severity, cases, concerned: [...concerned.values()] }];
+  });
+  return found.sort(
+    (a, b) =>
+      SEVERITIES.indexOf(b.severity) - SEVERITIES.indexOf(a.severity) ||
+      Number(a.rule.needsHuman) - Number(b.rule.needsHuman) ||
+      b.cases.length - a.cases.length,
+  );
+}
+
+export function recipientKey({ kind, id }: Recipient): string {
+  return `${kind} ${id}`;
+}
+
+/** The sentence at the top of a report, and whether it is good news. */
+export interface Headline {
+  readonly tone: 'bad' | 'blind' | 'good';
+  readonly title: string;
+  readonly sentence: string;
+  readonly caution: string;
+}
+
+export function headline(value: ReportValue, wording: Wording): Headline {
+  const { verdicts, coverage, summary } = value.comparison;
+  const seen = verdicts.filter(({ observed }) => observed);
+  const undeclared = seen.filter(({ verdict }) => verdict === 'undeclared' || verdict === 'undeclared-recipient');
+  const undisclosed = new Set(
+    seen.filter(({ verdict }) => verdict === 'undeclared-recipient').map(({ recipient }) => recipientKey(recipient)),
+  );
+  const violations = ruleFindings(value).length;
+  const undecided = summary.verdicts.undecided;
+  const gaps = coverage.gaps.reduce((sum, { count }) => sum + count, 0);
+  const words = wording.headline;
+  const hasPolicy = value.declaration !== null;
+  const title =
+    violations > 0
+      ? words.bad(violations)
+      : !hasPolicy
+        ? words.noPolicy
+        : seen.length === 0 && undecided === 0
+          ? words.nothing
+          : undecided > 0
+            ? words.blind(undecided)
+            : words.good;
+  return {
+    tone: violations > 0 ? 'bad' : undecided > 0 || gaps > 0 || !hasPolicy ? 'blind' : 'good',
+    title,
+    sentence: words.sentence({
+      exchanges: coverage.exchanges,
+      recipients: new Set(seen.map(({ recipient }) => recipientKey(recipient))).size,
+      types: new Set(seen.map(({ data_type }) => data_type)).size,
+      undeclared: hasPolicy ? undeclared.length : 0,
+      undisclosed: undisclosed.size,
+    }),
+    caution: gaps > 0 || (hasPolicy && undecided > 0) ? words.caution(gaps, hasPolicy ? undecided : 0) : words.whole,
+  };
+}
+
+/** A data type's short name as the report gives it. */
+export function shortType(value: ReportValue, id: string): string {
+  return value.types.find((type) => type.id === id)?.short ?? id;
+}
+
+/** Where a verdict stands in the report: `v3`. Its number is its place in the comparison, so that all forms agree. */
+export function verdictAnchor(value: ReportValue, verdict: Verdict): string {
+  return `v${value.comparison.verdicts.indexOf(verdict) + 1}`;
+}
+
+export function recipientAnchor(value: ReportValue, recipient: Recipient): string {
+  const key = recipientKey(recipient);
+  return `r${value.comparison.recipients.findIndex((one) => recipientKey(one.recipient) === key) + 1}`;
+}
+
+/** Whether a transform is a hash: `md5-hex`, `sha256-base64`, … */
+export function isHash(transform: string): boolean {
+  return /(?:^|[^a-z])(?:md5|sha1|sha-?224|sha-?256|sha-?384|sha-?512|sm3|hmac|murmur|crc)/i.test(transform);
+}
+
+/** What to do about a broken rule, for everybody whom it concerns. */
+export function adviceFor({ rule, concerned }: RuleFinding, value: ReportValue, wording: Wording): string {
+  const words: Readonly<Record<string, string>> = {
+    recipient: concerned.map(({ recipient }) => recipient.name).join(wording.listSeparator),
+    type: [...new Set(concerned.flatMap(({ types }) => types))]
+      .map((type) => shortType(value, type))
+      .join(wording.listSeparator),
+  };
+  return rule.advice[wording.language].replace(/\{(\w+)\}/g, (whole, name: string) => words[name] ?? whole);
+}

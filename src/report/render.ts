@@ -1,0 +1,35 @@
+import { csvReport } from './csv.ts';
+import { htmlReport } from './html/page.ts';
+import { jsonReport } from './json.ts';
+import { junitReport } from './junit.ts';
+import { markdownReport } from './markdown.ts';
+import type { Language, ReportFormat, ReportValue } from './report-value.ts';
+import { sarifReport } from './sarif.ts';
+import { en } from './wording/en.ts';
+import type { Wording } from './wording/wording.ts';
+import { zh } from './wording/zh.ts';
+
+export type {
+  BaselineDifference,
+  Language,
+  ReportExchange,
+  ReportFormat,
+  ReportType,
+  ReportValue,
+} from './report-value.ts';
+
+const WORDINGS: Readonly<Record<Language, Wording>> = { zh, en };
+
+const FORMATS: Readonly<Record<ReportFormat, (value: ReportValue, wording: Wording) => string>> = {
+  html: htmlReport,
+  md: markdownReport,
+  json: jsonReport,
+  csv: csvReport,
+  sarif: sarifReport,
+  junit: junitReport,
+};
+
+/** Renders a report. The same value, format and language give the same bytes. */
+export function renderReport(value: ReportValue, format: ReportFormat, language: Language): string {
+  return FORMATS[format](value, WORDINGS[language]);
+}

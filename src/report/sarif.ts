@@ -1,0 +1,122 @@
+import type { Severity, Verdict, Violation } from '../model/comparison.ts';
+import { basisText } from '../model/rule.ts';
+import { visible } from './escape.ts';
+import { shortType } from './overview.ts';
+import type { ReportValue } from './report-value.ts';
+import type { Wording } from './wording/wording.ts';
+
+const LEVELS: Readonly<Record<Severity, 'error' | 'warning' | 'note'>> = {
+  critical: 'error',
+  high: 'error',
+  medium: 'warning',
+  low: 'note',
+  info: 'note',
+};
+
+/** What code-scanning dashboards sort by, from 0 to 10. */
+const SCORES: Readonly<Record<Severity, string>> = {
+  critical: '9.5',
+  high: '8.0',
+  medium: '5.5',
+  low: '3.0',
+  info: '0.5',
+};
+
+/** Places of one result; the evidence file has the rest. */
+const LOCATIONS_MAX = 10;
+
+/**
+ * SARIF 2.1.0 for code-scanning dashboards: one result for each broken rule of each verdict. The artifact is the policy, which is
+ * where the fault can be mended or the promise was made; exchanges are logical locations. A fingerprint of recipient, type and
+ * rule lets dashboards tell old from new.
+ * @see https://docs.oasis-open.org/sarif/sarif/v2.1.0/
+ */
+export function sarifReport(value: ReportValue, wording: Wording): string {
+  const { tool, rules, comparison } = value;
+  const { language } = wording;
+  const results = comparison.verdicts.flatMap((verdict) =>
+    verdict.violations.map((violation) => resultOf(verdict, violation, value, wording)),
+  );
+  const log = {
+    $schema: 'https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json',
+    version: '2.1.0',
+    runs: [
+      {
+        tool: {
+          driver: {
+            name: tool.name,
+            semanticVersion: tool.version,
+            language: language === 'zh' ? 'zh-CN' : 'en-US',
+            rules: rules.map((rule) => ({
+              id: rule.id,
+              name: rule.name,
+              shortDescription: { text: rule.title[language] },
+              fullDescription: { text: rule.decidedBy[language] },
+              help: { text: rule.basis.map((one) => basisText(one, language)).join('\n') },
+              defaultConfiguration: { level: LEVELS[rule.severity] },
+              properties: {
+                'security-severity': SCORES[rule.severity],
+                tags: ['privacy', ...(rule.needsHuman ? ['needs-human'] : [])],
+              },
+            })),
+          },
+        },
+        automationDetails: { id: `telltale/${visible(comparison.app ?? 'app')}/${visible(comparison.capture)}` },
+        artifacts: [{ location: { uri: uriOf(comparison.policy) }, description: { text: wording.cover.policy } }],
+        results,
+        columnKind: 'utf16CodeUnits',
+      },
+    ],
+  };
+  return `${JSON.stringify(log, null, 2)}\n`;
+}
+
+function resultOf(
+  verdict: Verdict,
+  violation: Violation,
+  value: ReportValue,
+  wording: Wording,
+): Record<string, unknown> {
+  const { comparison, rules } = value;
+  const snippet =
+    verdict.declared_quote === null
+      ? {}
+      : { region: { startLine: 1, snippet: { text: visible(verdict.declared_quote) } } };
+  const ids = new Set(violation.findings);
+  const findings = value.findings.filter(({ id }) => ids.has(id));
+  const { recipient, data_type } = verdict;
+  return {
+    ruleId: violation.rule,
+    ruleIndex: rules.findIndex(({ id }) => id === violation.rule),
+    level: LEVELS[violation.severity],
+    message: { text: visible(violation.text) },
+    locations: [
+      {
+        physicalLocation: { artifactLocation: { uri: uriOf(comparison.policy), index: 0 }, ...snippet },
+        logicalLocations: findings.slice(0, LOCATIONS_MAX).map((finding) => ({
+          name: visible(finding.field ?? finding.place),
+          fullyQualifiedName: visible(
+            `exchange/${finding.exchange}/${[...finding.decodeChain, finding.field ?? ''].join('/')}`,
+          ),
+          kind: 'member',
+        })),
+      },
+    ],
+    partialFingerprints: { 'telltale/v1': visible(`${violation.rule}/${recipient.kind}/${recipient.id}/${data_type}`) },
+    properties: {
+      recipient: visible(recipient.name),
+      dataType: data_type,
+      dataTypeName: shortType(value, data_type),
+      verdict: verdict.verdict,
+      verdictName: wording.verdict[verdict.verdict],
+      needsHuman: violation.needs_human,
+      exchanges: violation.exchanges,
+      basis: violation.basis,
+    },
+  };
+}
+
+/** A relative URI reference made of a file name that may hold anything. */
+function uriOf(name: string): string {
+  return encodeURIComponent(visible(name)) || 'policy';
+}
