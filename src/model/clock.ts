@@ -12,3 +12,11 @@ export function readableTime(ms: number, language: 'zh' | 'en'): string {
 export function readableTimeOfDay(ms: number, language: 'zh' | 'en'): string {
   return readableTime(ms, language).slice(11, 23);
 }
+
+/** A span of time to the second; the date stands once when both ends share it. */
+export function readableSpan(from: number, to: number, language: 'zh' | 'en'): string {
+  const [start, end] = [readableTime(from, language), readableTime(to, language)];
+  const zone = start.slice(23);
+  const sameDay = start.slice(0, 10) === end.slice(0, 10);
+  return `${start.slice(0, 19)} – ${end.slice(sameDay ? 11 : 0, 19)}${zone}`;
+}

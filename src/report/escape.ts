@@ -15,11 +15,16 @@ export function escapeMarkup(text: string): string {
   return visible(text).replace(/[&<>"'`]/g, (character) => `&#${character.charCodeAt(0)};`);
 }
 
-/** One line of Markdown: no markup, no HTML, no table cell can begin in it. */
+/**
+ * Text for the middle of a line of Markdown: no markup, HTML, link, mention or table cell can begin in it. What means something
+ * only at the start of a line (lists, headings, rules) is left alone, so that dates and names stay readable in the source.
+ */
 export function escapeMarkdown(text: string): string {
   return visible(text)
     .replace(/\s+/g, ' ')
-    .replace(/[\\`*_{}[\]<>()#+!|~&:@$=-]/g, (character) => `\\${character}`);
+    .replace(/[\\`*_[\]<>|~&#!@$]/g, (character) => `\\${character}`)
+    .replace(/:\/\//g, '\\://')
+    .replace(/\bwww\./gi, (start) => `${start.slice(0, -1)}\\.`);
 }
 
 /** A cell of CSV (RFC 4180). A leading =, +, -, @ or tab would be run as a formula by spreadsheets: a quote disarms it. */

@@ -1,4 +1,5 @@
 import { findingToJson } from '../model/finding.ts';
+import { jsonText } from '../model/json-text.ts';
 import { phaseAt } from '../model/mark.ts';
 import type { ReportValue } from './report-value.ts';
 
@@ -55,5 +56,5 @@ export function jsonReport(value: ReportValue): string {
     })),
     baseline,
   };
-  return `${JSON.stringify(report, null, 2)}\n`;
+  return `${jsonText(report, 2)}\n`;
 }

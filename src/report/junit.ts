@@ -44,7 +44,7 @@ function testCase(verdict: Verdict, value: ReportValue, wording: Wording): strin
   const reason = `${wording.verdict[verdict.verdict]}${wording.colon}${wording.because[verdict.because]}`;
   if (!fails(verdict)) {
     if (verdict.verdict !== 'undecided') return `${open}/>\n`;
-    return `${open}>\n      <skipped message="${xml(reason)}"/>\n    </testcase>\n`;
+    return `${open}>\n      <skipped>${xml(reason)}</skipped>\n    </testcase>\n`;
   }
   const type = verdict.violations[0]?.name ?? verdict.verdict;
   const lines = [

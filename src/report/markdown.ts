@@ -2,7 +2,7 @@ import { readableTime } from '../model/clock.ts';
 import type { Verdict } from '../model/comparison.ts';
 import { basisText } from '../model/rule.ts';
 import { escapeMarkdown as safe } from './escape.ts';
-import { adviceFor, headline, recipientKey, ruleFindings, shortType } from './overview.ts';
+import { adviceFor, gapMeaning, headline, recipientKey, reportName, ruleFindings, shortType } from './overview.ts';
 import type { ReportValue } from './report-value.ts';
 import type { Wording } from './wording/wording.ts';
 
@@ -46,7 +46,7 @@ function cover(value: ReportValue, wording: Wording): string[] {
     `**${words.profile}**${wording.colon}${words.profiles[comparison.profile]}`,
   ];
   return [
-    `# ${safe(comparison.app ?? capture.name)} · ${wording.title}`,
+    `# ${safe(reportName(value))} · ${wording.title}`,
     facts.map((fact) => `- ${fact}`).join('\n'),
     `**${head.title}**`,
     head.sentence,
@@ -192,7 +192,7 @@ function coverage({ comparison }: ReportValue, wording: Wording): string[] {
         safe(kind),
         host === null ? wording.unknown : safe(host),
         String(count),
-        wording.gap[kind as keyof Wording['gap']] ?? safe(kind),
+        safe(gapMeaning(kind, wording)),
       ]),
     ),
   ];

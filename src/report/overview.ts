@@ -1,4 +1,5 @@
 import { SEVERITIES, type Severity, type Verdict, type Violation } from '../model/comparison.ts';
+import { GAP_KINDS, type GapKind } from '../model/gaps.ts';
 import type { Recipient } from '../model/recipient.ts';
 import type { Rule } from '../model/rule.ts';
 import type { ReportValue } from './report-value.ts';
@@ -114,4 +115,15 @@ export function adviceFor({ rule, concerned }: RuleFinding, value: ReportValue, 
       .join(wording.listSeparator),
   };
   return rule.advice[wording.language].replace(/\{(\w+)\}/g, (whole, name: string) => words[name] ?? whole);
+}
+
+/** What a kind of gap means, in the report's language as far as it has a sentence of its own for it. */
+export function gapMeaning(kind: string, wording: Wording): string {
+  const known = kind as GapKind;
+  return wording.gap[known] ?? GAP_KINDS[known] ?? kind;
+}
+
+/** What the report is about: the app as its policy names it, else its id, else the capture. */
+export function reportName({ declaration, comparison, capture }: ReportValue): string {
+  return declaration?.app ?? comparison.app ?? capture.name;
 }

@@ -1,4 +1,4 @@
-import { recipientKey, shortType } from '../overview.ts';
+import { gapMeaning, recipientKey, shortType } from '../overview.ts';
 import type { ReportValue } from '../report-value.ts';
 import type { Wording } from '../wording/wording.ts';
 import { foreign, html, type Markup } from './markup.ts';
@@ -20,7 +20,7 @@ ${kinds.map((kind) => {
   const of = comparison.coverage.gaps.filter((group) => group.kind === kind);
   const total = of.reduce((sum, { count }) => sum + count, 0);
   const details = [...new Set(gaps.flatMap(({ gap }) => (gap.kind === kind && gap.detail !== null ? gap.detail : [])))];
-  return html`<tr><td><code>${kind}</code></td><td>${wording.gap[kind as keyof Wording['gap']] ?? kind}${
+  return html`<tr><td><code>${kind}</code></td><td>${gapMeaning(kind, wording)}${
     details.length > 0 &&
     html`<br><span class="faint small">${foreign(details.slice(0, 4).join(wording.listSeparator))}</span>`
   }</td><td data-l="${label.host}">${of

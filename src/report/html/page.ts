@@ -1,3 +1,4 @@
+import { reportName } from '../overview.ts';
 import type { ReportValue } from '../report-value.ts';
 import type { Wording } from '../wording/wording.ts';
 import { baselineSection, exchangesSection, methodSection, rulesSection } from './appendix.ts';
@@ -15,7 +16,7 @@ import { verdictsSection } from './verdicts.ts';
  * anything, whatever a hostile name manages to write into it.
  */
 export function htmlReport(value: ReportValue, wording: Wording): string {
-  const title = `${value.comparison.app ?? value.capture.name} · ${wording.title}`;
+  const title = `${reportName(value)} · ${wording.title}`;
   const page = html`<!doctype html>
 <html lang="${wording.htmlLanguage}">
 <head>

@@ -71,7 +71,7 @@ article h4{font-size:1.08rem}article>header .why{color:var(--soft);font-size:.88
 .sides p{margin:0}
 .violations{list-style:none;margin:14px 0 0;padding:0;display:grid;gap:8px}
 .violations li{border-left:3px solid var(--c);padding-left:12px}
-.violations p{margin:0}.violations .basis{color:var(--soft);font-size:.84rem}
+.violations p{margin:0}.violations .basis{color:var(--soft);font-size:.84rem}.basis summary{cursor:pointer;color:var(--faint)}
 table{border-collapse:collapse;width:100%;font-size:.86rem}
 th{font-weight:500;color:var(--faint);text-align:left;font-size:.8rem;white-space:nowrap}
 th,td{padding:6px 12px 6px 0;border-bottom:1px solid var(--line);vertical-align:top}
@@ -87,7 +87,7 @@ ol.method{padding-left:1.3em;max-width:50em}ol.method li{margin:6px 0}
 dl.means{display:grid;grid-template-columns:max-content 1fr;gap:6px 16px;margin:18px 0;max-width:54em}
 dl.means dt{text-align:left}dl.means dd{margin:0;color:var(--soft)}
 footer{max-width:1080px;margin:30px auto 0;padding:16px 24px 40px;color:var(--faint);font-size:.84rem;border-top:1px solid var(--line)}
-@media (max-width:760px){
+@media screen and (max-width:760px){
 main,footer{padding-left:16px;padding-right:16px}.scroll{margin:0 -16px;padding:0 16px 8px}
 section{padding-top:34px}header.cover{padding-top:28px}
 .tiles{grid-template-columns:repeat(2,1fr)}.conclusion{padding:18px}
@@ -106,13 +106,18 @@ table.stack td[data-l]::before{content:attr(data-l) " ";color:var(--faint);font-
 --before-consent:#c2410c;--after-consent:#2f7d5b;--refused:#8f0f2f;--unknown:#49698c}
 *{-webkit-print-color-adjust:exact;print-color-adjust:exact}
 body{font-size:10pt}main,footer{max-width:none;padding:0}nav{display:none}
-header.cover{padding-top:0}section{padding-top:22px}
+header.cover{padding:0}header.cover h1{font-size:22pt;margin:2px 0 8px}section{padding-top:22px}
+.facts{grid-template-columns:repeat(3,1fr);gap:4px 18px;margin-bottom:12px}.conclusion{padding:12px 18px}.conclusion h2{font-size:15pt}
+.tiles{margin:10px 0}.tile{padding:7px 10px}.tile b{font-size:15pt}.bar{margin:10px 0 5px;height:9px}
+#summary{padding-top:12px!important}#summary h2{font-size:13pt}.findings{margin-top:6px}.findings li{padding:5px 0;grid-template-columns:4em 1fr}
+.findings h3{font-size:10pt}.findings p{font-size:8.6pt;line-height:1.4;margin:0}.findings p.soft{display:none}
+.basis{display:none}#timeline,#flows,#matrix{break-inside:avoid}
 section.first{break-before:page}.tiles{grid-template-columns:repeat(6,1fr)}
 h2,h3,.party>h3,article>header{break-after:avoid}
 article,.violations li,tr,.conclusion,.tiles{break-inside:avoid}
 article.long{break-inside:auto}
 .scroll{overflow:visible;margin:0;padding:0}.scroll svg{width:100%;height:auto}
-.evidence{overflow:visible}.evidence td{white-space:normal}.evidence table{font-size:7.6pt}
+.evidence{overflow:visible}.evidence table{font-size:7.4pt}.evidence th{font-size:7pt}.evidence th,.evidence td{padding:3px 7px 3px 0}.evidence td.wrap{min-width:0}
 .sides{grid-template-columns:1fr 1fr}.sides blockquote{-webkit-line-clamp:none;display:block}
 a{color:inherit;text-decoration:none}
 }

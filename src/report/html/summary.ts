@@ -1,6 +1,14 @@
-import { readableTime } from '../../model/clock.ts';
+import { readableSpan, readableTime } from '../../model/clock.ts';
 import { VERDICT_KINDS } from '../../model/comparison.ts';
-import { adviceFor, headline, type RuleFinding, recipientKey, ruleFindings, shortType } from '../overview.ts';
+import {
+  adviceFor,
+  headline,
+  type RuleFinding,
+  recipientKey,
+  reportName,
+  ruleFindings,
+  shortType,
+} from '../overview.ts';
 import type { ReportValue } from '../report-value.ts';
 import type { Wording } from '../wording/wording.ts';
 import { foreign, html, type Markup } from './markup.ts';
@@ -11,7 +19,7 @@ export function coverSection(value: ReportValue, wording: Wording): Markup {
   const findings = ruleFindings(value);
   return html`<header class="cover">
 <p class="kicker">${wording.title}</p>
-<h1>${foreign(value.comparison.app ?? value.capture.name)}</h1>
+<h1>${foreign(reportName(value))}</h1>
 ${facts(value, wording)}
 <div class="conclusion ${head.tone}"><h2>${head.title}</h2><p>${head.sentence}</p><p>${head.caution}</p></div>
 ${tiles(value, wording)}
@@ -27,7 +35,10 @@ ${
 
 function facts({ comparison, capture, declaration }: ReportValue, wording: Wording): Markup {
   const { cover, language } = wording;
-  const end = capture.endedAt === null ? cover.running : readableTime(capture.endedAt, language);
+  const period =
+    capture.endedAt === null
+      ? `${readableTime(capture.startedAt, language)} – ${cover.running}`
+      : readableSpan(capture.startedAt, capture.endedAt, language);
   const updated = declaration?.updated ?? null;
   const rows: readonly (readonly [string, string | null])[] = [
     [cover.app, capture.app],
@@ -37,7 +48,7 @@ function facts({ comparison, capture, declaration }: ReportValue, wording: Wordi
     ],
     [cover.device, capture.device],
     [cover.capture, capture.name],
-    [cover.period, `${readableTime(capture.startedAt, language)} – ${end}`],
+    [cover.period, period],
     [cover.profile, cover.profiles[comparison.profile]],
   ];
   return html`<dl class="facts">${rows.map(([name, text]) =>

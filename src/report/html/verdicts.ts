@@ -90,7 +90,7 @@ function observedSide(verdict: Verdict, wording: Wording): Markup {
 function violationRow(violation: Violation, wording: Wording): Markup {
   return html`<li class="c-${violation.severity}"><p><span class="badge c-${violation.severity}">${wording.severity[violation.severity]}</span> <a href="#${violation.rule}">${violation.rule}</a> ${foreign(violation.text)}${
     violation.needs_human && html` <span class="tag">${wording.label.human}</span>`
-  }</p><p class="basis">${wording.label.basis}${wording.colon}${violation.basis}</p></li>`;
+  }</p><details class="basis"><summary>${wording.label.basis}</summary>${violation.basis}</details></li>`;
 }
 
 function evidenceTable(verdict: Verdict, value: ReportValue, wording: Wording): Markup {

@@ -24,7 +24,8 @@ export interface Wording {
   readonly kind: Readonly<Record<Recipient['kind'], string>>;
   readonly place: Readonly<Record<Place, string>>;
   readonly match: Readonly<Record<'known-value' | 'self-checking' | 'structure', string>>;
-  readonly gap: Readonly<Record<GapKind, string>>;
+  /** A kind without a sentence here gets that of GAP_KINDS. */
+  readonly gap: Readonly<Partial<Record<GapKind, string>>>;
   readonly missing: Readonly<Record<string, string>>;
   readonly category: (id: string) => string;
   readonly country: (code: string) => string;

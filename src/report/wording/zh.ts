@@ -74,6 +74,7 @@ export const zh: Wording = {
     'audit-failed': 'telltale 自身缺陷导致该通信未被判断；流量本身已正常通过。',
     'import-cut': '导入的文件不完整或格式错误；断点之前均已读取。',
     'body-missing': '导入的文件不含正文。',
+    'not-stored': '证据未能写入，这次通信没有保存。',
   },
   missing: {
     policy: '未提供隐私政策',
