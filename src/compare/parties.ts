@@ -54,7 +54,25 @@ export function partiesOf(input: PartiesInput): Party[] {
   if (!drafts.has(keyOf(own)) && (input.declaration?.first_party.length ?? 0) > 0) {
     drafts.set(keyOf(own), { recipient: own, statements: [] });
   }
-  return [...drafts.values()].map((draft) => fill(draft, input)).sort(byKindAndId);
+  const exchanges = byRecipient(input.evidence.exchanges);
+  const findings = byRecipient(input.evidence.findings);
+  return [...drafts.values()]
+    .map((draft) => {
+      const key = keyOf(draft.recipient);
+      return fill(draft, input, exchanges.get(key) ?? [], findings.get(key) ?? []);
+    })
+    .sort(byKindAndId);
+}
+
+function byRecipient<Item extends { readonly recipient: Recipient }>(items: readonly Item[]): Map<string, Item[]> {
+  const groups = new Map<string, Item[]>();
+  for (const item of items) {
+    const key = keyOf(item.recipient);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [item]);
+    else group.push(item);
+  }
+  return groups;
 }
 
 /** Identity of a recipient; all names of the first party are one. */
@@ -97,16 +115,17 @@ function linksTo(link: string | null, domain: string): boolean {
   return host === domain || (host?.endsWith(`.${domain}`) ?? false);
 }
 
-function fill(draft: { recipient: Recipient; statements: readonly SdkStatement[] }, input: PartiesInput): Party {
-  const key = keyOf(draft.recipient);
-  const findings = input.evidence.findings.filter(({ recipient }) => keyOf(recipient) === key);
-  const signature =
-    draft.recipient.kind === 'sdk' ? input.signatures.find(({ id }) => id === draft.recipient.id) : null;
+function fill(
+  { recipient, statements }: { readonly recipient: Recipient; readonly statements: readonly SdkStatement[] },
+  { declaration, signatures }: PartiesInput,
+  exchanges: readonly StoredExchange[],
+  findings: readonly Finding[],
+): Party {
   return {
-    recipient: draft.recipient,
-    signature: signature ?? null,
-    entry: draft.recipient.kind === 'first-party' ? firstPartyEntry(input.declaration) : entryOf(draft.statements),
-    exchanges: input.evidence.exchanges.filter(({ recipient }) => keyOf(recipient) === key),
+    recipient,
+    signature: recipient.kind === 'sdk' ? (signatures.find(({ id }) => id === recipient.id) ?? null) : null,
+    entry: recipient.kind === 'first-party' ? firstPartyEntry(declaration) : entryOf(statements),
+    exchanges,
     sent: findings.filter(({ direction }) => direction === 'request'),
     returned: findings.filter(({ direction }) => direction === 'response'),
   };

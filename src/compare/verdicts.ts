@@ -115,7 +115,8 @@ function observation(party: Party, findings: readonly Finding[], input: VerdictI
   const exchanges = [...new Set(findings.map(({ exchange }) => exchange))].sort((a, b) => a - b);
   // A conversation of many messages is one exchange: its messages count each by itself.
   const sendings = [...new Map(findings.map((one) => [`${one.exchange} ${one.message}`, one.observedAt])).values()];
-  const carriers = party.exchanges.filter(({ id }) => exchanges.includes(id));
+  const carrying = new Set(exchanges);
+  const carriers = party.exchanges.filter(({ id }) => carrying.has(id));
   return {
     observed: findings.length > 0,
     count: findings.length,

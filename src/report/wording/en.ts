@@ -206,6 +206,7 @@ export const en: Wording = {
     'Traffic shows what left the device. What an app reads and keeps on the device is outside this report, which may therefore differ from audits that watch system calls.',
     'Where a rule “needs a person”, traffic gives a sign only; where a clause is marked “to be checked”, its number is quoted from common knowledge of the field: look it up before you rely on it.',
     'Identifier values are masked here. Whole values are in the evidence file only.',
+    'Places of servers come from offline data (DB-IP Lite unless you gave your own; CC BY 4.0, db-ip.com) and may differ from where the machines stand.',
   ],
   baseline: { added: 'new', gone: 'gone', changed: 'changed', same: 'The same as last time.' },
   footer: (tool) => `Made by ${tool}`,

@@ -1,0 +1,69 @@
+import type { Comparison, VerdictKind } from '../model/comparison.ts';
+import type { Taxonomy } from '../model/data-type.ts';
+import { typeName } from '../model/type-name.ts';
+import type { BaselineDifference, Language } from './report-value.ts';
+import { en } from './wording/en.ts';
+import { zh } from './wording/zh.ts';
+
+/** A comparison as a terminal shows it: cells for a table, and lines below it. */
+export interface ComparisonTable {
+  readonly header: readonly string[];
+  readonly rows: readonly { readonly verdict: VerdictKind; readonly cells: readonly string[] }[];
+  readonly notes: readonly string[];
+}
+
+export function comparisonTable(
+  comparison: Comparison,
+  baseline: BaselineDifference | null,
+  taxonomy: Taxonomy,
+  language: Language,
+): ComparisonTable {
+  const wording = language === 'zh' ? zh : en;
+  const { label } = wording;
+  const rows = comparison.verdicts.map((verdict) => ({
+    verdict: verdict.verdict,
+    cells: [
+      verdict.recipient.name,
+      typeName(taxonomy, verdict.data_type, language),
+      wording.declared[verdict.declared],
+      verdict.observed ? wording.times(verdict.count) : label.notObserved,
+      Object.keys(verdict.phases)
+        .map((phase) => wording.phase[phase as keyof typeof wording.phase])
+        .join(wording.listSeparator),
+      wording.verdict[verdict.verdict],
+      verdict.violations.map(({ rule, name }) => `${rule} ${name}`).join(wording.listSeparator),
+    ],
+  }));
+  return {
+    header: [label.recipient, label.dataType, label.policySays, label.observed, label.phase, label.verdict, label.rule],
+    rows,
+    notes: notesOf(comparison, baseline, language),
+  };
+}
+
+function notesOf(comparison: Comparison, baseline: BaselineDifference | null, language: Language): string[] {
+  const wording = language === 'zh' ? zh : en;
+  const { exchanges, gaps } = comparison.coverage;
+  const total = gaps.reduce((sum, { count }) => sum + count, 0);
+  const listed = gaps.map(({ kind, host, count }) => `  ${count} × ${kind}${host === null ? '' : ` (${host})`}`);
+  const open = comparison.not_decided.map(
+    ({ rule, name, missing }) => `  ${rule} ${name}${wording.colon}${wording.missing[missing] ?? missing}`,
+  );
+  return [
+    ...(baseline === null ? [] : differenceNotes(baseline, language)),
+    `${wording.headline.caution(total, comparison.summary.verdicts.undecided)} (${exchanges} ${wording.tiles.exchanges})`,
+    ...listed,
+    ...(open.length === 0 ? [] : [wording.unresolved.title, ...open]),
+  ];
+}
+
+function differenceNotes(baseline: BaselineDifference, language: Language): string[] {
+  const wording = language === 'zh' ? zh : en;
+  const lists = (['added', 'changed', 'gone'] as const).flatMap((list) =>
+    baseline[list].map((line) => `  ${wording.baseline[list]}${wording.colon}${line}`),
+  );
+  return [
+    `${wording.section.baseline} (${baseline.against})`,
+    ...(lists.length === 0 ? [`  ${wording.baseline.same}`] : lists),
+  ];
+}
