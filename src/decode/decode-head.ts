@@ -1,8 +1,10 @@
+import type { CodecDefinition } from '../model/codec.ts';
 import type { Headers, RequestHead, ResponseHead } from '../model/exchange.ts';
 import { urlOf } from '../model/exchange.ts';
 import type { DecodedHead, HeadPart } from '../model/layer.ts';
 import type { AuditLimits } from '../model/limits.ts';
 import { bufferOf, signsOf } from './characters.ts';
+import { CodecRunner } from './codecs/codec-runner.ts';
 import { decodePercent, hasPercentCode } from './codings/percent.ts';
 import { lookInto } from './look-into.ts';
 import { readFormFields } from './open-text.ts';
@@ -10,17 +12,25 @@ import { readCookies } from './syntaxes/pairs.ts';
 import { type OpenLayer, Unpacking } from './unpacking.ts';
 import { takeValue } from './values.ts';
 
-/** URL, header values and cookies of a request as one layer, with the layers found inside them. */
-export function decodeRequestHead(head: RequestHead, limits: AuditLimits): DecodedHead {
-  return decodeHead(urlOf(head), head.headers, limits);
+/**
+ * URL, header values and cookies of a request as one layer, with the layers found inside them.
+ *
+ * @param codec of the SDK that the request goes to: parameters can be coded in its way, too.
+ */
+export function decodeRequestHead(
+  head: RequestHead,
+  limits: AuditLimits,
+  codec: CodecDefinition | null = null,
+): DecodedHead {
+  return decodeHead(urlOf(head), head.headers, limits, codec === null ? null : new CodecRunner(codec, head));
 }
 
 /** Header values and cookies of a response as one layer, with the layers found inside them. */
 export function decodeResponseHead(head: ResponseHead, limits: AuditLimits): DecodedHead {
-  return decodeHead(null, head.headers, limits);
+  return decodeHead(null, head.headers, limits, null);
 }
 
-function decodeHead(url: string | null, headers: Headers, limits: AuditLimits): DecodedHead {
+function decodeHead(url: string | null, headers: Headers, limits: AuditLimits, codec: CodecRunner | null): DecodedHead {
   const parts: HeadPart[] = [];
   const texts: string[] = [];
   let length = 0;
@@ -31,7 +41,7 @@ function decodeHead(url: string | null, headers: Headers, limits: AuditLimits): 
   };
   if (url !== null) add('url', null, url);
   for (const [name, value] of headers) add(isCookie(name) ? 'cookie' : 'header', name, value);
-  const unpacking = new Unpacking(limits);
+  const unpacking = new Unpacking(limits, codec);
   const first = unpacking.begin(Buffer.from(texts.join('\n'), 'latin1'), null);
   for (const part of parts) readPart(unpacking, first, part);
   unpacking.run((layer) => {

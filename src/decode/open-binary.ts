@@ -5,6 +5,7 @@ import { type GrpcFrame, readGrpcFrames } from './syntaxes/grpc.ts';
 import type { Item } from './syntaxes/items.ts';
 import { readMessagePack } from './syntaxes/msgpack.ts';
 import { isPlausibleProtobuf, readProtobuf } from './syntaxes/protobuf.ts';
+import { readCompactThrift } from './syntaxes/thrift.ts';
 import { locatorOf, type OpenLayer, type Unpacking } from './unpacking.ts';
 import { takeBinary } from './values.ts';
 
@@ -31,6 +32,7 @@ export function openUndeclaredBinary(unpacking: Unpacking, layer: OpenLayer): bo
     openMessagePack(unpacking, layer) ||
     openCbor(unpacking, layer) ||
     openProtobuf(unpacking, layer, false) ||
+    openThrift(unpacking, layer) ||
     openRawDeflate(unpacking, layer)
   );
 }
@@ -73,6 +75,20 @@ function openProtobuf(unpacking: Unpacking, layer: OpenLayer, declared: boolean)
         : unpacking.field(layer, path, 'protobuf', start, end, text);
     if (!more) break;
   }
+  return true;
+}
+
+/** A flat struct with two words or more; anything else only happens to read as one. */
+function openThrift(unpacking: Unpacking, layer: OpenLayer): boolean {
+  const fields = readCompactThrift(layer.bytes);
+  if (fields === null) return false;
+  const words = fields.filter(({ kind, start, end }) => kind === 'string' && end - start >= 4);
+  if (words.length < 2) return false;
+  fields.every(({ id, start, end, text, kind }) =>
+    kind === 'number'
+      ? unpacking.field(layer, String(id), 'thrift', start, end, text)
+      : takeBinary(unpacking, layer, 'thrift', String(id), start, end),
+  );
   return true;
 }
 

@@ -2,6 +2,7 @@ import type { Gap, GapKind } from '../model/gaps.ts';
 import type { DecodedBody, Field, Layer } from '../model/layer.ts';
 import type { AuditLimits } from '../model/limits.ts';
 import { bufferOf } from './characters.ts';
+import type { CodecRunner } from './codecs/codec-runner.ts';
 import { Deadline } from './deadline.ts';
 import type { MediaType } from './media-type.ts';
 
@@ -16,6 +17,8 @@ export interface OpenLayer extends Layer {
   /** How often each path occurred among the first `pathsCounted` fields. */
   paths: Map<string, number> | null;
   pathsCounted: number;
+  /** True for a layer between two steps of a codec: nobody looks into it. */
+  closed: boolean;
   /** One character a byte, so that offsets in it are offsets in the bytes; made when first asked for. */
   latin1: string | null;
 }
@@ -53,11 +56,14 @@ export class Unpacking {
   readonly gaps: Gap[] = [];
   readonly deadline: Deadline;
   readonly limits: AuditLimits;
+  /** Opens what the SDK codes in a way of its own; null when it has none. */
+  readonly codec: CodecRunner | null;
   #bytesLeft: number;
   #fieldsLeft: number;
   #limitsMet: Set<GapKind> | null = null;
 
-  constructor(limits: AuditLimits) {
+  constructor(limits: AuditLimits, codec: CodecRunner | null = null) {
+    this.codec = codec;
     this.limits = limits;
     this.deadline = new Deadline(limits.decodeMsMax);
     this.#bytesLeft = limits.decodedBytesMax;
@@ -133,7 +139,7 @@ export class Unpacking {
     for (let at = 0; at < this.layers.length; at++) {
       const layer = this.layers[at] as OpenLayer;
       if (at > 0 && this.late(layer)) return;
-      lookInto(layer);
+      if (!layer.closed) lookInto(layer);
     }
   }
 
@@ -162,6 +168,7 @@ export class Unpacking {
       declared,
       paths: null,
       pathsCounted: 0,
+      closed: false,
       latin1: null,
     };
     this.layers.push(layer);

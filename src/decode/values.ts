@@ -1,3 +1,4 @@
+import type { Field } from '../model/layer.ts';
 import { bufferOf, HAS_HIGH, isText, signsOf } from './characters.ts';
 import { magicOf } from './magic.ts';
 import type { MediaType } from './media-type.ts';
@@ -47,6 +48,10 @@ export function considerValue(
 ): void {
   if (value === null && end - start < CODED_BYTES_MIN) return;
   const bytes = value ?? layer.bytes.subarray(start, end);
+  if (unpacking.codec !== null) {
+    const { path, text } = layer.fields.at(-1) as Field;
+    if (unpacking.codec.openField(unpacking, layer, start, end, bytes, path, text ?? '')) return;
+  }
   if (isStructured(bytes, signs)) {
     unpacking.child(layer, start, end, [locatorOf(layer), 'text'], bytes);
     return;

@@ -12,7 +12,7 @@ export class Schemas {
    * Holds a file against a schema; does nothing when no schema of that name ships.
    * @throws TelltaleError `signature-invalid` with the first place that does not fit.
    */
-  check(name: 'data-types' | 'sdk' | 'rules', file: JsonFile): void {
+  check(name: 'data-types' | 'sdk' | 'rules' | 'codec', file: JsonFile): void {
     const validate = this.compile(name);
     if (validate === null || validate(file.value)) return;
     const error = validate.errors?.[0] as ErrorObject;
