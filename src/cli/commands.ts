@@ -6,6 +6,7 @@ import { findingsCommand } from './findings.ts';
 import { gapsCommand } from './gaps.ts';
 import { scanCommand } from './scan.ts';
 import { signaturesCommand } from './signatures.ts';
+import { verifyCommand } from './verify.ts';
 
 /**
  * Every command, in the order of the help text. A command's file exports one function that makes it; heavy rooms are imported
@@ -16,6 +17,7 @@ export const COMMANDS: readonly (() => Command)[] = [
   exchangesCommand,
   findingsCommand,
   gapsCommand,
+  verifyCommand,
   signaturesCommand,
   caCommand,
   deviceCommand,

@@ -90,12 +90,11 @@ export interface Insert {
 
 export function prepareInserts(database: Connection): Readonly<Record<SealedTable, Insert>> {
   return Object.fromEntries(
-    SEALED_TABLE_NAMES.map((name) => {
-      const columns = SEALED_TABLES[name];
-      return [
-        name,
-        database.prepare(`INSERT INTO ${name} (${columns.join(', ')}) VALUES (${columns.map(() => '?').join(', ')})`),
-      ];
-    }),
+    SEALED_TABLE_NAMES.map((table) => [table, prepareInsert(database, table)]),
   ) as unknown as Record<SealedTable, Insert>;
+}
+
+export function prepareInsert(database: Connection, table: SealedTable): Insert {
+  const columns = SEALED_TABLES[table];
+  return database.prepare(`INSERT INTO ${table} (${columns.join(', ')}) VALUES (${columns.map(() => '?').join(', ')})`);
 }

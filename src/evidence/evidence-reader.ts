@@ -40,7 +40,7 @@ export class EvidenceReader {
   private constructor(path: string, database: Connection, options: ReaderOptions) {
     this.#path = path;
     this.#database = database;
-    const protection = protectionOf(database, path, options.secret ?? null, false);
+    const protection = protectionOf(database, path, options.secret ?? null);
     this.#contents = new Contents(database, path, protection);
     this.#rows = new RowReading(database, this.#contents, protection);
   }

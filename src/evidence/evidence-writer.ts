@@ -8,10 +8,10 @@ import { type Connection, explained, openForWriting } from './database.ts';
 import { Interned, newestRows } from './interning.ts';
 import { appendMark } from './marks.ts';
 import { Packing } from './packing.ts';
-import { type EvidenceSecret, type Protection, protectionOf } from './protection.ts';
+import { type EvidenceSecret, encryptionRow, type Protection, protectionOf } from './protection.ts';
 import { addSeal, BatchDigest, chainHead, type SealedTable } from './sealing.ts';
 import { type SigningKey, signingKeyAt, signingKeyPath } from './signing-key.ts';
-import { requireSealed, requireSigner } from './standing.ts';
+import { appendSealed, requireSealed, requireSigner } from './standing.ts';
 import { Tallies } from './tallies.ts';
 import { wellFormed, wellFormedOrNull } from './well-formed.ts';
 import { WriterLock } from './writer-lock.ts';
@@ -89,10 +89,10 @@ export class EvidenceWriter {
     this.#now = options.now ?? Date.now;
     this.#keep = options.keepBodies ?? 'all';
     this.#signer = signingKeyAt(options.keyPath ?? signingKeyPath(path));
-    this.#protection = protectionOf(database, path, options.secret ?? null, true);
     limitSize(database, options.maxBytes ?? null);
     requireSealed(database, path);
     this.#key = requireSigner(database, this.#signer, this.#now());
+    this.#protection = this.#protect(options.secret ?? null);
     this.#batch = new Batch(chainHead(database).upto);
     this.#inserts = prepareInserts(database);
     this.#packing = new Packing(this.#batch, this.#protection);
@@ -321,6 +321,15 @@ export class EvidenceWriter {
       this.#database.close();
       this.#lock.release();
     }
+  }
+
+  #protect(secret: EvidenceSecret | null): Protection {
+    const row = encryptionRow(this.#database, this.#path, secret);
+    if (row !== null) {
+      const add = () => appendSealed(this.#database, this.#signer, this.#key, null, this.#now(), { encryption: [row] });
+      this.#database.transaction(add).immediate();
+    }
+    return protectionOf(this.#database, this.#path, secret);
   }
 
   #begin(capture: number | null): void {

@@ -2,9 +2,9 @@ import { existsSync } from 'node:fs';
 import { operatorError } from '../model/errors.ts';
 import type { Mark, MarkKind } from '../model/mark.ts';
 import { type Connection, explained, openForWriting } from './database.ts';
-import { addSeal, BatchDigest, chainHead, type Row, SEALED_TABLE_NAMES } from './sealing.ts';
+import type { Row } from './sealing.ts';
 import { type SigningKey, signingKeyAt, signingKeyPath } from './signing-key.ts';
-import { requireSealed, requireSigner } from './standing.ts';
+import { appendSealed, requireSealed, requireSigner } from './standing.ts';
 import { wellFormedOrNull } from './well-formed.ts';
 
 export interface NewMark {
@@ -53,17 +53,8 @@ export function appendMark(
   const append = database.transaction((): number => {
     if (path !== undefined) requireSealed(database, path);
     const key = requireSigner(database, signer, now);
-    const head = chainHead(database);
-    const table = SEALED_TABLE_NAMES.indexOf('marks');
-    const id = (head.upto[table] as number) + 1;
-    const row: Row = [id, capture, mark.kind, Math.round(mark.at), wellFormedOrNull(mark.note)];
-    database.prepare('INSERT INTO marks (id, capture, kind, at, note) VALUES (?, ?, ?, ?, ?)').run(...row);
-    const digest = new BatchDigest();
-    digest.table('marks');
-    digest.row(row);
-    const upto = head.upto.map((highest, index) => (index === table ? id : highest));
-    addSeal(database, head, { capture, at: Math.round(now), upto, key }, digest, signer);
-    return id;
+    const row: Row = [capture, mark.kind, Math.round(mark.at), wellFormedOrNull(mark.note)];
+    return appendSealed(database, signer, key, capture, now, { marks: [row] }).marks?.[0] as number;
   });
   return append.immediate();
 }

@@ -2,7 +2,7 @@ import { createCipheriv, createDecipheriv, createHash, randomBytes, scryptSync }
 import { readFileSync } from 'node:fs';
 import { operatorError } from '../model/errors.ts';
 import { type Connection, explained } from './database.ts';
-import type { Cell } from './sealing.ts';
+import type { Cell, Row } from './sealing.ts';
 
 /** What opens an encrypted evidence file. */
 export type EvidenceSecret = { readonly passphrase: string } | { readonly keyFile: string };
@@ -36,26 +36,20 @@ const TAG_BYTES = 16;
 const SCRYPT = { N: 131_072, r: 8, p: 1, maxmem: 256 * 1024 * 1024 };
 
 /**
- * The protection of a file: given by its `encryption` row, or set for a new file when a secret is given.
+ * The protection of a file, as its `encryption` row says.
  *
- * @throws TelltaleError `evidence-encrypted` when the secret is missing or wrong, or the file was begun without one.
+ * @throws TelltaleError `evidence-encrypted` when the secret is missing or wrong.
  */
-export function protectionOf(
-  database: Connection,
-  path: string,
-  secret: EvidenceSecret | null,
-  mayBegin: boolean,
-): Protection {
-  const row = database.prepare('SELECT kdf, salt, proof FROM encryption').get() as
-    | { kdf: string; salt: Buffer; proof: Buffer }
+export function protectionOf(database: Connection, path: string, secret: EvidenceSecret | null): Protection {
+  const row = database.prepare('SELECT salt, proof FROM encryption').get() as
+    | { salt: Buffer; proof: Buffer }
     | undefined;
-  if (row === undefined) {
-    if (secret === null) return PLAIN;
-    if (!mayBegin) return PLAIN;
-    return begin(database, path, secret);
-  }
+  if (row === undefined) return PLAIN;
   if (secret === null)
-    throw operatorError('evidence-encrypted', { path, reason: 'it is encrypted; give --key-file or the passphrase' });
+    throw operatorError('evidence-encrypted', {
+      path,
+      reason: 'it is encrypted; give --key-file or --passphrase-file',
+    });
   const protection = withKey(keyFrom(secret, row.salt));
   try {
     if (protection.showText(row.proof) === PROOF) return protection;
@@ -68,16 +62,18 @@ export function protectionOf(
   });
 }
 
-function begin(database: Connection, path: string, secret: EvidenceSecret): Protection {
+/**
+ * The row that makes a new file an encrypted one, without its id; null when the file stays as it is.
+ *
+ * @throws TelltaleError `evidence-encrypted` when the file already holds captures in the clear.
+ */
+export function encryptionRow(database: Connection, path: string, secret: EvidenceSecret | null): Row | null {
+  if (secret === null || database.prepare('SELECT 1 FROM encryption').get() !== undefined) return null;
   if (database.prepare('SELECT 1 FROM captures').get() !== undefined)
     throw operatorError('evidence-encrypted', { path, reason: 'it was begun without encryption; use another file' });
   const salt = randomBytes(16);
-  const protection = withKey(keyFrom(secret, salt));
-  const kdf = 'passphrase' in secret ? 'scrypt' : 'key-file';
-  database
-    .prepare('INSERT INTO encryption (id, scheme, kdf, salt, proof) VALUES (1, ?, ?, ?, ?)')
-    .run(SCHEME, kdf, salt, protection.hideText(PROOF));
-  return protection;
+  const proof = withKey(keyFrom(secret, salt)).hideText(PROOF);
+  return [SCHEME, 'passphrase' in secret ? 'scrypt' : 'key-file', salt, proof];
 }
 
 /** A key file may be of any form: what counts is the SHA-256 of salt and content. It must hold 16 bytes or more. */

@@ -73,6 +73,7 @@ export const SEALED_TABLES = {
   marks: ['id', 'capture', 'kind', 'at', 'note'],
   prunes: ['id', 'at', 'captures', 'reason'],
   reseals: ['id', 'prune', 'seal', 'content', 'checks'],
+  encryption: ['id', 'scheme', 'kdf', 'salt', 'proof'],
 } as const satisfies Record<string, readonly string[]>;
 
 export type SealedTable = keyof typeof SEALED_TABLES;

@@ -1,6 +1,7 @@
 import { operatorError } from '../model/errors.ts';
+import { prepareInsert } from './batch.ts';
 import type { Connection } from './database.ts';
-import { addSeal, BatchDigest, chainHead, type Row, SEALED_TABLE_NAMES } from './sealing.ts';
+import { addSeal, BatchDigest, chainHead, type Row, SEALED_TABLE_NAMES, type SealedTable } from './sealing.ts';
 import type { SigningKey } from './signing-key.ts';
 
 /**
@@ -8,12 +9,22 @@ import type { SigningKey } from './signing-key.ts';
  * not cover them.
  */
 export function requireSealed(database: Connection, path: string): void {
+  const stray = strayRow(database);
+  if (stray !== null) throw operatorError('evidence-invalid', { path, reason: `${stray} is covered by no seal` });
+}
+
+/** A row that no seal covers, as `table id`; null when there is none. */
+export function strayRow(database: Connection): string | null {
   const { upto } = chainHead(database);
-  SEALED_TABLE_NAMES.forEach((table, index) => {
-    const highest = database.prepare(`SELECT max(id) FROM ${table}`).pluck().get() as number | null;
-    if ((highest ?? 0) > (upto[index] as number))
-      throw operatorError('evidence-invalid', { path, reason: `${table} ${highest} is covered by no seal` });
-  });
+  for (const [index, table] of SEALED_TABLE_NAMES.entries()) {
+    const [lowest, highest] = database.prepare(`SELECT min(id), max(id) FROM ${table}`).raw().get() as (
+      | number
+      | null
+    )[];
+    if ((highest ?? 0) > (upto[index] as number)) return `${table} ${highest}`;
+    if ((lowest ?? 1) < 1) return `${table} ${lowest}`;
+  }
+  return null;
 }
 
 /** The row of the signer's public key; a key that is new to the file is added and sealed. */
@@ -22,16 +33,42 @@ export function requireSigner(database: Connection, signer: SigningKey, now: num
   const add = database.transaction((): number => {
     const known = find.get(signer.publicKey) as number | undefined;
     if (known !== undefined) return known;
-    const head = chainHead(database);
-    const id = (head.upto[0] as number) + 1;
-    const row: Row = [id, signer.publicKey, now];
-    database.prepare('INSERT INTO keys (id, public_key, added_at) VALUES (?, ?, ?)').run(...row);
-    const digest = new BatchDigest();
-    digest.table('keys');
-    digest.row(row);
-    const upto = head.upto.map((highest, index) => (index === 0 ? id : highest));
-    addSeal(database, head, { capture: null, at: now, upto, key: id }, digest, signer);
-    return id;
+    const id = chainHead(database).upto[0] as number;
+    return appendSealed(database, signer, id + 1, null, now, { keys: [[signer.publicKey, Math.round(now)]] })
+      .keys?.[0] as number;
   });
   return (find.get(signer.publicKey) as number | undefined) ?? add.immediate();
+}
+
+/**
+ * Adds rows with a seal of their own, within the caller's transaction. Ids are given here: the rows come without.
+ * @returns the ids, by table.
+ */
+export function appendSealed(
+  database: Connection,
+  signer: SigningKey,
+  key: number,
+  capture: number | null,
+  now: number,
+  rows: Readonly<Partial<Record<SealedTable, readonly Row[]>>>,
+): Partial<Record<SealedTable, number[]>> {
+  const head = chainHead(database);
+  const upto = [...head.upto];
+  const digest = new BatchDigest();
+  const ids: Partial<Record<SealedTable, number[]>> = {};
+  for (const [index, table] of SEALED_TABLE_NAMES.entries()) {
+    const added = rows[table] ?? [];
+    if (added.length === 0) continue;
+    digest.table(table);
+    const insert = prepareInsert(database, table);
+    ids[table] = added.map((cells) => {
+      const id = (upto[index] as number) + 1;
+      upto[index] = id;
+      insert.run([id, ...cells]);
+      digest.row([id, ...cells]);
+      return id;
+    });
+  }
+  addSeal(database, head, { capture, at: Math.round(now), upto, key }, digest, signer);
+  return ids;
 }

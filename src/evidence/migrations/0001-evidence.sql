@@ -1,5 +1,5 @@
 -- The evidence file. Rows are only ever added (`telltale prune` apart, which leaves a signed account of what it took).
--- Every table down to `reseals` is covered by the seals: its rows, in the order of their ids, are what a seal's digest is made of.
+-- Every table down to `encryption` is covered by the seals: its rows, in the order of their ids, are what a seal's digest is made of.
 -- Times are milliseconds since 1970. Columns of type ANY hold text, or bytes when the file is encrypted.
 
 -- Public keys that signed seals of this file.
@@ -198,6 +198,15 @@ CREATE TABLE reseals (
   checks BLOB NOT NULL
 ) STRICT;
 
+-- How the file is encrypted; no row when it is not.
+CREATE TABLE encryption (
+  id INTEGER PRIMARY KEY CHECK (id = 1),
+  scheme TEXT NOT NULL, -- aes-256-gcm
+  kdf TEXT NOT NULL, -- scrypt or key-file
+  salt BLOB NOT NULL,
+  proof BLOB NOT NULL -- a known text under the key, so that a wrong key is noticed
+) STRICT;
+
 -- Large bodies, cut into pieces; id is stream × 1048576 + number. Covered by the seals through their body.
 CREATE TABLE segments (
   id INTEGER PRIMARY KEY,
@@ -239,15 +248,6 @@ CREATE TABLE tallies (
   last_at INTEGER NOT NULL,
   PRIMARY KEY (capture, host, recipient)
 ) STRICT, WITHOUT ROWID;
-
--- How the file is encrypted; no row when it is not.
-CREATE TABLE encryption (
-  id INTEGER PRIMARY KEY CHECK (id = 1),
-  scheme TEXT NOT NULL, -- aes-256-gcm
-  kdf TEXT NOT NULL, -- scrypt or key-file
-  salt BLOB NOT NULL,
-  proof BLOB NOT NULL -- a known text under the key, so that a wrong key is noticed
-) STRICT;
 
 CREATE INDEX bodies_by_hash ON bodies (substr(sha256, 1, 8));
 CREATE INDEX bodies_by_stream ON bodies (stream) WHERE stream IS NOT NULL;
