@@ -34,8 +34,9 @@ if [ -d "$apex" ]; then
   cover() { nsenter --mount="/proc/$1/ns/mnt" -- mount --bind "$store" "$apex"; }
   for zygote in $(pidof zygote64) $(pidof zygote); do
     cover "$zygote"
-    for app in $(ps -A -o PID= -o PPID= | while read -r child parent; do [ "$parent" = "$zygote" ] && echo "$child"; done); do
-      cover "$app" 2>/dev/null
+    for status in $(grep -l "^PPid:[[:space:]]*$zygote$" /proc/[0-9]*/status 2>/dev/null); do
+      app=\${status#/proc/}
+      cover "\${app%/status}" 2>/dev/null
     done
   done
   mount --bind "$store" "$apex"

@@ -123,9 +123,16 @@ ${others.length === 0 ? null : html`<p class="hint">${text.proxyOthers} ${others
 function stepsSection(text: SetUpWording, view: View, facts: SetUpFacts): Html {
   const address = view.addresses[0] ?? 'telltale.test:80';
   const names = { ...splitAddress(address), address, hash: facts.subjectHashOld };
-  const list = ({ heading, steps, commands }: StepList) => html`<h4>${heading}</h4>
-<ol>${steps.map((step) => html`<li>${stepMarkup(step, names)}</li>`)}</ol>
+  const body = ({
+    steps,
+    commands,
+  }: StepList) => html`<ol>${steps.map((step) => html`<li>${stepMarkup(step, names)}</li>`)}</ol>
 ${commands.length === 0 ? null : html`<pre>${commands.map((command) => html`${fill(command, names)}\n`)}</pre>`}`;
+  // What everybody does stands open; what depends on the phone is one tap away.
+  const list = (steps: StepList, index: number) =>
+    index === 0
+      ? html`<h4>${steps.heading}</h4>\n${body(steps)}`
+      : html`<details class="case"><summary><h4>${steps.heading}</h4></summary>\n${body(steps)}</details>\n`;
   const open = view.platform ?? 'android';
   return html`<section><h2>${text.stepsHeading}</h2>
 ${PLATFORMS.map(

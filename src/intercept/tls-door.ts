@@ -3,7 +3,7 @@ import { TLSSocket } from 'node:tls';
 import type { ClientHello } from './client-hello.ts';
 import { SOCKET_BUFFER_BYTES } from './dial.ts';
 import { Http1Phone } from './http1/phone.ts';
-import type { PhoneConnection, Relay } from './relay.ts';
+import { LOCAL_HOST, type PhoneConnection, type Relay } from './relay.ts';
 import { FAILURE_SENTENCES, failureOfHandshake, type HandshakeFailure, isRefusal } from './tls-refusal.ts';
 
 export interface TlsTarget {
@@ -67,7 +67,10 @@ export function endTls(
   });
 }
 
-/** Writes a handshake that came to nothing into the ledger. */
+/**
+ * Writes a handshake that came to nothing into the ledger; not one with our own pages, whose live check asks again and again
+ * until the phone trusts the certificate: nothing of the app is hidden there.
+ */
 export function reportHandshake(
   relay: Relay,
   connection: PhoneConnection,
@@ -75,6 +78,7 @@ export function reportHandshake(
   hello: ClientHello | null,
   failure: HandshakeFailure,
 ): void {
+  if ((hello?.serverName ?? target.host) === LOCAL_HOST) return;
   relay.tap.emit({
     type: 'gap',
     at: relay.tap.now(),
