@@ -1,38 +1,84 @@
 import type { Direction } from '../model/exchange.ts';
 import type { Detection, Place } from '../model/finding.ts';
-import type { Pattern } from './patterns/pattern.ts';
+import type { DecodedHead, Field, HeadPart, Layer } from '../model/layer.ts';
+import type { Hit } from './hit.ts';
+import type { Match } from './match.ts';
+import { fieldAround } from './match.ts';
 
-/** Where a match's layer came from: what a {@link Detection} says beside the match itself. */
+/** Where a hit's layer came from: what a {@link Detection} says beside the hit itself. */
 export interface Site {
   readonly direction: Direction;
   readonly place: Place;
   readonly message: number | null;
   /** Where offsets in the first layer count from. */
   readonly origin: number;
-  /** Name of the header or cookie, for matches outside any field. */
+  /** Name of the header, for hits outside any field. */
   readonly name: string | null;
 }
 
-/** One detection for each data type and value that the pattern's bytes give away. */
-export function detectionsOf(
-  pattern: Pattern,
-  offset: number,
-  decodeChain: readonly string[],
-  field: string | null,
-  { direction, place, message }: Site,
-): Detection[] {
+/** One hit for each data type and value that a match's bytes give away. */
+export function hitsOf({ pattern, layer, start, end }: Match, layers: readonly Layer[]): readonly Hit[] {
+  const field = layers[layer] === undefined ? null : fieldAround(layers[layer], start, end);
   return pattern.meanings.map(({ dataType, valueIndex, value, transform }) => ({
+    layer,
+    field,
+    start,
+    end,
     dataType,
     valueIndex,
-    direction,
-    place,
-    field,
-    decodeChain,
-    offset,
-    length: pattern.bytes.length,
     transform,
     match: 'known-value',
     value,
-    message,
   }));
+}
+
+export function detectionOf(hit: Hit, layer: Layer, site: Site): Detection {
+  const { dataType, valueIndex, transform, match, value, field } = hit;
+  const offset = hit.layer === 0 ? hit.start - site.origin : hit.start;
+  return {
+    dataType,
+    valueIndex,
+    direction: site.direction,
+    place: site.place,
+    field: fieldName(layer, field, site),
+    decodeChain: chainOf(layer, field, site),
+    offset,
+    length: hit.end - hit.start,
+    transform,
+    match,
+    value,
+    message: site.message,
+  };
+}
+
+/** The part of the head that a hit's layer was decoded from. */
+export function headSite(decoded: DecodedHead, hit: Hit, direction: Direction): Site {
+  let position = hit.start;
+  for (let at = decoded.layers[hit.layer] as Layer; at.parent >= 0; at = decoded.layers[at.parent] as Layer) {
+    position = at.parentStart;
+  }
+  const { place, name, start } = partAt(decoded.parts, position) ?? { place: 'header' as const, name: null, start: 0 };
+  return { direction, place, name, message: null, origin: start };
+}
+
+export function partAt(parts: readonly HeadPart[], position: number): HeadPart | null {
+  for (const part of parts) if (position >= part.start && position < part.end) return part;
+  return null;
+}
+
+function chainOf(layer: Layer, field: Field | null, site: Site): readonly string[] {
+  if (field !== null) return [...layer.chain, `${field.syntax}:${field.path}`];
+  if (layer.chain.length === 0 && site.name !== null) return [`${site.place}:${site.name}`];
+  return layer.chain;
+}
+
+/** The innermost named field: the one around the hit, else the last that the chain went through, else the header's name. */
+function fieldName(layer: Layer, field: Field | null, site: Site): string | null {
+  if (field !== null) return field.path;
+  for (let i = layer.chain.length - 1; i >= 0; i--) {
+    const step = layer.chain[i] as string;
+    const colon = step.indexOf(':');
+    if (colon > 0) return step.slice(colon + 1);
+  }
+  return site.name;
 }

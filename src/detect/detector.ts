@@ -3,17 +3,19 @@ import type { DeviceProfile } from '../model/device-profile.ts';
 import type { Direction } from '../model/exchange.ts';
 import type { Detection } from '../model/finding.ts';
 import type { Gap } from '../model/gaps.ts';
-import type { DecodedBody, DecodedHead, Field, HeadPart, Layer } from '../model/layer.ts';
+import type { DecodedBody, DecodedHead, HeadPart, Layer } from '../model/layer.ts';
 import type { AuditLimits } from '../model/limits.ts';
-import { detectionsOf, type Site } from './detection.ts';
-import { fieldAround, type Match, valueSpan, withoutRepeats } from './match.ts';
+import { detectionOf, headSite, hitsOf, type Site } from './detection.ts';
+import { FindingsLimit } from './findings-limit.ts';
+import type { Hit } from './hit.ts';
+import { KnownValueSearch } from './known-values.ts';
+import { withoutRepeats } from './match.ts';
 import { generatePatterns } from './patterns/generate.ts';
 import { knownValues } from './patterns/known-value.ts';
-import type { Pattern } from './patterns/pattern.ts';
-import { PATTERN_BYTES_MIN } from './scan/gram-index.ts';
-import { Scanner } from './scan/scanner.ts';
-import { standsAsValue } from './standing.ts';
+import { isSeenDeeper, PlaceFinder } from './places/find-places.ts';
+import { findNamedPlaces } from './places/named-places.ts';
 import { type DetectionStream, StreamSearch } from './stream-search.ts';
+import { StructureFinder } from './structure/find-structures.ts';
 
 export interface DetectorOptions {
   /** The app under test: brings the profile's values that only it sees, and its own id as a salt. */
@@ -46,187 +48,100 @@ export interface Detector {
   readonly patternCount: number;
 }
 
-/** Makes the detector of one device and app. Costs some tens of milliseconds; make it once a capture. */
+/** Makes the detector of one device and app. Costs half a second with a dozen identifiers; make it once a capture. */
 export function compileDetector(profile: DeviceProfile, options: DetectorOptions): Detector {
+  const known = knownValues(profile, options.app);
   const salts = options.app === null ? profile.salts : [...profile.salts, options.app];
-  const patterns = generatePatterns(knownValues(profile, options.app), { salts });
-  const scanned = patterns.filter(
-    ({ bytes, standing }) => standing !== 'whole-field' && bytes.length >= PATTERN_BYTES_MIN,
-  );
-  const wholeFields = new Map<string, Pattern>();
-  for (const pattern of patterns) {
-    if (pattern.standing === 'whole-field' || pattern.bytes.length < PATTERN_BYTES_MIN) {
-      wholeFields.set(Buffer.from(pattern.bytes).toString('latin1'), pattern);
-    }
-  }
-  return new ProfileDetector(
-    new Scanner(scanned.map(({ bytes }) => bytes)),
-    scanned,
-    wholeFields,
-    patterns.length,
-    options,
-  );
+  const patterns = generatePatterns(known, { salts });
+  const knownTypes = new Set(known.map(({ dataType }) => dataType));
+  return new ProfileDetector({
+    patternCount: patterns.length,
+    values: new KnownValueSearch(patterns),
+    places: profile.location === null ? null : new PlaceFinder(profile.location),
+    structures: new StructureFinder(options.taxonomy, knownTypes),
+    findingsMax: options.limits.findingsMax,
+  });
+}
+
+interface Parts {
+  readonly patternCount: number;
+  readonly values: KnownValueSearch;
+  /** Null when the profile does not say where the phone is. */
+  readonly places: PlaceFinder | null;
+  readonly structures: StructureFinder;
+  readonly findingsMax: number;
 }
 
 const NOTHING: Detected = { detections: [], gaps: [] };
 
 class ProfileDetector implements Detector {
   readonly patternCount: number;
-  readonly #scanner: Scanner;
-  readonly #scanned: readonly Pattern[];
-  readonly #wholeFields: ReadonlyMap<string, Pattern>;
-  readonly #options: DetectorOptions;
+  readonly #parts: Parts;
 
-  constructor(
-    scanner: Scanner,
-    scanned: readonly Pattern[],
-    wholeFields: ReadonlyMap<string, Pattern>,
-    patternCount: number,
-    options: DetectorOptions,
-  ) {
-    this.#scanner = scanner;
-    this.#scanned = scanned;
-    this.#wholeFields = wholeFields;
-    this.#options = options;
-    this.patternCount = patternCount;
+  constructor(parts: Parts) {
+    this.patternCount = parts.patternCount;
+    this.#parts = parts;
   }
 
   detectBody(
-    decoded: DecodedBody,
+    { layers }: DecodedBody,
     about: { readonly direction: Direction; readonly place: 'body' | 'websocket'; readonly message: number | null },
   ): Detected {
-    const matches = this.#matchesIn(decoded.layers, null);
-    if (matches.length === 0) return NOTHING;
+    const found = this.#search(layers, null, about.direction);
+    if (found.hits.length === 0) return NOTHING;
     const site: Site = { ...about, origin: 0, name: null };
-    return this.#report(matches, decoded.layers, () => site, about.place);
+    return this.#report(found, layers, () => site, about.place);
   }
 
   detectHead(decoded: DecodedHead, direction: Direction): Detected {
-    const matches = this.#matchesIn(decoded.layers, decoded.parts);
-    if (matches.length === 0) return NOTHING;
-    const siteOf = (match: Match): Site => {
-      const part = partAt(decoded.parts, rootPosition(decoded.layers, match));
-      const { place, name, start } = part ?? { place: 'header' as const, name: null, start: 0 };
-      return { direction, place, name, message: null, origin: start };
-    };
-    return this.#report(matches, decoded.layers, siteOf, 'head');
+    const found = this.#search(decoded.layers, decoded.parts, direction);
+    if (found.hits.length === 0) return NOTHING;
+    return this.#report(found, decoded.layers, (hit) => headSite(decoded, hit, direction), 'head');
   }
 
-  openStream(about: { readonly direction: Direction; readonly place: 'body' }): DetectionStream {
-    return new StreamSearch(this.#scanner, this.#scanned, about.direction, this.#options.limits.findingsMax);
+  openStream({ direction }: { readonly direction: Direction; readonly place: 'body' }): DetectionStream {
+    const { values, findingsMax } = this.#parts;
+    return new StreamSearch(values.scanner, values.scanned, direction, findingsMax);
   }
 
-  /** Every match that stands where it counts; parts of a head do not run into each other. */
-  #matchesIn(layers: readonly Layer[], parts: readonly HeadPart[] | null): readonly Match[] {
-    let matches: Match[] | null = null;
-    layers.forEach((layer, index) => {
-      this.#scanner.searchWhole(layer.bytes, (number, start, bytes) => {
-        const pattern = this.#scanned[number] as Pattern;
-        const end = start + pattern.bytes.length;
-        const part = index === 0 && parts !== null ? partAt(parts, start) : null;
-        if (index === 0 && parts !== null && (part === null || end > part.end)) return;
-        const field = fieldAround(layer, start, end);
-        const value = field === null ? null : valueSpan(layer, field);
-        const around = {
-          bytes,
-          low: part?.start ?? 0,
-          high: part?.end ?? bytes.length,
-          fieldStart: value?.start ?? -1,
-          fieldEnd: value?.end ?? -1,
-        };
-        if (!standsAsValue(pattern, start, around)) return;
-        matches ??= [];
-        matches.push({ pattern, layer: index, start, end });
-      });
-      if (this.#wholeFields.size === 0) return;
-      for (const field of layer.fields) {
-        const { start, end } = valueSpan(layer, field);
-        const pattern = this.#wholeFields.get(latin1Key(layer.bytes, start, end));
-        if (pattern === undefined) continue;
-        matches ??= [];
-        matches.push({ pattern, layer: index, start, end });
-      }
-    });
-    return matches ?? [];
+  /** Known values first; forms and names count only in what the phone sends, for what it is sent is not collected. */
+  #search(layers: readonly Layer[], parts: readonly HeadPart[] | null, direction: Direction): Found {
+    const { values, places, structures } = this.#parts;
+    const { matches, passedOver } = values.search(layers, parts);
+    const known =
+      matches.length === 0 ? NONE : withoutRepeats(matches, layers).flatMap((match) => hitsOf(match, layers));
+    const here = places === null ? NONE : places.find(layers);
+    if (direction === 'response') return { hits: joined(known, here), passedOver };
+    const taken = known.length + here.length === 0 ? NOWHERE : new Set([...known, ...here].map(fieldKey));
+    const named = findNamedPlaces(layers).filter(
+      (hit) => !taken.has(fieldKey(hit)) && !isSeenDeeper(hit, here, layers),
+    );
+    return { hits: joined(joined(known, here), joined(named, structures.find(layers, taken))), passedOver };
   }
 
-  #report(
-    matches: readonly Match[],
-    layers: readonly Layer[],
-    siteOf: (match: Match) => Site,
-    where: string,
-  ): Detected {
-    const detections: Detection[] = [];
-    for (const match of withoutRepeats(matches, layers)) {
-      const layer = layers[match.layer] as Layer;
-      const site = siteOf(match);
-      const field = fieldAround(layer, match.start, match.end);
-      const start = match.layer === 0 ? match.start - site.origin : match.start;
-      detections.push(
-        ...detectionsOf(
-          match.pattern,
-          start,
-          chainOf(layer, field, site, match.layer),
-          fieldName(layer, field, site),
-          site,
-        ),
-      );
-    }
-    return withinLimit(detections, this.#options.limits.findingsMax, where);
+  #report(found: Found, layers: readonly Layer[], siteOf: (hit: Hit) => Site, where: string): Detected {
+    const limit = new FindingsLimit(this.#parts.findingsMax, found.passedOver);
+    const detections = found.hits
+      .map((hit) => detectionOf(hit, layers[hit.layer] as Layer, siteOf(hit)))
+      .filter((detection) => limit.takes(detection));
+    return { detections, gaps: limit.gaps([where]) };
   }
 }
 
-/** Bytes of short fields as the map knows them: one character a byte. Long ones cannot be in it. */
-function latin1Key(bytes: Uint8Array, start: number, end: number): string {
-  if (end - start > WHOLE_FIELD_BYTES_MAX) return '';
-  let key = '';
-  for (let i = start; i < end; i++) key += String.fromCharCode(bytes[i] as number);
-  return key;
+interface Found {
+  readonly hits: readonly Hit[];
+  readonly passedOver: number;
 }
 
-const WHOLE_FIELD_BYTES_MAX = 32;
+const NONE: readonly Hit[] = [];
+const NOWHERE: ReadonlySet<string> = new Set();
 
-function partAt(parts: readonly HeadPart[], position: number): HeadPart | null {
-  for (const part of parts) if (position >= part.start && position < part.end) return part;
-  return null;
+/** Names the field of a hit among those of all layers. */
+function fieldKey({ layer, field }: Hit): string {
+  return `${layer}:${field?.start}`;
 }
 
-/** Where in the first layer a match comes from. */
-function rootPosition(layers: readonly Layer[], match: Match): number {
-  let position = match.start;
-  for (let layer = layers[match.layer] as Layer; layer.parent >= 0; layer = layers[layer.parent] as Layer) {
-    position = layer.parentStart;
-  }
-  return position;
-}
-
-function chainOf(layer: Layer, field: Field | null, site: Site, index: number): readonly string[] {
-  if (field !== null) return [...layer.chain, `${field.syntax}:${field.path}`];
-  if (index === 0 && site.name !== null) return [`${site.place}:${site.name}`];
-  return layer.chain;
-}
-
-/** The innermost named field: the one around the match, else the last that the chain went through, else the header's name. */
-function fieldName(layer: Layer, field: Field | null, site: Site): string | null {
-  if (field !== null) return field.path;
-  for (let i = layer.chain.length - 1; i >= 0; i--) {
-    const step = layer.chain[i] as string;
-    const colon = step.indexOf(':');
-    if (colon > 0) return step.slice(colon + 1);
-  }
-  return site.name;
-}
-
-/** Keeps the first of every kind and as many more as the limit allows; what is left out is repetition, and said. */
-function withinLimit(detections: readonly Detection[], max: number, where: string): Detected {
-  if (detections.length <= max) return { detections, gaps: [] };
-  const seen = new Set<string>();
-  const isFirst = detections.map(({ dataType, valueIndex, transform }) => {
-    const kind = `${dataType}/${valueIndex}/${transform}`;
-    return !seen.has(kind) && seen.add(kind) !== null;
-  });
-  let room = Math.max(0, max - seen.size);
-  const kept = detections.filter((_, index) => isFirst[index] || room-- > 0);
-  const detail = `${detections.length - kept.length} of ${detections.length} findings not recorded`;
-  return { detections: kept, gaps: [{ kind: 'limit-findings', at: [where], bytesUnread: 0, detail }] };
+function joined(a: readonly Hit[], b: readonly Hit[]): readonly Hit[] {
+  if (a.length === 0) return b;
+  return b.length === 0 ? a : [...a, ...b];
 }

@@ -45,6 +45,7 @@ export function withoutRepeats(matches: readonly Match[], layers: readonly Layer
   const ordered = [...matches].sort((a, b) => a.layer - b.layer || a.start - b.start || b.end - a.end);
   const outermost = ordered.filter((match, index) => !isInsideEarlier(match, ordered, index));
   const deeper = spansSeenDeeper(outermost, layers);
+  if (deeper.size === 0) return outermost;
   return outermost.filter(
     (match) => !(deeper.get(match.layer) ?? []).some((span) => overlaps(span, match) && sharesMeaning(span.of, match)),
   );
@@ -66,11 +67,16 @@ interface Span {
   readonly of: Match;
 }
 
-/** For each layer the spans of it that were decoded further and led to a match. */
+/** For each layer the spans of it that were decoded further and led to a match; the same meaning in one span counts once. */
 function spansSeenDeeper(matches: readonly Match[], layers: readonly Layer[]): ReadonlyMap<number, readonly Span[]> {
   const spans = new Map<number, Span[]>();
+  const seen = new Set<string>();
   for (const match of matches) {
+    const meanings = match.pattern.meanings.map(({ dataType, value }) => `${dataType}=${value}`).join();
     for (let child = match.layer; (layers[child] as Layer).parent >= 0; child = (layers[child] as Layer).parent) {
+      const key = `${child} ${meanings}`;
+      if (seen.has(key)) break;
+      seen.add(key);
       const { parent, parentStart, parentEnd } = layers[child] as Layer;
       const list = spans.get(parent) ?? [];
       list.push({ start: parentStart, end: parentEnd, of: match });

@@ -2,7 +2,8 @@ import type { Direction } from '../model/exchange.ts';
 import type { Detection } from '../model/finding.ts';
 import type { Gap } from '../model/gaps.ts';
 import type { Layer } from '../model/layer.ts';
-import { detectionsOf, type Site } from './detection.ts';
+import { detectionOf, hitsOf, type Site } from './detection.ts';
+import { FindingsLimit } from './findings-limit.ts';
 import { type Match, withoutRepeats } from './match.ts';
 import type { Pattern } from './patterns/pattern.ts';
 import type { PatternStream, Scanner } from './scan/scanner.ts';
@@ -17,26 +18,21 @@ export interface DetectionStream {
 }
 
 /** A stream has no parsed fields: it is one layer without any. */
-const WHOLE_STREAM: readonly Layer[] = [
-  { chain: [], bytes: new Uint8Array(0), fields: [], parent: -1, parentStart: 0, parentEnd: 0 },
-];
+const STREAM: Layer = { chain: [], bytes: new Uint8Array(0), fields: [], parent: -1, parentStart: 0, parentEnd: 0 };
 
 /** Holds matches back until no longer one around them can follow, so that each leak is told once. */
 export class StreamSearch implements DetectionStream {
   readonly #site: Site;
   readonly #stream: PatternStream;
   readonly #reach: number;
-  readonly #findingsMax: number;
-  readonly #kinds = new Set<string>();
+  readonly #limit: FindingsLimit;
   #held: Match[] = [];
   #written = 0;
-  #told = 0;
-  #untold = 0;
 
   constructor(scanner: Scanner, patterns: readonly Pattern[], direction: Direction, findingsMax: number) {
     this.#site = { direction, place: 'body', message: null, origin: 0, name: null };
     this.#reach = scanner.reach;
-    this.#findingsMax = findingsMax;
+    this.#limit = new FindingsLimit(findingsMax);
     this.#stream = scanner.open((number, start, bytes, at, low, high) => {
       const pattern = patterns[number] as Pattern;
       if (!standsAsValue(pattern, at, { bytes, low, high, fieldStart: -1, fieldEnd: -1 })) return;
@@ -56,27 +52,18 @@ export class StreamSearch implements DetectionStream {
   }
 
   gaps(): readonly Gap[] {
-    if (this.#untold === 0) return [];
-    return [{ kind: 'limit-findings', at: [], bytesUnread: 0, detail: `${this.#untold} findings not recorded` }];
+    return this.#limit.gaps([]);
   }
 
   /** Tells the matches that end before a position; what holds them ends less than one reach later. */
   #tell(before: number): readonly Detection[] {
     if (this.#held.length === 0) return [];
-    const kept = withoutRepeats(this.#held, WHOLE_STREAM);
+    const kept = withoutRepeats(this.#held, [STREAM]);
     const ready = kept.filter(({ end }) => end <= before);
     this.#held = kept.filter(({ end }) => end > before);
     return ready
-      .flatMap(({ pattern, start }) => detectionsOf(pattern, start, [], null, this.#site))
-      .filter((detection) => this.#hasRoomFor(detection));
-  }
-
-  #hasRoomFor({ dataType, valueIndex, transform }: Detection): boolean {
-    const kind = `${dataType}/${valueIndex}/${transform}`;
-    const hasRoom = this.#told < this.#findingsMax || !this.#kinds.has(kind);
-    this.#kinds.add(kind);
-    if (hasRoom) this.#told++;
-    else this.#untold++;
-    return hasRoom;
+      .flatMap((match) => hitsOf(match, [STREAM]))
+      .map((hit) => detectionOf(hit, STREAM, this.#site))
+      .filter((detection) => this.#limit.takes(detection));
   }
 }

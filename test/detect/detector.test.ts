@@ -196,9 +196,16 @@ describe('a detector', () => {
     const few = compileDetector(PHONE, { ...options, limits: { ...DEFAULT_LIMITS, findingsMax: 10 } });
     const decoded = body(layer(`${'867532051234567 '.repeat(50)} 9f8e7d6c5b4a3921`));
     const { detections, gaps } = few.detectBody(decoded, about);
-    expect(detections).toHaveLength(10);
+    expect(detections).toHaveLength(11);
     expect(brief(detections)).toContain('android_id plain');
-    expect(gaps).toMatchObject([{ kind: 'limit-findings', detail: '41 of 51 findings not recorded' }]);
+    expect(gaps).toMatchObject([{ kind: 'limit-findings', detail: '40 of 51 findings not recorded' }]);
+  });
+
+  it('does not drown in a body that is nothing but the same value', () => {
+    const decoded = body(layer(Buffer.alloc(1_600_000, '867532051234567 ')));
+    const { detections, gaps } = detector.detectBody(decoded, about);
+    expect(detections).toHaveLength(DEFAULT_LIMITS.findingsMax);
+    expect(gaps).toMatchObject([{ kind: 'limit-findings', detail: '95000 of 100000 findings not recorded' }]);
   });
 
   it('finds nothing with an empty profile', () => {

@@ -1,0 +1,17 @@
+import type { MatchKind } from '../model/finding.ts';
+import type { Field } from '../model/layer.ts';
+
+/** Something found in a layer by its form or its place rather than by a pattern of the profile. */
+export interface Hit {
+  /** Index of the layer. */
+  readonly layer: number;
+  readonly field: Field | null;
+  readonly start: number;
+  readonly end: number;
+  readonly dataType: string;
+  readonly valueIndex: number | null;
+  readonly transform: string;
+  readonly match: MatchKind;
+  /** The value that was recognised, as it stands there. */
+  readonly value: string;
+}

@@ -1,0 +1,126 @@
+import type { Field, HeadPart, Layer } from '../model/layer.ts';
+import { partAt } from './detection.ts';
+import { fieldAround, type Match, valueSpan } from './match.ts';
+import type { Pattern } from './patterns/pattern.ts';
+import { PATTERN_BYTES_MIN } from './scan/gram-index.ts';
+import { Scanner } from './scan/scanner.ts';
+import { standsAsValue } from './standing.ts';
+
+/** Fields longer than this hold no value that counts only as a whole field. */
+const WHOLE_FIELD_BYTES_MAX = 64;
+
+/** Matches of one body that are looked at one by one; of a body that repeats a value more often, each pattern's first is. */
+const MATCHES_MAX = 20_000;
+
+/** What was matched, and how many repeated matches were passed over. */
+export interface Matches {
+  readonly matches: readonly Match[];
+  readonly passedOver: number;
+}
+
+/** Syntaxes whose numbers do not stand in the bytes as digits. */
+const BINARY_SYNTAXES = new Set(['protobuf', 'msgpack', 'cbor', 'thrift', 'grpc']);
+
+/** Finds the patterns of a profile in layers: long ones by the scanner, weak and binary-coded ones field by field. */
+export class KnownValueSearch {
+  /** Patterns by the scanner's numbers. */
+  readonly scanned: readonly Pattern[];
+  readonly scanner: Scanner;
+  /** Patterns that count only as a whole field, by their bytes. */
+  readonly #wholeFields = new Map<string, Pattern>();
+  /** Values that are whole numbers, by their digits: for numbers that are not written as digits. */
+  readonly #numbers = new Map<string, Pattern>();
+
+  constructor(patterns: readonly Pattern[]) {
+    const scanned: Pattern[] = [];
+    for (const pattern of patterns) {
+      const isWhole = pattern.standing === 'whole-field' || pattern.bytes.length < PATTERN_BYTES_MIN;
+      const text = Buffer.from(pattern.bytes).toString('latin1');
+      if (isWhole) this.#wholeFields.set(text, pattern);
+      else scanned.push(pattern);
+      if (pattern.surface.name === 'text' && /^-?\d{6,20}$/.test(text)) this.#numbers.set(text, pattern);
+    }
+    this.scanned = scanned;
+    this.scanner = new Scanner(scanned.map(({ bytes }) => bytes));
+  }
+
+  /** Every match that stands where it counts; parts of a head do not run into each other. */
+  search(layers: readonly Layer[], parts: readonly HeadPart[] | null): Matches {
+    let found: MatchList | null = null;
+    const take = (match: Match) => {
+      found ??= new MatchList();
+      found.take(match);
+    };
+    for (let index = 0; index < layers.length; index++) {
+      const layer = layers[index] as Layer;
+      this.scanner.searchWhole(layer.bytes, (number, start) => {
+        const match = this.#judge(number, start, layer, index, index === 0 ? parts : null);
+        if (match !== null) take(match);
+      });
+      for (const field of layer.fields) {
+        const pattern = this.#wholeField(layer, field) ?? this.#number(field);
+        if (pattern !== null) take({ pattern, layer: index, ...spanOf(layer, field) });
+      }
+    }
+    return found ?? NONE;
+  }
+
+  #judge(number: number, start: number, layer: Layer, index: number, parts: readonly HeadPart[] | null): Match | null {
+    const pattern = this.scanned[number] as Pattern;
+    const end = start + pattern.bytes.length;
+    const part = parts === null ? null : partAt(parts, start);
+    if (parts !== null && (part === null || end > part.end)) return null;
+    const field = fieldAround(layer, start, end);
+    const value = field === null ? null : valueSpan(layer, field);
+    const around = {
+      bytes: layer.bytes,
+      low: part?.start ?? 0,
+      high: part?.end ?? layer.bytes.length,
+      fieldStart: value?.start ?? -1,
+      fieldEnd: value?.end ?? -1,
+    };
+    return standsAsValue(pattern, start, around) ? { pattern, layer: index, start, end } : null;
+  }
+
+  #wholeField(layer: Layer, field: Field): Pattern | null {
+    if (this.#wholeFields.size === 0 || field.end - field.start > WHOLE_FIELD_BYTES_MAX) return null;
+    const { start, end } = valueSpan(layer, field);
+    let key = '';
+    for (let i = start; i < end; i++) key += String.fromCharCode(layer.bytes[i] as number);
+    return this.#wholeFields.get(key) ?? null;
+  }
+
+  /** Varints, fixed words, and decimals that a careless serializer wrote as `8.67532051234567E14`. */
+  #number({ syntax, text }: Field): Pattern | null {
+    if (text === null || text.length < 6 || text.length > 24) return null;
+    if (BINARY_SYNTAXES.has(syntax)) return this.#numbers.get(text) ?? null;
+    const exponent = text.charCodeAt(1) === 46 ? text.search(/e\+?\d{1,2}$/i) : -1;
+    return exponent > 2 ? (this.#numbers.get(String(Number(text))) ?? null) : null;
+  }
+}
+
+const NONE: Matches = { matches: [], passedOver: 0 };
+
+/** Takes every match up to the limit, then only those of patterns not met yet: nothing is lost but repetition. */
+class MatchList implements Matches {
+  readonly matches: Match[] = [];
+  passedOver = 0;
+  #met: Set<Pattern> | null = null;
+
+  take(match: Match): void {
+    if (this.matches.length >= MATCHES_MAX) {
+      this.#met ??= new Set(this.matches.map(({ pattern }) => pattern));
+      if (this.#met.has(match.pattern)) {
+        this.passedOver++;
+        return;
+      }
+      this.#met.add(match.pattern);
+    }
+    this.matches.push(match);
+  }
+}
+
+function spanOf(layer: Layer, field: Field): { readonly start: number; readonly end: number } {
+  const { start, end } = valueSpan(layer, field);
+  return { start, end };
+}

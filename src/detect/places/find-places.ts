@@ -1,0 +1,186 @@
+import type { Field, Layer } from '../../model/layer.ts';
+import type { Hit } from '../hit.ts';
+import { bd09FromGcj02, bd09McFromBd09, gcj02FromWgs84, type Point } from './datum.ts';
+import { type Numeral, numeralsIn } from './numerals.ts';
+
+/** A way to write the phone's position: a coordinate system, and what its numbers are multiplied by. */
+interface Writing {
+  readonly name: string;
+  readonly point: Point;
+  /** How far a number may be off, beside the rounding of its decimals. */
+  readonly tolerance: number;
+  /** Whole numbers only. */
+  readonly scaled: boolean;
+  /** Metres instead of degrees: millions of them, so that nothing else looks the same. */
+  readonly metres: boolean;
+}
+
+/** Metres that a still phone's readings wander; the coordinate systems of China lie 265 m and more apart. */
+const WANDER_METRES = 130;
+const METRES_A_DEGREE = 111_320;
+const DEGREES = WANDER_METRES / METRES_A_DEGREE;
+
+/** A pair without telling names must have at least so many decimals: 100 m. */
+const DECIMALS_MIN = 3;
+/** Numbers between the two of a pair. */
+const DISTANCE_MAX = 3;
+
+/** From two decimals on an area is below 3 km², which is "precise" in China and on Google Play alike. */
+export const PRECISE_DECIMALS_MIN = 2;
+
+/** Finds the phone's own position in numbers that stand near each other, whatever they are called. */
+export class PlaceFinder {
+  readonly #writings: readonly Writing[];
+  readonly #position: Point;
+
+  constructor(position: Point) {
+    this.#position = position;
+    const gcj = gcj02FromWgs84(position);
+    const bd = bd09FromGcj02(gcj);
+    const degrees: readonly (readonly [string, Point])[] = [
+      ['wgs-84', position],
+      ['gcj-02', gcj],
+      ['bd-09ll', bd],
+    ];
+    this.#writings = [
+      ...degrees.map(([name, point]) => ({ name, point, tolerance: DEGREES, scaled: false, metres: false })),
+      ...degrees.flatMap(([name, point]) =>
+        [5, 6, 7].map((power) => {
+          const scale = 10 ** power;
+          const scaledPoint = { latitude: point.latitude * scale, longitude: point.longitude * scale };
+          return {
+            name: `${name}-e${power}`,
+            point: scaledPoint,
+            tolerance: DEGREES * scale,
+            scaled: true,
+            metres: false,
+          };
+        }),
+      ),
+      // Mercator metres stretch with latitude, so that they wander a little more.
+      ...[true, false].map((scaled) => ({
+        name: 'bd-09mc',
+        point: bd09McFromBd09(bd),
+        tolerance: WANDER_METRES * 1.5,
+        scaled,
+        metres: true,
+      })),
+    ];
+  }
+
+  find(layers: readonly Layer[]): readonly Hit[] {
+    const hits: Hit[] = [];
+    layers.forEach((layer, index) => {
+      const near: Near[] = [];
+      for (const numeral of numeralsIn(layer)) {
+        const meanings = this.#near(numeral);
+        if (meanings !== null) near.push({ numeral, meanings });
+      }
+      if (near.length < 2) return;
+      for (const [a, b, writing] of pairsOf(near)) {
+        hits.push(this.#hit(index, a, b, writing));
+      }
+    });
+    return hits.filter((hit) => !isSeenDeeper(hit, hits, layers));
+  }
+
+  /** The coordinates of the phone that a number may be; null for nearly every number. */
+  #near({ value, decimals }: Numeral): readonly Meaning[] | null {
+    let meanings: Meaning[] | null = null;
+    for (const writing of this.#writings) {
+      if (writing.scaled !== (decimals === 0)) continue;
+      const slack = writing.tolerance + (decimals > 0 && decimals < 6 ? 0.5 * 10 ** -decimals : 0);
+      for (const axis of AXES) {
+        const off = Math.abs(value - writing.point[axis]);
+        if (off > slack) continue;
+        meanings ??= [];
+        meanings.push({ writing, axis, off: off / writing.tolerance });
+      }
+    }
+    return meanings;
+  }
+
+  #hit(layer: number, a: Numeral, b: Numeral, { name, scaled, metres }: Writing): Hit {
+    const decimals = scaled || metres ? PRECISE_DECIMALS_MIN : Math.min(a.decimals, b.decimals);
+    const sameField = a.field === b.field;
+    return {
+      layer,
+      field: a.field,
+      start: a.start,
+      end: sameField ? b.end : a.end,
+      dataType: decimals >= PRECISE_DECIMALS_MIN ? 'location_precise' : 'location_coarse',
+      valueIndex: 0,
+      transform: name,
+      match: 'known-value',
+      value: `${this.#position.latitude},${this.#position.longitude}`,
+    };
+  }
+}
+
+/** A text that was decoded into a layer of its own is read there too; that reading proves its way and stays. */
+export function isSeenDeeper({ layer, start, end }: Hit, hits: readonly Hit[], layers: readonly Layer[]): boolean {
+  return hits.some((other) => {
+    const child = layers[other.layer] as Layer;
+    return child.parent === layer && child.parentStart < end && start < child.parentEnd;
+  });
+}
+
+const AXES = ['latitude', 'longitude'] as const;
+
+interface Meaning {
+  readonly writing: Writing;
+  readonly axis: (typeof AXES)[number];
+  readonly off: number;
+}
+
+interface Near {
+  readonly numeral: Numeral;
+  readonly meanings: readonly Meaning[];
+}
+
+/** Numbers near each other that are the two coordinates of the same writing; of several writings the closest. */
+function* pairsOf(near: readonly Near[]): Generator<readonly [Numeral, Numeral, Writing]> {
+  // A binary number is read in several ways; by its place it is one.
+  const used = new Set<number>();
+  for (let i = 0; i < near.length; i++) {
+    const a = near[i] as Near;
+    for (let j = i + 1; j < near.length; j++) {
+      const b = near[j] as Near;
+      if (b.numeral.order - a.numeral.order > DISTANCE_MAX) break;
+      if (used.has(a.numeral.start) || used.has(b.numeral.start)) continue;
+      const writing = closestShared(a, b);
+      if (writing === null || !(writing.metres || isTelling(a.numeral, b.numeral))) continue;
+      used.add(a.numeral.start).add(b.numeral.start);
+      yield [a.numeral, b.numeral, writing];
+    }
+  }
+}
+
+function closestShared(a: Near, b: Near): Writing | null {
+  let best: Writing | null = null;
+  let bestOff = Number.POSITIVE_INFINITY;
+  for (const one of a.meanings) {
+    for (const other of b.meanings) {
+      if (one.writing !== other.writing || one.axis === other.axis) continue;
+      const off = one.off + other.off;
+      if (off < bestOff) [best, bestOff] = [one.writing, off];
+    }
+  }
+  return best;
+}
+
+/** Few decimals are near anything: then the names must say what the numbers are. */
+function isTelling(a: Numeral, b: Numeral): boolean {
+  const decimals = Math.min(a.decimals, b.decimals);
+  if (decimals === 0 || decimals >= DECIMALS_MIN) return true;
+  return isNamed(a.field) && isNamed(b.field);
+}
+
+export function isNamed(field: Field | null): boolean {
+  return (
+    field !== null &&
+    /(?:^|[._-]|[a-z](?=L))(?:lat|latitude|lng|lon|long|longitude|location|loc|gps|geo|coord\w*|latlng|lbs)\w{0,3}(?:\.\d+)?$/i.test(
+      field.path,
+    )
+  );
+}

@@ -1,0 +1,70 @@
+import type { Field, Layer } from '../../model/layer.ts';
+import type { Hit } from '../hit.ts';
+import { valueSpan } from '../match.ts';
+import { PRECISE_DECIMALS_MIN } from './find-places.ts';
+
+const LATITUDE = /(?:^|[._$-]|[a-z](?=L))(?:lat|latitude)$/i;
+const LONGITUDE = /(?:^|[._$-]|[a-z](?=L))(?:lng|lon|long|longitude)$/i;
+const PAIR = /^(-?\d{1,3}\.\d{1,17})\s*[,;|_ ]\s*(-?\d{1,3}\.\d{1,17})$/;
+const PAIR_NAME =
+  /(?:^|[._$-]|[a-z](?=[A-Z]))(?:location|latlng|lnglat|gps|coord|coordinate|coordinates|lbs|geo|position|loc)$/i;
+
+/** Positions that their fields' names give away, wherever they are: latitude and longitude beside each other, or a named pair. */
+export function findNamedPlaces(layers: readonly Layer[]): readonly Hit[] {
+  const hits: Hit[] = [];
+  layers.forEach((layer, index) => {
+    let latitude: Field | null = null;
+    let longitude: Field | null = null;
+    for (const field of layer.fields) {
+      const { path, text } = field;
+      if (text === null || text.length > 60 || field.syntax === 'path') continue;
+      const start = text.charCodeAt(0);
+      if (!((start >= 48 && start <= 57) || start === 45)) continue;
+      if (LATITUDE.test(path)) latitude = field;
+      else if (LONGITUDE.test(path)) longitude = field;
+      else {
+        const pair = PAIR_NAME.test(path) ? PAIR.exec(text) : null;
+        const place =
+          pair === null
+            ? null
+            : (placeOf(pair[1] as string, pair[2] as string) ?? placeOf(pair[2] as string, pair[1] as string));
+        if (place === null) continue;
+        hits.push(hitOf(index, layer, field, place));
+        continue;
+      }
+      if (latitude === null || longitude === null || parentOf(latitude) !== parentOf(longitude)) continue;
+      const place = placeOf(latitude.text as string, longitude.text as string);
+      const first = latitude.start < longitude.start ? latitude : longitude;
+      if (place !== null) hits.push(hitOf(index, layer, first, place));
+      latitude = null;
+      longitude = null;
+    }
+  });
+  return hits;
+}
+
+interface Place {
+  readonly value: string;
+  readonly decimals: number;
+}
+
+/** Null for what systems answer when they have no position (0, -1, 4.9E-324), and for numbers that are none. */
+function placeOf(latitude: string, longitude: string): Place | null {
+  if (!/^-?\d{1,2}\.\d{1,17}$/.test(latitude) || !/^-?\d{1,3}\.\d{1,17}$/.test(longitude)) return null;
+  const [north, east] = [Number(latitude), Number(longitude)];
+  if (Math.abs(north) > 90 || Math.abs(east) > 180) return null;
+  if ((Math.abs(north) < 0.01 && Math.abs(east) < 0.01) || (north === -1 && east === -1)) return null;
+  const decimals = Math.min(...[latitude, longitude].map((text) => text.length - text.indexOf('.') - 1));
+  return { value: `${latitude},${longitude}`, decimals };
+}
+
+function hitOf(index: number, layer: Layer, field: Field, { value, decimals }: Place): Hit {
+  const dataType = decimals >= PRECISE_DECIMALS_MIN ? 'location_precise' : 'location_coarse';
+  const { start, end } = valueSpan(layer, field);
+  return { layer: index, field, start, end, dataType, valueIndex: null, transform: 'plain', match: 'structure', value };
+}
+
+function parentOf({ path }: Field): string {
+  const cut = path.lastIndexOf('.');
+  return cut === -1 ? '' : path.slice(0, cut);
+}

@@ -1,0 +1,122 @@
+import type { Field, Layer } from '../../model/layer.ts';
+import type { Hit } from '../hit.ts';
+import { valueSpan } from '../match.ts';
+import type { KeyMeaning } from './key-index.ts';
+
+/** Fewer package names are those of the app and its SDK. */
+const PACKAGES_MIN = 3;
+const NETWORKS_MIN = 2;
+
+/** The beginnings of package names: those that Android apps in use have. */
+const PACKAGE =
+  /^(?:com|cn|org|net|io|me|tv|co|air|tw|hk|jp|kr|us|uk|de|fr|ru|app|mobi|info|edu|ctrip|tmsdk)(?:\.[a-z][a-z0-9_]*){1,7}$/;
+const MAC = /^(?:[0-9a-f]{2}[:-]){5}[0-9a-f]{2}$/i;
+
+interface List {
+  readonly kind: 'packages' | 'addresses' | 'names' | 'cells';
+  readonly field: Field;
+  readonly start: number;
+  end: number;
+  readonly meaning: KeyMeaning | null;
+  readonly values: Set<string>;
+}
+
+/**
+ * Gathers what only says something in number: package names, addresses of access points, names of networks, and the parts of a
+ * cell's number beside each other.
+ */
+export class ListCollector {
+  readonly #layer: number;
+  readonly #lists = new Map<string, List>();
+
+  constructor(layer: number) {
+    this.#layer = layer;
+  }
+
+  take(layer: Layer, field: Field, text: string, meaning: KeyMeaning | null): void {
+    if (meaning !== null && isCellPart(meaning, text))
+      this.#add('cells', meaning.parent, layer, field, meaning, meaning.key);
+    if (meaning?.dataTypes.includes('ssid') && isListed(field.path)) {
+      this.#add('names', listPath(field.path), layer, field, meaning, text);
+    }
+    if (text.length < 8) return;
+    const first = text.charCodeAt(0) | 32;
+    if (text.length === 17 && MAC.test(text)) {
+      if (isListed(field.path)) this.#add('addresses', listPath(field.path), layer, field, meaning, text.toLowerCase());
+    } else if (first >= 97 && first <= 122 && text.includes('.')) this.#takePackages(layer, field, text, meaning);
+    else if (text.length > 30 && text.includes('com.')) this.#takePackages(layer, field, text, meaning);
+  }
+
+  hits(): readonly Hit[] {
+    if (this.#lists.size === 0) return [];
+    return [...this.#lists.values()].flatMap((list) => {
+      const dataType = typeOf(list);
+      if (dataType === null) return [];
+      const { field, start, end, values } = list;
+      const value = [...values].slice(0, 20).join(',');
+      return [
+        {
+          layer: this.#layer,
+          field,
+          start,
+          end,
+          dataType,
+          valueIndex: null,
+          transform: 'plain',
+          match: 'structure',
+          value,
+        },
+      ] as const;
+    });
+  }
+
+  #takePackages(layer: Layer, field: Field, text: string, meaning: KeyMeaning | null): void {
+    if (PACKAGE.test(text)) {
+      if (isListed(field.path)) this.#add('packages', listPath(field.path), layer, field, meaning, text);
+      return;
+    }
+    if (text.length < 3 * 7) return;
+    for (const part of text.split(/[\s,;|#&"'[\]{}]+/)) {
+      const name = part.replace(/[:=@/].*$/, '');
+      if (PACKAGE.test(name)) this.#add('packages', field.path, layer, field, meaning, name);
+    }
+  }
+
+  #add(kind: List['kind'], path: string, layer: Layer, field: Field, meaning: KeyMeaning | null, value: string): void {
+    const key = `${kind} ${path}`;
+    const { start, end } = valueSpan(layer, field);
+    const list = this.#lists.get(key) ?? { kind, field, start, end, meaning, values: new Set<string>() };
+    list.values.add(value);
+    list.end = Math.max(list.end, end);
+    this.#lists.set(key, list);
+  }
+}
+
+function typeOf({ kind, values, meaning, field }: List): string | null {
+  if (kind === 'packages') {
+    const makers = new Set([...values].map((name) => name.split('.').slice(0, 2).join('.')));
+    if (values.size < PACKAGES_MIN || makers.size < 2) return null;
+    return meaning?.dataTypes.includes('running_processes') ? 'running_processes' : 'installed_apps';
+  }
+  if (kind === 'cells') {
+    const area = values.has('lac') || values.has('tac');
+    return area && [...values].some((key) => /^(?:cid|ci|cellid|nci|eci)$/.test(key)) ? 'cell_tower' : null;
+  }
+  if (values.size < NETWORKS_MIN) return null;
+  return /bt|ble|blue/i.test(field.path) ? 'bluetooth_info' : 'wifi_list';
+}
+
+function isCellPart({ key, dataTypes }: KeyMeaning, text: string): boolean {
+  return (
+    dataTypes.includes('cell_tower') && /^(?:lac|tac|cid|ci|cellid|nci|eci)$/.test(key) && /^[1-9]\d{1,11}$/.test(text)
+  );
+}
+
+function isListed(path: string): boolean {
+  return /(?:^|\.)\d+(?:\.|$)/.test(path);
+}
+
+/** `wifi.3.bssid` → `wifi.*.bssid`. */
+function listPath(path: string): string {
+  return path.replace(/(^|\.)\d+(?=\.|$)/g, '$1*');
+}
