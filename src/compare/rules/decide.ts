@@ -116,7 +116,8 @@ function sentence({ rule, verdict, taxonomy, language }: RuleCase, breach: Breac
     count: String(breach.findings.length),
     ...breach.words,
   };
-  return rule.text[language].replace(/\{(\w+)\}/g, (whole, name: string) => words[name] ?? whole);
+  const text = rule.text[language].replace('{count} times', breach.findings.length === 1 ? 'once' : '{count} times');
+  return text.replace(/\{(\w+)\}/g, (whole, name: string) => words[name] ?? whole);
 }
 
 /** Rules that cannot be decided because something besides the traffic is missing. */

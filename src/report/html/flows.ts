@@ -128,7 +128,7 @@ function nodeBox(node: Node, column: 0 | 1 | 2): Markup {
   const text =
     column === 0
       ? html`<text x="${x - 8}" y="${px(y)}" text-anchor="end">${clip(node.label, 20)}</text>`
-      : html`<text x="${x + NODE + 8}" y="${px(y)}">${clip(node.label, column === 1 ? 26 : 30)}</text>`;
+      : html`<text class="on" x="${x + NODE + 8}" y="${px(y)}">${clip(node.label, column === 1 ? 26 : 30)}</text>`;
   return html`<rect x="${x}" y="${px(node.y)}" width="${NODE}" height="${px(Math.max(node.height, 2))}" rx="3" style="fill:var(--soft)"/>${
     node.href === null ? text : html`<a href="${node.href}">${text}</a>`
   }`;

@@ -4,9 +4,9 @@ import type { ReportValue } from '../report-value.ts';
 import type { Wording } from '../wording/wording.ts';
 import { html, type Markup, px } from './markup.ts';
 
-const CELL = 30;
+const CELL = 34;
 const NAME_WIDTH = 190;
-const HEAD = 118;
+const HEAD = 112;
 
 /** A sign for each verdict, so that the picture can be read without its colours. */
 export const SIGNS: Readonly<Record<VerdictKind, string>> = {
@@ -50,7 +50,7 @@ ${columns.map((id, column) => {
 ${rows.map(({ recipient }, row) => {
   const y = HEAD + row * CELL;
   return html`<line class="line" x1="0" x2="${NAME_WIDTH + columns.length * CELL}" y1="${y}" y2="${y}"/>
-<a href="#${recipientAnchor(value, recipient)}"><text x="0" y="${y + 20}">${clip(recipient.name, 22)}</text></a>
+<a href="#${recipientAnchor(value, recipient)}"><text x="0" y="${y + 22}">${clip(recipient.name, 22)}</text></a>
 ${columns.map((id, column) => {
   const verdict = verdicts.find((one) => one.data_type === id && sameRecipient(one, recipient));
   return verdict === undefined ? null : cell(value, verdict, NAME_WIDTH + column * CELL, y, wording);
@@ -70,19 +70,25 @@ function cell(value: ReportValue, verdict: Verdict, x: number, y: number, wordin
     ? html`<rect x="${x + 2}" y="${y + 2}" width="${CELL - 4}" height="${CELL - 4}" rx="5" style="fill:var(--${kind})"/>`
     : html`<rect x="${x + 3}" y="${y + 3}" width="${CELL - 6}" height="${CELL - 6}" rx="5" style="fill:none;stroke:var(--${kind});stroke-width:1.2${kind === 'undecided' ? ';stroke-dasharray:3 2' : ''}"/>`;
   const sign = verdict.observed ? (verdict.count > 99 ? '99+' : String(verdict.count)) : SIGNS[kind];
-  return html`<a href="#${verdictAnchor(value, verdict)}"><title>${title}</title>${box}<text x="${px(x + CELL / 2)}" y="${y + 20}" text-anchor="middle"${
+  return html`<a href="#${verdictAnchor(value, verdict)}"><title>${title}</title>${box}<text x="${px(x + CELL / 2)}" y="${y + 22}" text-anchor="middle"${
     verdict.observed ? html` class="in"` : html` style="fill:var(--${kind})"`
   }>${sign}</text></a>`;
 }
 
 /** Shortens text to a number of half-width columns, so that it stays in its place of a drawing. */
 export function clip(text: string, columns: number): string {
-  let width = 0;
+  if (columnsOf(text) <= columns) return text;
   let kept = '';
   for (const character of text) {
-    width += (character.codePointAt(0) as number) > 0x2e7f ? 2 : 1;
-    if (width > columns) return `${kept.trimEnd()}…`;
+    if (columnsOf(kept + character) >= columns) break;
     kept += character;
   }
-  return kept;
+  return `${kept.trimEnd()}…`;
+}
+
+/** Half-width columns that a text takes: one for each Latin letter, two for each Chinese one. */
+export function columnsOf(text: string): number {
+  let columns = 0;
+  for (const character of text) columns += (character.codePointAt(0) as number) > 0x2e7f ? 2 : 1;
+  return columns;
 }

@@ -56,7 +56,7 @@ nav ol{display:flex;flex-wrap:wrap;gap:4px 22px;list-style:none;margin:26px 0 0;
 svg{display:block;max-width:none}
 svg text{fill:var(--ink);font:13px system-ui,-apple-system,"Segoe UI",Roboto,"PingFang SC","Hiragino Sans GB","Microsoft YaHei","Noto Sans CJK SC","WenQuanYi Micro Hei",sans-serif}
 svg .s{fill:var(--soft)}svg .f{fill:var(--faint);font-size:12px}svg .line{stroke:var(--line)}svg .in{fill:var(--card);font-weight:650}
-svg a:hover{opacity:.75}
+svg .on{paint-order:stroke;stroke:var(--paper);stroke-width:4px;stroke-linejoin:round}svg a:hover{opacity:.75}
 .party{margin:30px 0 0;padding:18px 0 0;border-top:2px solid var(--ink)}
 .party>h3{font-size:1.3rem}.party>h3 .tag{vertical-align:.2em;margin-left:.4em;font-weight:400}
 .party>dl{display:flex;flex-wrap:wrap;gap:2px 26px;margin:6px 0 0;font-size:.88rem}
@@ -78,9 +78,8 @@ th,td{padding:6px 12px 6px 0;border-bottom:1px solid var(--line);vertical-align:
 td.n,th.n{text-align:right;font-variant-numeric:tabular-nums}
 .evidence{margin:14px 0 0;overflow-x:auto}
 .evidence td{white-space:nowrap}.evidence td.wrap{white-space:normal;min-width:11em;overflow-wrap:anywhere}
-.chain{display:inline-flex;flex-wrap:wrap;gap:3px;align-items:center}
-.chain code{background:var(--tint);border-radius:4px;padding:0 .4em}
-.chain code+code::before{content:"› ";color:var(--faint);margin-left:-.2em}
+.chain code{background:var(--tint);border-radius:4px;padding:.05em .4em;box-decoration-break:clone;-webkit-box-decoration-break:clone}
+.chain i{color:var(--faint);font-style:normal;padding:0 .25em}
 .open h3{margin-top:24px}.open ul{padding-left:1.2em;margin:6px 0 0;columns:2;column-gap:30px}
 .open li{break-inside:avoid}
 ol.method{padding-left:1.3em;max-width:50em}ol.method li{margin:6px 0}
@@ -98,25 +97,25 @@ table.stack thead{display:none}table.stack tr{border-bottom:1px solid var(--line
 table.stack td{border:0;padding:1px 0;text-align:left!important}
 table.stack td[data-l]::before{content:attr(data-l) " ";color:var(--faint);font-size:.8rem}
 }
-@page{size:A4;margin:15mm 14mm 16mm}
+@page{size:A4;margin:13mm 14mm 14mm}
 @media print{
 :root{--paper:#fff;--card:#fff;--ink:#111;--soft:#444;--faint:#777;--line:#ccc;--tint:#f2f2f2;--accent:#1f4e79;
 --consistent:#2f7d5b;--vague:#a86a0a;--undeclared:#c2410c;--undeclared-recipient:#a3123a;--unobserved:#8a929e;--undecided:#5f5aa2;
 --critical:#8f0f2f;--high:#b4230f;--medium:#a86a0a;--low:#49698c;--info:#6b7280;
 --before-consent:#c2410c;--after-consent:#2f7d5b;--refused:#8f0f2f;--unknown:#49698c}
 *{-webkit-print-color-adjust:exact;print-color-adjust:exact}
-body{font-size:10pt}main,footer{max-width:none;padding:0}nav{display:none}
+body{font-size:10pt}main,footer{max-width:none;padding:0}nav{display:none}section>.lead{max-width:none;font-size:9pt;margin-bottom:8px}
 header.cover{padding:0}header.cover h1{font-size:22pt;margin:2px 0 8px}section{padding-top:22px}
-.facts{grid-template-columns:repeat(3,1fr);gap:4px 18px;margin-bottom:12px}.conclusion{padding:12px 18px}.conclusion h2{font-size:15pt}
+.facts{grid-template-columns:repeat(3,1fr);gap:4px 18px;margin-bottom:12px}.conclusion{padding:9px 16px}.conclusion h2{font-size:14pt;margin-bottom:3px}.conclusion p{font-size:9pt;max-width:none}.conclusion p+p{margin-top:2px}.facts dd{font-size:8.6pt}.facts dt{font-size:7.4pt}.tile span{font-size:7.6pt}
 .tiles{margin:10px 0}.tile{padding:7px 10px}.tile b{font-size:15pt}.bar{margin:10px 0 5px;height:9px}
 #summary{padding-top:12px!important}#summary h2{font-size:13pt}.findings{margin-top:6px}.findings li{padding:5px 0;grid-template-columns:4em 1fr}
-.findings h3{font-size:10pt}.findings p{font-size:8.6pt;line-height:1.4;margin:0}.findings p.soft{display:none}
+.findings li{padding:3px 0!important}.findings h3{font-size:9.6pt}.findings p{font-size:8.4pt;line-height:1.35;margin:0;white-space:nowrap;overflow:hidden;text-overflow:ellipsis}.findings .badge{font-size:7.4pt}.findings li>div{min-width:0}.findings p.soft{display:none}
 .basis{display:none}#timeline,#flows,#matrix{break-inside:avoid}
 section.first{break-before:page}.tiles{grid-template-columns:repeat(6,1fr)}
 h2,h3,.party>h3,article>header{break-after:avoid}
 article,.violations li,tr,.conclusion,.tiles{break-inside:avoid}
 article.long{break-inside:auto}
-.scroll{overflow:visible;margin:0;padding:0}.scroll svg{width:100%;height:auto}
+.scroll{overflow:visible;margin:0;padding:0}.scroll svg{max-width:100%;height:auto}
 .evidence{overflow:visible}.evidence table{font-size:7.4pt}.evidence th{font-size:7pt}.evidence th,.evidence td{padding:3px 7px 3px 0}.evidence td.wrap{min-width:0}
 .sides{grid-template-columns:1fr 1fr}.sides blockquote{-webkit-line-clamp:none;display:block}
 a{color:inherit;text-decoration:none}

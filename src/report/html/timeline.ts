@@ -5,7 +5,7 @@ import { recipientAnchor, recipientKey } from '../overview.ts';
 import type { ReportValue } from '../report-value.ts';
 import type { Wording } from '../wording/wording.ts';
 import { html, type Markup, px } from './markup.ts';
-import { clip } from './matrix.ts';
+import { clip, columnsOf } from './matrix.ts';
 
 const NAME_WIDTH = 180;
 const PLOT = 820;
@@ -83,7 +83,7 @@ function labelRows(marks: readonly ReportMark[], scale: Scale, wording: Wording)
     const from = flips(x) ? x - 120 : x;
     let row = ends.findIndex((end) => end < from);
     if (row === -1) row = ends.length;
-    ends[row] = from + 20 + markLabel(mark, wording).length * 13;
+    ends[row] = from + 20 + columnsOf(markLabel(mark, wording)) * 7.5;
     return row;
   });
 }

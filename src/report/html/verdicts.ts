@@ -117,7 +117,7 @@ function fieldOf(finding: Finding, wording: Wording): Markup {
 
 function chainOf({ decodeChain }: Finding): Markup {
   if (decodeChain.length === 0) return html`–`;
-  return html`<span class="chain">${decodeChain.map((step) => html`<code>${foreign(step)}</code>`)}</span>`;
+  return html`<span class="chain">${decodeChain.map((step, index) => html`${index > 0 && html`<i>›</i>`}<code>${foreign(step)}</code>`)}</span>`;
 }
 
 /** What was declared and not seen needs a line, not a card. */
