@@ -4,6 +4,9 @@ import { deviceCommand } from './device.ts';
 import { exchangesCommand } from './exchanges.ts';
 import { findingsCommand } from './findings.ts';
 import { gapsCommand } from './gaps.ts';
+import { importCommand } from './import.ts';
+import { markCommand } from './mark.ts';
+import { proxyCommand } from './proxy.ts';
 import { scanCommand } from './scan.ts';
 import { signaturesCommand } from './signatures.ts';
 import { verifyCommand } from './verify.ts';
@@ -13,7 +16,10 @@ import { verifyCommand } from './verify.ts';
  * inside its action, so that `telltale --help` starts at once.
  */
 export const COMMANDS: readonly (() => Command)[] = [
+  proxyCommand,
+  importCommand,
   scanCommand,
+  markCommand,
   exchangesCommand,
   findingsCommand,
   gapsCommand,

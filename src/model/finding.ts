@@ -88,7 +88,7 @@ export function findingToJson(finding: Finding): Record<string, unknown> {
 export function maskValue(value: string): string {
   const characters = [...value];
   if (characters.length < 4) return '…';
-  const head = Math.min(4, Math.floor(characters.length / 4));
+  const head = Math.min(4, Math.floor(characters.length / 3.5));
   const tail = Math.min(3, Math.floor(characters.length / 4));
   return `${characters.slice(0, head).join('')}…${characters.slice(characters.length - tail).join('')}`;
 }

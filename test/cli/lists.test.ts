@@ -72,7 +72,7 @@ describe('telltale exchanges, findings, gaps', () => {
       data_type: 'imei',
       transform: 'md5-hex',
       match: 'known-value',
-      value_masked: '867…567',
+      value_masked: '8675…567',
     });
     const gaps = telltale(['gaps', '--db', db, '--format', 'jsonl', '--limit', '1']).stdout;
     expect(JSON.parse(gaps)).toEqual({
@@ -99,7 +99,7 @@ describe('telltale exchanges, findings, gaps', () => {
     expect(csv).toContain(`,"'=1+1, ""x""",`);
     const shown = telltale(['findings', '--db', db]).stdout.split('\n');
     expect(shown).toHaveLength(5);
-    expect(shown[2]).toMatch(/1 +20:00:01.000 +unknown +umeng +imei +867…567 +md5-hex +known-value/);
+    expect(shown[2]).toMatch(/1 +20:00:01.000 +unknown +umeng +imei +8675…567 +md5-hex +known-value/);
   });
 
   it.each([

@@ -35,7 +35,7 @@ describe('telltale scan', () => {
         data_type: 'imei',
         transform: 'plain',
         match: 'known-value',
-        value_masked: '867…567',
+        value_masked: '8675…567',
       },
     ]);
   });

@@ -74,7 +74,7 @@ describe('EvidenceWriter', () => {
         dataType: 'imei',
         transform: 'md5-hex',
         match: 'known-value',
-        valueMasked: '867…567',
+        valueMasked: '8675…567',
         message: null,
       },
       expect.objectContaining({ id: 2, observedAt: START + 5_000, phase: 'after-consent', message: 0, field: null }),

@@ -1,0 +1,77 @@
+import { buildRecipientIndex } from '../attribute/recipients.ts';
+import { compileDetector, type Detector } from '../detect/detector.ts';
+import { EvidenceWriter } from '../evidence/evidence-writer.ts';
+import type { CaptureEvent } from '../model/exchange.ts';
+import type { MarkKind } from '../model/mark.ts';
+import { loadSignatureData } from '../signatures/load.ts';
+import type { AuditPlan } from './audit-plan.ts';
+import { type AuditCounts, Auditor } from './auditor.ts';
+
+/**
+ * One capture being audited: opens the evidence file, compiles what to look for, and judges events until it is closed.
+ *
+ * Synchronous. Lives in the audit thread for a live capture, in the command's own thread for an import.
+ * @throws TelltaleError when the evidence file or the signatures cannot be used.
+ */
+export class AuditSession {
+  readonly #writer: EvidenceWriter;
+  readonly #auditor: Auditor;
+  readonly #capture: number;
+  #defects = 0;
+
+  constructor(plan: AuditPlan, onDefect: (error: unknown) => void) {
+    const data = loadSignatureData({ extraFolder: plan.signatureFolder });
+    const compile = (profile: AuditPlan['device']) =>
+      compileDetector(profile, { app: plan.app, taxonomy: data.taxonomy, limits: plan.limits });
+    const own = compile(plan.device);
+    const detectors = new Map<string, Detector>(plan.devices.map((profile) => [profile.name, compile(profile)]));
+    this.#writer = EvidenceWriter.open(plan.db, { keepBodies: plan.keepBodies });
+    this.#capture = this.#writer.beginCapture({
+      name: plan.captureName,
+      startedAt: plan.startedAt,
+      app: plan.app,
+      deviceName: plan.device.name === '' ? null : plan.device.name,
+      facts: { ...plan.facts, signatures: data.digest },
+    });
+    this.#auditor = new Auditor({
+      writer: this.#writer,
+      capture: this.#capture,
+      detectorOf: (device) => (device === null ? own : (detectors.get(device) ?? own)),
+      recipients: buildRecipientIndex(data.signatures, { app: plan.app, firstPartyHosts: plan.firstPartyHosts }),
+      limits: plan.limits,
+      onDefect: (error) => {
+        this.#defects += 1;
+        onDefect(error);
+      },
+    });
+  }
+
+  get counts(): AuditCounts {
+    return this.#auditor.counts;
+  }
+
+  /** Exchanges that could not be judged by a defect of ours. */
+  get defects(): number {
+    return this.#defects;
+  }
+
+  accept(event: CaptureEvent): void {
+    this.#auditor.accept(event);
+  }
+
+  addMark(kind: MarkKind, at: number, note: string | null): void {
+    this.#writer.addMark(this.#capture, { kind, at, note });
+    this.#writer.flush();
+  }
+
+  /** To be called every tenth of a second, so that what has ended is on disk soon after. */
+  tick(now: number): void {
+    this.#writer.tick(now);
+  }
+
+  close(at: number): void {
+    this.#auditor.finish(at);
+    this.#writer.endCapture(this.#capture, at);
+    this.#writer.close();
+  }
+}

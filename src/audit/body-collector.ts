@@ -1,0 +1,174 @@
+import type { Detector } from '../detect/detector.ts';
+import type { EvidenceWriter } from '../evidence/evidence-writer.ts';
+import type { BodyRef } from '../model/evidence.ts';
+import type { Direction } from '../model/exchange.ts';
+import type { Detection } from '../model/finding.ts';
+import type { Gap } from '../model/gaps.ts';
+
+/** How much of a body is held, kept and searched. */
+export interface BodyLimits {
+  /** Bytes held in memory for decoding. → `limit-body-bytes` */
+  readonly decodedInputBytesMax: number;
+  /** Bytes stored as evidence. → `limit-body-bytes` */
+  readonly keptBytesMax: number;
+  /** Bytes held by all bodies under way together; above it a body is held only up to `crowdedBytesMax`. */
+  readonly heldBytesMax: number;
+  readonly crowdedBytesMax: number;
+}
+
+export const BODY_LIMITS: BodyLimits = {
+  decodedInputBytesMax: 16 * 1024 * 1024,
+  keptBytesMax: 64 * 1024 * 1024,
+  heldBytesMax: 64 * 1024 * 1024,
+  crowdedBytesMax: 256 * 1024,
+};
+
+/** A body that has ended. */
+export interface CollectedBody {
+  /** The whole body, or its beginning. */
+  readonly held: Uint8Array;
+  readonly whole: boolean;
+  /** What the streaming search found behind the beginning. */
+  readonly detections: readonly Detection[];
+  readonly gaps: readonly Gap[];
+  readonly ref: BodyRef;
+}
+
+/** Bytes held by all bodies of one audit together. */
+export interface HeldBytes {
+  total: number;
+}
+
+/** Bodies up to this size are stored in one piece; larger ones stream into the store. */
+const SMALL_BYTES = 1024 * 1024;
+
+/** A value may straddle what is decoded and what is only searched: this many bytes are searched twice. */
+const OVERLAP_BYTES = 4 * 1024;
+
+/**
+ * Gathers one body: its beginning in memory for decoding, its bytes into the store, and what is too long for decoding through the
+ * streaming search.
+ */
+export class BodyCollector {
+  readonly #writer: EvidenceWriter;
+  readonly #detector: Detector;
+  readonly #direction: Direction;
+  readonly #limits: BodyLimits;
+  readonly #held: HeldBytes;
+  readonly #chunks: Uint8Array[] = [];
+  #heldBytes = 0;
+  #size = 0;
+  #keptBytes = 0;
+  #stored: ReturnType<EvidenceWriter['openBody']> | null = null;
+  #overflow: ReturnType<Detector['openStream']> | null = null;
+  #overflowStart = 0;
+  readonly #overflowDetections: Detection[] = [];
+
+  constructor(writer: EvidenceWriter, detector: Detector, direction: Direction, limits: BodyLimits, held: HeldBytes) {
+    this.#writer = writer;
+    this.#detector = detector;
+    this.#direction = direction;
+    this.#limits = limits;
+    this.#held = held;
+  }
+
+  /** Bytes that came in so far. */
+  get size(): number {
+    return this.#size;
+  }
+
+  /** Takes the next bytes; they are copied, since batches are reused. */
+  write(bytes: Uint8Array): void {
+    this.#size += bytes.length;
+    this.#keep(bytes);
+    const crowded = this.#held.total + bytes.length > this.#limits.heldBytesMax;
+    const max = crowded ? this.#limits.crowdedBytesMax : this.#limits.decodedInputBytesMax;
+    const room = this.#overflow === null ? Math.max(0, Math.min(bytes.length, max - this.#heldBytes)) : 0;
+    if (room > 0) this.#hold(bytes.subarray(0, room));
+    if (room < bytes.length) this.#search(bytes.subarray(room));
+  }
+
+  /**
+   * Ends the body.
+   * @returns null for a body without bytes.
+   */
+  finish(): CollectedBody | null {
+    this.#held.total -= this.#heldBytes;
+    if (this.#size === 0) return null;
+    const held = this.#chunks.length === 1 ? (this.#chunks[0] as Uint8Array) : Buffer.concat(this.#chunks);
+    const ref = this.#stored === null ? this.#writer.putBody(held) : this.#stored.finish();
+    if (this.#overflow !== null) this.#note(this.#overflow.end());
+    return { held, whole: this.#overflow === null, detections: this.#overflowDetections, gaps: this.#gaps(), ref };
+  }
+
+  /** Lets go of a body that will not be finished. */
+  abandon(): void {
+    this.#held.total -= this.#heldBytes;
+    this.#stored?.abandon();
+  }
+
+  #keep(bytes: Uint8Array): void {
+    if (this.#stored === null) {
+      if (this.#size <= SMALL_BYTES && this.#overflow === null) return;
+      this.#stored = this.#writer.openBody();
+      for (const chunk of this.#chunks) this.#store(chunk);
+    }
+    this.#store(bytes);
+  }
+
+  #store(bytes: Uint8Array): void {
+    const room = Math.min(bytes.length, this.#limits.keptBytesMax - this.#keptBytes);
+    if (room <= 0) return;
+    this.#stored?.write(bytes.subarray(0, room));
+    this.#keptBytes += room;
+  }
+
+  #hold(bytes: Uint8Array): void {
+    // A copy: the batch's memory would stay alive as long as the smallest piece of it.
+    this.#chunks.push(Uint8Array.prototype.slice.call(bytes));
+    this.#heldBytes += bytes.length;
+    this.#held.total += bytes.length;
+  }
+
+  #search(bytes: Uint8Array): void {
+    if (this.#overflow === null) {
+      this.#startStoring();
+      this.#overflow = this.#detector.openStream({ direction: this.#direction, place: 'body' });
+      const tail = Buffer.concat(this.#chunks.slice(-OVERLAP_BYTES)).subarray(-OVERLAP_BYTES);
+      this.#overflowStart = this.#heldBytes - tail.length;
+      this.#note(this.#overflow.write(tail));
+    }
+    this.#note(this.#overflow.write(bytes));
+  }
+
+  /** A body that is no longer held whole cannot be stored in one piece at its end. */
+  #startStoring(): void {
+    if (this.#stored !== null) return;
+    this.#stored = this.#writer.openBody();
+    for (const chunk of this.#chunks) this.#store(chunk);
+  }
+
+  #note(detections: readonly Detection[]): void {
+    for (const detection of detections) {
+      const offset = detection.offset + this.#overflowStart;
+      // What ends inside the held beginning is found again when that is decoded.
+      if (offset + detection.length > this.#heldBytes) this.#overflowDetections.push({ ...detection, offset });
+    }
+  }
+
+  #gaps(): readonly Gap[] {
+    if (this.#overflow === null) return [];
+    const at = [this.#direction, 'body'];
+    const unread = this.#size - this.#heldBytes;
+    const kept =
+      this.#keptBytes < this.#size ? `${this.#keptBytes} of ${this.#size} bytes kept` : `all ${this.#size} bytes kept`;
+    return [
+      {
+        kind: 'limit-body-bytes',
+        at,
+        bytesUnread: unread,
+        detail: `${this.#heldBytes} bytes decoded, the rest searched as they are; ${kept}`,
+      },
+    ];
+  }
+}

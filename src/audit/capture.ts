@@ -1,0 +1,172 @@
+import { readFileSync } from 'node:fs';
+import { lanAddresses } from '../device/addresses.ts';
+import { NO_DEVICE } from '../device/profile.ts';
+import { qrForTerminal } from '../device/qr.ts';
+import { setUpPages } from '../device/set-up-pages.ts';
+import { type Authority, openAuthority } from '../intercept/authority.ts';
+import { InterceptProxy } from '../intercept/intercept-proxy.ts';
+import type { DeviceProfile } from '../model/device-profile.ts';
+import { operatorError } from '../model/errors.ts';
+import { DEFAULT_LIMITS } from '../model/limits.ts';
+import type { MarkKind } from '../model/mark.ts';
+import type { AuditPlan } from './audit-plan.ts';
+import type { AuditCounts } from './auditor.ts';
+import { openDeviceProfile } from './device-profiles.ts';
+import { type AuditSummary, LiveAudit } from './live-audit.ts';
+import { parseHostMapping, type Target } from './targets.ts';
+
+export type Log = (level: 'debug' | 'info' | 'warn' | 'error', message: string, facts: Record<string, unknown>) => void;
+
+/** What the operator asked for, as typed; checked here. */
+export interface CaptureOptions {
+  readonly listen: Target;
+  readonly db: string;
+  /** Null: named after the time it starts. */
+  readonly capture: string | null;
+  readonly device: string | null;
+  readonly app: string | null;
+  readonly policy: string | null;
+  readonly caDir: string;
+  readonly allow: readonly string[];
+  readonly upstreamCa: readonly string[];
+  readonly insecureUpstream: boolean;
+  /** `HOST=ADDR:PORT`, like curl's --resolve. */
+  readonly resolve: readonly string[];
+  readonly allowPrivate: boolean;
+  readonly firstParty: readonly string[];
+  readonly signatures: string | null;
+  readonly keepBodies: 'all' | 'findings' | 'none';
+  readonly version: string;
+  readonly log: Log;
+  /** The evidence file can no longer be written. */
+  readonly onFailure: (error: Error) => void;
+}
+
+/** A capture under way. */
+export interface RunningCapture {
+  readonly name: string;
+  /** Where the proxy listens. */
+  readonly address: Target;
+  /** `host:port` to type into the phone, one for each address of this machine that a phone can reach. */
+  readonly phoneAddresses: readonly string[];
+  /** A QR code of the set-up page, to be printed on a terminal. */
+  readonly setUpQr: string;
+  readonly authority: Pick<Authority, 'created' | 'path'>;
+  readonly counts: () => AuditCounts;
+  readonly addMark: (kind: MarkKind, note: string | null) => void;
+  /** Stops listening, lets running exchanges end, seals and closes the evidence file. */
+  readonly stop: () => Promise<AuditSummary>;
+}
+
+/**
+ * Starts a live capture: certificate authority, audit thread, proxy, set-up page.
+ * @throws TelltaleError for everything the operator can mend; nothing keeps running then.
+ */
+export async function startCapture(options: CaptureOptions): Promise<RunningCapture> {
+  const startedAt = Date.now();
+  const resolve = new Map(options.resolve.map(parseHostMapping));
+  const upstreamCa = options.upstreamCa.map(readPem);
+  const device = options.device === null ? NO_DEVICE : openDeviceProfile(options.device);
+  const authority = openAuthority(options.caDir);
+  const plan = auditPlan(options, device, startedAt);
+  const audit = await LiveAudit.start(plan, {
+    onDefect: (stack) => options.log('error', 'an exchange could not be judged', { stack }),
+    onFailure: options.onFailure,
+  });
+  const phoneAddresses: string[] = [];
+  const addMark = (kind: MarkKind, note: string | null) => audit.addMark(kind, Date.now(), note);
+  const proxy = new InterceptProxy({
+    listeners: [{ host: options.listen.host, port: options.listen.port, device: null }],
+    authority,
+    sink: audit.sink,
+    localPages: setUpPages({
+      ...certificateOf(authority),
+      proxyAddresses: phoneAddresses,
+      captureName: plan.captureName,
+      counts: () => audit.counts,
+      addMark,
+    }),
+    resolve,
+    upstreamCa,
+    insecureUpstream: options.insecureUpstream,
+    allow: options.allow,
+    allowPrivate: options.allowPrivate,
+    clock: Date.now,
+    log: options.log,
+  });
+  let address: Target;
+  try {
+    [address] = (await proxy.start()) as readonly [Target];
+  } catch (error) {
+    await audit.close(Date.now());
+    throw error;
+  }
+  phoneAddresses.push(...reachableAddresses(address));
+  return {
+    name: plan.captureName,
+    address,
+    phoneAddresses,
+    setUpQr: qrForTerminal(`http://${phoneAddresses[0]}/`),
+    authority,
+    counts: () => audit.counts,
+    addMark,
+    stop: async () => {
+      await proxy.shutDown();
+      return audit.close(Date.now());
+    },
+  };
+}
+
+function certificateOf(authority: Authority): Pick<Authority, 'certificatePem' | 'certificateDer' | 'subjectHashOld'> {
+  const { certificatePem, certificateDer, subjectHashOld } = authority;
+  return { certificatePem, certificateDer, subjectHashOld };
+}
+
+function auditPlan(options: CaptureOptions, device: DeviceProfile, startedAt: number): AuditPlan {
+  return {
+    db: options.db,
+    captureName:
+      options.capture ??
+      `capture-${new Date(startedAt).toISOString().slice(0, 19).replace(/[-:]/g, '').replace('T', '-')}`,
+    startedAt,
+    app: options.app,
+    device,
+    devices: [],
+    firstPartyHosts: options.firstParty,
+    signatureFolder: options.signatures,
+    limits: DEFAULT_LIMITS,
+    keepBodies: options.keepBodies,
+    facts: {
+      version: options.version,
+      source: 'proxy',
+      policy: options.policy,
+      insecure_upstream: options.insecureUpstream,
+    },
+  };
+}
+
+function readPem(path: string): string {
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch (error) {
+    throw operatorError('file-unreadable', { path, reason: (error as NodeJS.ErrnoException).code ?? String(error) });
+  }
+  if (!text.includes('-----BEGIN CERTIFICATE-----')) {
+    throw operatorError('input-invalid', {
+      path,
+      place: 'the file',
+      expected: 'expected certificates in PEM form (-----BEGIN CERTIFICATE-----)',
+    });
+  }
+  return text;
+}
+
+/** A proxy that listens everywhere is reached at each address of the machine; one that listens somewhere, there. */
+function reachableAddresses(address: Target): string[] {
+  const everywhere = address.host === '0.0.0.0' || address.host === '::';
+  const hosts = everywhere ? lanAddresses() : [address.host];
+  return (hosts.length > 0 ? hosts : ['127.0.0.1']).map((host) =>
+    host.includes(':') ? `[${host}]:${address.port}` : `${host}:${address.port}`,
+  );
+}

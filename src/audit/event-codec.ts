@@ -1,0 +1,203 @@
+import type { CaptureEvent, Headers, RequestHead, ResponseHead } from '../model/exchange.ts';
+
+/**
+ * Packs capture events into one run of bytes, so that a whole batch crosses to the audit thread as a single transferred buffer:
+ * posting events as objects costs a structured clone each.
+ *
+ * Layout of an event: u8 type, f64 exchange, f64 time, u32 length, payload. Heads are latin1 fields joined by NUL, which cannot
+ * stand in HTTP; rare events are JSON.
+ */
+const TYPES = {
+  json: 0,
+  'request-started': 1,
+  'request-bytes': 2,
+  'request-ended': 3,
+  'response-started': 4,
+  'response-bytes': 5,
+  'response-ended': 6,
+  message: 7,
+  'exchange-ended': 8,
+} as const;
+
+const HEAD_BYTES = 1 + 8 + 8 + 4;
+const SEPARATOR = '\0';
+const MESSAGE_KINDS = ['text', 'binary', 'grpc', 'close', 'ping', 'pong'] as const;
+
+/** A batch being filled. Grows as needed; {@link EventBatch.take} hands out the filled part and starts anew. */
+export class EventBatch {
+  #buffer: Buffer;
+  #used = 0;
+  readonly #initialBytes: number;
+
+  constructor(initialBytes: number) {
+    this.#initialBytes = initialBytes;
+    this.#buffer = Buffer.from(new ArrayBuffer(initialBytes));
+  }
+
+  /** Bytes filled so far. */
+  get size(): number {
+    return this.#used;
+  }
+
+  add(event: CaptureEvent): void {
+    switch (event.type) {
+      case 'request-started':
+        return this.#text(
+          TYPES['request-started'],
+          event.exchange,
+          event.at,
+          requestText(event.connection, event.head),
+        );
+      case 'response-started':
+        return this.#text(
+          TYPES['response-started'],
+          event.exchange,
+          event.at,
+          responseText(event.head, event.serverAddress),
+        );
+      case 'request-bytes':
+        return this.#bytes(TYPES['request-bytes'], event.exchange, event.bytes);
+      case 'response-bytes':
+        return this.#bytes(TYPES['response-bytes'], event.exchange, event.bytes);
+      case 'request-ended':
+        return this.#text(TYPES['request-ended'], event.exchange, event.at, endText(event.cut, event.trailers));
+      case 'response-ended':
+        return this.#text(TYPES['response-ended'], event.exchange, event.at, endText(event.cut, event.trailers));
+      case 'exchange-ended':
+        return this.#text(TYPES['exchange-ended'], event.exchange, event.at, event.error ?? '');
+      case 'message':
+        return this.#message(event);
+      default:
+        return this.#bytes(TYPES.json, 0, Buffer.from(JSON.stringify(event)));
+    }
+  }
+
+  /** The packed events, in a buffer of their own that can be transferred. */
+  take(): ArrayBuffer {
+    const whole = this.#buffer.buffer as ArrayBuffer;
+    const packed = this.#used === whole.byteLength ? whole : whole.slice(0, this.#used);
+    if (packed === whole || whole.byteLength > this.#initialBytes)
+      this.#buffer = Buffer.from(new ArrayBuffer(this.#initialBytes));
+    this.#used = 0;
+    return packed;
+  }
+
+  #head(type: number, id: number, at: number, length: number): void {
+    const needed = this.#used + HEAD_BYTES + length;
+    if (needed > this.#buffer.length) {
+      const larger = Buffer.from(new ArrayBuffer(Math.max(needed, this.#buffer.length * 2)));
+      this.#buffer.copy(larger, 0, 0, this.#used);
+      this.#buffer = larger;
+    }
+    const buffer = this.#buffer;
+    buffer[this.#used] = type;
+    buffer.writeDoubleLE(id, this.#used + 1);
+    buffer.writeDoubleLE(at, this.#used + 9);
+    buffer.writeUInt32LE(length, this.#used + 17);
+    this.#used += HEAD_BYTES;
+  }
+
+  #text(type: number, id: number, at: number, text: string): void {
+    this.#head(type, id, at, text.length);
+    this.#used += this.#buffer.write(text, this.#used, 'latin1');
+  }
+
+  #bytes(type: number, id: number, bytes: Uint8Array): void {
+    this.#head(type, id, 0, bytes.length);
+    this.#buffer.set(bytes, this.#used);
+    this.#used += bytes.length;
+  }
+
+  #message(event: Extract<CaptureEvent, { type: 'message' }>): void {
+    this.#head(TYPES.message, event.exchange, event.at, event.bytes.length + 2);
+    this.#buffer[this.#used] = event.direction === 'request' ? 0 : 1;
+    this.#buffer[this.#used + 1] = MESSAGE_KINDS.indexOf(event.kind);
+    this.#buffer.set(event.bytes, this.#used + 2);
+    this.#used += event.bytes.length + 2;
+  }
+}
+
+function requestText(connection: number, head: RequestHead): string {
+  const { method, scheme, host, port, target, httpVersion } = head;
+  return joined([connection, method, scheme, host, port, target, httpVersion].join(SEPARATOR), head.headers);
+}
+
+function responseText(head: ResponseHead, serverAddress: string | null): string {
+  return joined([serverAddress ?? '', head.status, head.reason, head.httpVersion].join(SEPARATOR), head.headers);
+}
+
+function endText(cut: string | null, trailers: Headers): string {
+  return joined(cut ?? '', trailers);
+}
+
+function joined(start: string, headers: Headers): string {
+  let text = start;
+  for (const [name, value] of headers) text += SEPARATOR + name + SEPARATOR + value;
+  return text;
+}
+
+/** Unpacks a batch. The bytes of body events are views into it. */
+export function* unpackEvents(packed: ArrayBuffer): Generator<CaptureEvent> {
+  const buffer = Buffer.from(packed);
+  let position = 0;
+  while (position < buffer.length) {
+    const type = buffer[position] as number;
+    const id = buffer.readDoubleLE(position + 1);
+    const at = buffer.readDoubleLE(position + 9);
+    const start = position + HEAD_BYTES;
+    const end = start + buffer.readUInt32LE(position + 17);
+    position = end;
+    yield unpack(type, id, at, buffer, start, end);
+  }
+}
+
+function unpack(type: number, exchange: number, at: number, buffer: Buffer, start: number, end: number): CaptureEvent {
+  switch (type) {
+    case TYPES['request-started']: {
+      const parts = buffer.toString('latin1', start, end).split(SEPARATOR);
+      const [connection, method, scheme, host, port, target, httpVersion] = parts as [
+        string,
+        string,
+        RequestHead['scheme'],
+        string,
+        string,
+        string,
+        string,
+      ];
+      const head = { method, scheme, host, port: Number(port), target, httpVersion, headers: pairs(parts, 7) };
+      return { type: 'request-started', exchange, connection: Number(connection), at, head };
+    }
+    case TYPES['response-started']: {
+      const parts = buffer.toString('latin1', start, end).split(SEPARATOR);
+      const [address, status, reason, httpVersion] = parts as [string, string, string, string];
+      const head = { status: Number(status), reason, httpVersion, headers: pairs(parts, 4) };
+      return { type: 'response-started', exchange, at, head, serverAddress: address === '' ? null : address };
+    }
+    case TYPES['request-bytes']:
+      return { type: 'request-bytes', exchange, bytes: buffer.subarray(start, end) };
+    case TYPES['response-bytes']:
+      return { type: 'response-bytes', exchange, bytes: buffer.subarray(start, end) };
+    case TYPES['request-ended']:
+    case TYPES['response-ended']: {
+      const parts = buffer.toString('latin1', start, end).split(SEPARATOR);
+      const ended = type === TYPES['request-ended'] ? 'request-ended' : 'response-ended';
+      return { type: ended, exchange, at, cut: parts[0] || null, trailers: pairs(parts, 1) };
+    }
+    case TYPES['exchange-ended']:
+      return { type: 'exchange-ended', exchange, at, error: buffer.toString('latin1', start, end) || null };
+    case TYPES.message: {
+      const direction = buffer[start] === 0 ? 'request' : 'response';
+      const kind = MESSAGE_KINDS[buffer[start + 1] as number] ?? 'binary';
+      return { type: 'message', exchange, at, direction, kind, bytes: buffer.subarray(start + 2, end) };
+    }
+    default:
+      return JSON.parse(buffer.toString('utf8', start, end)) as CaptureEvent;
+  }
+}
+
+function pairs(parts: readonly string[], from: number): Headers {
+  const headers: [string, string][] = [];
+  for (let index = from; index + 1 < parts.length; index += 2)
+    headers.push([parts[index] as string, parts[index + 1] as string]);
+  return headers;
+}

@@ -1,0 +1,98 @@
+import { basename } from 'node:path';
+import { NO_DEVICE } from '../device/profile.ts';
+import type { CaptureEvent } from '../model/exchange.ts';
+import { DEFAULT_LIMITS } from '../model/limits.ts';
+import { AuditSession } from './audit-session.ts';
+import type { AuditCounts } from './auditor.ts';
+import type { Log } from './capture.ts';
+import { openDeviceProfile } from './device-profiles.ts';
+import { readHar } from './import/har.ts';
+
+export interface ImportOptions {
+  readonly files: readonly string[];
+  readonly db: string;
+  /** Null: named after the first file. */
+  readonly capture: string | null;
+  readonly device: string | null;
+  readonly app: string | null;
+  readonly firstParty: readonly string[];
+  readonly signatures: string | null;
+  readonly keepBodies: 'all' | 'findings' | 'none';
+  readonly version: string;
+  readonly log: Log;
+  readonly onProgress: (counts: AuditCounts) => void;
+}
+
+export interface ImportResult {
+  readonly capture: string;
+  readonly counts: AuditCounts;
+  readonly defects: number;
+}
+
+/** Exchange numbers of one file stay below this, so that those of the next file can follow. */
+const NUMBERS_PER_FILE = 2 ** 40;
+
+/** Events between two looks at whether something is due to be written or shown. */
+const EVENTS_PER_TICK = 256;
+
+/**
+ * Puts recorded traffic through the same audit as a live capture. The times are those of the recording, so the same files give the
+ * same capture.
+ * @throws TelltaleError when a file, the profile or the evidence file cannot be used; nothing is written then.
+ */
+export async function importFiles(options: ImportOptions): Promise<ImportResult> {
+  const device = options.device === null ? NO_DEVICE : openDeviceProfile(options.device);
+  const events = eventsOf(options.files)[Symbol.asyncIterator]();
+  // The first event is read before the evidence file is touched: a file that is no recording leaves no trace.
+  let next = await events.next();
+  const startedAt = next.done ? 0 : timeOf(next.value, 0);
+  const capture = options.capture ?? basename(options.files[0] ?? 'import').replace(/\.[^.]+$/, '');
+  const session = new AuditSession(
+    {
+      db: options.db,
+      captureName: capture,
+      startedAt,
+      app: options.app,
+      device,
+      devices: [],
+      firstPartyHosts: options.firstParty,
+      signatureFolder: options.signatures,
+      limits: DEFAULT_LIMITS,
+      keepBodies: options.keepBodies,
+      facts: { version: options.version, source: 'import' },
+    },
+    (error) =>
+      options.log('error', 'an exchange could not be judged', {
+        stack: error instanceof Error ? (error.stack ?? '') : String(error),
+      }),
+  );
+  let endedAt = startedAt;
+  try {
+    for (let count = 0; !next.done; count += 1, next = await events.next()) {
+      session.accept(next.value);
+      endedAt = Math.max(endedAt, timeOf(next.value, endedAt));
+      if (count % EVENTS_PER_TICK !== 0) continue;
+      session.tick(Date.now());
+      options.onProgress(session.counts);
+    }
+  } finally {
+    session.close(endedAt);
+  }
+  return { capture, counts: session.counts, defects: session.defects };
+}
+
+async function* eventsOf(files: readonly string[]): AsyncGenerator<CaptureEvent> {
+  for (const [index, file] of files.entries()) {
+    const base = index * NUMBERS_PER_FILE;
+    for await (const event of readHar(file)) {
+      const moved = { ...event } as { exchange?: number | null; connection?: number | null };
+      if (typeof moved.exchange === 'number') moved.exchange += base;
+      if (typeof moved.connection === 'number') moved.connection += base;
+      yield moved as CaptureEvent;
+    }
+  }
+}
+
+function timeOf(event: CaptureEvent, fallback: number): number {
+  return 'at' in event && event.at > 0 ? event.at : fallback;
+}

@@ -1,0 +1,67 @@
+import { Command, Option } from 'commander';
+import type { AuditCounts } from '../audit/auditor.ts';
+import { liveLine } from './live-line.ts';
+import { LOG_LEVELS, openLog } from './log.ts';
+import { describeCounts } from './proxy.ts';
+import { version } from './version.ts';
+
+interface ImportFlags {
+  readonly db: string;
+  readonly device?: string;
+  readonly capture?: string;
+  readonly app?: string;
+  readonly firstParty: readonly string[];
+  readonly signatures?: string;
+  readonly keepBodies: 'all' | 'findings' | 'none';
+  readonly logLevel: string;
+}
+
+/** `telltale import`: recorded traffic into the same pipeline. */
+export function importCommand(): Command {
+  return new Command('import')
+    .summary('audit recorded traffic (HAR 1.2)')
+    .description('Puts recordings of other tools through the same audit as a live capture.')
+    .argument('<file...>', 'HAR 1.2 files')
+    .requiredOption('--db <file>', 'evidence file; made when missing')
+    .option('--device <file>', 'device profile (JSON) with the identifiers to look for')
+    .option('--capture <name>', 'name of the capture (default: that of the first file)')
+    .option('--app <id>', 'application under test, such as com.example.app')
+    .option('--first-party <host...>', "hosts of the app's own company", [])
+    .option('--signatures <dir>', 'a folder of your own signatures that adds to and overrides the ones shipped')
+    .addOption(
+      new Option('--keep-bodies <which>', 'which bodies to keep as evidence')
+        .choices(['all', 'findings', 'none'])
+        .default('all'),
+    )
+    .addOption(new Option('--log-level <level>', 'log on stderr').choices(LOG_LEVELS).default('warn'))
+    .addHelpText(
+      'after',
+      '\nExample:\n  telltale import night.har --db night.db --device pixel.json --app com.example.app',
+    )
+    .action(run);
+}
+
+async function run(files: readonly string[], flags: ImportFlags): Promise<void> {
+  const { importFiles } = await import('../audit/import-files.ts');
+  let counts: AuditCounts = { exchanges: 0, sdks: 0, findings: 0, gaps: 0 };
+  const line = liveLine(process.stderr, () => describeCounts(counts));
+  const {
+    capture,
+    counts: final,
+    defects,
+  } = await importFiles({
+    ...flags,
+    files,
+    device: flags.device ?? null,
+    capture: flags.capture ?? null,
+    app: flags.app ?? null,
+    signatures: flags.signatures ?? null,
+    version: version(),
+    log: openLog(flags.logLevel),
+    onProgress: (now) => {
+      counts = now;
+    },
+  }).finally(() => line.end());
+  process.stderr.write(`capture ${capture}: ${describeCounts(final)}, in ${flags.db}\n`);
+  if (defects > 0) process.exitCode = 70;
+}

@@ -1,0 +1,154 @@
+import { Command, Option } from 'commander';
+import type { AuditCounts } from '../audit/auditor.ts';
+import type { RunningCapture } from '../audit/capture.ts';
+import { type LiveLine, liveLine } from './live-line.ts';
+import { LOG_LEVELS, openLog } from './log.ts';
+import { mayColour, painter } from './terminal.ts';
+import { version } from './version.ts';
+
+interface ProxyFlags {
+  readonly listen: string;
+  readonly db: string;
+  readonly capture?: string;
+  readonly device?: string;
+  readonly app?: string;
+  readonly policy?: string;
+  readonly caDir: string;
+  readonly allow: readonly string[];
+  readonly upstreamCa: readonly string[];
+  readonly insecureUpstream: boolean;
+  readonly resolve: readonly string[];
+  readonly allowPrivate: boolean;
+  readonly firstParty: readonly string[];
+  readonly signatures?: string;
+  readonly keepBodies: 'all' | 'findings' | 'none';
+  readonly logLevel: string;
+}
+
+/** `telltale proxy`: capture until a signal comes. */
+export function proxyCommand(): Command {
+  return new Command('proxy')
+    .summary('capture the traffic of a phone until Ctrl-C')
+    .description(
+      'Listens as an HTTP proxy, looks into what passes, and keeps the evidence.\nPoint the Wi-Fi proxy of the phone at one of the printed addresses and open that address in its browser for the certificate.',
+    )
+    .option('--listen <host:port>', 'where to listen', '0.0.0.0:8080')
+    .option('--db <file>', 'evidence file', 'telltale.db')
+    .option('--capture <name>', 'name of this capture (default: the time it starts)')
+    .option('--device <file>', 'device profile (JSON) with the identifiers to look for')
+    .option('--app <id>', 'application under test, such as com.example.app; its domain is the first party')
+    .option('--policy <file>', "the app's privacy policy; named in the summary's next command")
+    .option('--ca-dir <dir>', 'folder of the certificate authority', 'certs')
+    .option('--allow <cidr...>', 'client addresses that may use the proxy besides private and loopback ones', [])
+    .option('--upstream-ca <file...>', 'root certificates (PEM) to trust for servers besides the usual ones', [])
+    .option('--insecure-upstream', 'do not verify the certificates of servers', false)
+    .option('--resolve <mapping...>', 'send a host elsewhere: HOST=ADDR:PORT', [])
+    .option('--allow-private', 'let --resolve and names reach loopback and link-local addresses', false)
+    .option('--first-party <host...>', "hosts of the app's own company", [])
+    .option('--signatures <dir>', 'a folder of your own signatures that adds to and overrides the ones shipped')
+    .addOption(
+      new Option('--keep-bodies <which>', 'which bodies to keep as evidence')
+        .choices(['all', 'findings', 'none'])
+        .default('all'),
+    )
+    .addOption(new Option('--log-level <level>', 'log on stderr').choices(LOG_LEVELS).default('warn'))
+    .addHelpText(
+      'after',
+      '\nExample:\n  telltale proxy --db night.db --device pixel.json --app com.example.app --policy policy.txt',
+    )
+    .action(run);
+}
+
+async function run(flags: ProxyFlags): Promise<void> {
+  const [{ startCapture }, { parseTarget }] = await Promise.all([
+    import('../audit/capture.ts'),
+    import('../audit/targets.ts'),
+  ]);
+  const log = openLog(flags.logLevel);
+  let stop: () => void = () => undefined;
+  const stopped = new Promise<void>((resolve) => {
+    stop = resolve;
+  });
+  let failure: Error | null = null;
+  const capture = await startCapture({
+    ...flags,
+    listen: parseTarget(flags.listen, '--listen'),
+    capture: flags.capture ?? null,
+    device: flags.device ?? null,
+    app: flags.app ?? null,
+    policy: flags.policy ?? null,
+    signatures: flags.signatures ?? null,
+    version: version(),
+    log,
+    onFailure: (error) => {
+      failure = error;
+      stop();
+    },
+  });
+  announce(capture, flags);
+  const line = liveLine(process.stdout, () => describeCounts(capture.counts()));
+  onSignals(() => stop(), line);
+  await stopped;
+  line.end();
+  process.stderr.write('Finishing …\n');
+  const { counts, defects } = await capture.stop();
+  if (failure !== null) throw failure;
+  summarise(capture, flags, counts);
+  if (defects > 0) {
+    process.stderr.write(
+      `${defects} exchanges could not be judged by a defect of ours: see the log above and the gaps "audit-failed".\n`,
+    );
+    process.exitCode = 70;
+  }
+}
+
+function announce(capture: RunningCapture, flags: ProxyFlags): void {
+  const { host, port } = capture.address;
+  const shown = host.includes(':') ? `[${host}]` : host;
+  process.stdout.write(`telltale proxy listening on http://${shown}:${port}\n`);
+  process.stdout.write(`set-up page for the phone: http://${capture.phoneAddresses[0]}/\n`);
+  const paint = painter(mayColour(process.stderr, process.env));
+  const lines = [
+    '',
+    paint('bold', 'Wi-Fi proxy to type into the phone'),
+    ...capture.phoneAddresses.map((address) => `  ${address}`),
+    '',
+    `certificate authority  ${capture.authority.path}${capture.authority.created ? ' (made just now)' : ''}`,
+    `evidence               ${flags.db}, capture ${capture.name}`,
+    `device profile         ${flags.device ?? paint('yellow', 'none: only data with a telling form will be found; see --device')}`,
+    ...(flags.insecureUpstream
+      ? [paint('red', 'servers are NOT verified (--insecure-upstream): what is seen may not come from who it seems')]
+      : []),
+    '',
+    capture.setUpQr,
+    'Ctrl-C ends the capture.',
+    '',
+  ];
+  process.stderr.write(`${lines.join('\n')}\n`);
+}
+
+/** The first signal finishes cleanly; a second one while finishing ends at once. */
+function onSignals(stop: () => void, line: LiveLine): void {
+  let signals = 0;
+  const heard = (code: number) => () => {
+    signals += 1;
+    if (signals > 1) {
+      line.end();
+      process.stderr.write('Stopped before everything was written; what was sealed before stays good.\n');
+      process.exit(code);
+    }
+    stop();
+  };
+  process.on('SIGINT', heard(130));
+  process.on('SIGTERM', heard(143));
+}
+
+export function describeCounts(counts: AuditCounts): string {
+  return `${counts.exchanges} exchanges · ${counts.sdks} SDKs · ${counts.findings} findings · ${counts.gaps} gaps`;
+}
+
+function summarise(capture: RunningCapture, flags: ProxyFlags, counts: AuditCounts): void {
+  const policy = flags.policy ?? 'POLICY.txt';
+  process.stderr.write(`capture ${capture.name}: ${describeCounts(counts)}, in ${flags.db}\n`);
+  process.stderr.write(`Next: telltale compare --db ${flags.db} --capture ${capture.name} --policy ${policy}\n`);
+}

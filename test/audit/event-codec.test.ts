@@ -1,0 +1,62 @@
+import { expect, it } from 'vitest';
+import { EventBatch, unpackEvents } from '../../src/audit/event-codec.ts';
+import type { CaptureEvent } from '../../src/model/exchange.ts';
+
+const head = {
+  method: 'POST',
+  scheme: 'https',
+  host: 'a.example',
+  port: 443,
+  target: '/x?y=\u00e9',
+  httpVersion: '1.1',
+  headers: [
+    ['A', ''],
+    ['a', 'b'],
+  ],
+} as const;
+
+const EVENTS: readonly CaptureEvent[] = [
+  { type: 'connection-opened', connection: 1, at: 1.5, phoneAddress: '::1', phonePort: 9, via: 'http', device: '手机' },
+  { type: 'request-started', exchange: 2 ** 41, connection: 1, at: 2, head },
+  { type: 'request-bytes', exchange: 2 ** 41, bytes: new Uint8Array([0, 1, 255]) },
+  { type: 'request-ended', exchange: 2 ** 41, at: 3, trailers: [['t', 'v']], cut: null },
+  {
+    type: 'response-started',
+    exchange: 2 ** 41,
+    at: 4,
+    head: { status: 204, reason: '', httpVersion: '2', headers: [] },
+    serverAddress: null,
+  },
+  { type: 'response-bytes', exchange: 2 ** 41, bytes: new Uint8Array(0) },
+  { type: 'message', exchange: 2 ** 41, at: 5, direction: 'response', kind: 'pong', bytes: new Uint8Array([7]) },
+  { type: 'response-ended', exchange: 2 ** 41, at: 6, trailers: [], cut: 'reset' },
+  { type: 'exchange-ended', exchange: 2 ** 41, at: 7, error: 'reset' },
+  {
+    type: 'gap',
+    at: 8,
+    connection: 1,
+    exchange: null,
+    host: 'h',
+    port: 443,
+    gap: { kind: 'tunnel', at: [], bytesUnread: null, detail: null },
+    facts: { sni: 'h' },
+  },
+  { type: 'connection-closed', connection: 1, at: 9 },
+];
+
+function plain(event: CaptureEvent): unknown {
+  return 'bytes' in event ? { ...event, bytes: [...event.bytes] } : event;
+}
+
+it('gives back every event as it was, also when the batch has to grow', () => {
+  const batch = new EventBatch(16);
+  for (const event of EVENTS) batch.add(event);
+  expect([...unpackEvents(batch.take())].map(plain)).toEqual(
+    EVENTS.map((event) => (event.type.endsWith('-bytes') ? { ...(plain(event) as object) } : plain(event))),
+  );
+  expect(batch.size).toBe(0);
+});
+
+it('covers every type of event', () => {
+  expect(new Set(EVENTS.map((event) => event.type)).size).toBe(11);
+});
