@@ -92,7 +92,7 @@ describe('telltale device show', () => {
   it.each([['table'], ['json']])('masks every value, and rounds the place: %s', (format) => {
     const { status, stdout } = telltale(['device', 'show', profile, '--format', format]);
     expect(status).toBe(0);
-    expect(stdout).toContain('867…569');
+    expect(stdout).toContain('8675…569');
     expect(stdout).not.toMatch(/867532051234569|a4:50:46:1b:2c:3d|22\.5431|pepper-/);
   });
 
