@@ -1,4 +1,5 @@
 import type { Signature } from '../model/signature.ts';
+import { companiesOf, companyCore, core, fold } from './wording.ts';
 
 /** Which SDK a policy speaks of, and why we think so. */
 export interface SdkNameMatch {
@@ -15,21 +16,19 @@ export interface SdkNames {
   match(wording: string, vendor: string | null): SdkNameMatch | null;
 }
 
+/** Names are short; a policy's whole paragraph in their place is read only this far. */
+const NAME_CHARS_MAX = 300;
+
 /** A spelling of a name, folded as {@link fold} does. */
 interface Spelling {
-  /** Null: a name that is known to mean none of our SDKs. */
-  readonly id: string | null;
+  readonly id: string;
+  /** A name of something else that contains one of this SDK's: it speaks against the SDK. */
+  readonly against: boolean;
   readonly text: string;
   readonly written: string;
   /** Names the SDK only when nothing else stands beside it. */
   readonly wholeOnly: boolean;
 }
-
-type OwnedSpelling = Spelling & { readonly id: string };
-
-/** What names of SDKs are padded with; taken off before whole names are compared. */
-const PADDING =
-  /(?:sdk|kit|api|开放平台|第三方|软件开发工具包|开发工具包|服务供应商|服务商|供应商|组件|插件|服务|功能|模块|平台|官方|系列|安卓版|android版?|ios版?|[()（）【】[\]《》“”"':：、,，.。;；/\\|+*_-])+/g;
 
 /** Wordings of a kind of service → the categories of signatures that offer it. */
 const KINDS: readonly (readonly [RegExp, RegExp])[] = [
@@ -45,10 +44,6 @@ const KINDS: readonly (readonly [RegExp, RegExp])[] = [
   [/会议|音视频|meeting|rtc/, /meeting|rtc/],
 ];
 
-/** Legal and geographic padding of company names. */
-const COMPANY_PADDING =
-  /(?:深圳市|深圳|北京市?|上海市?|广州市?|杭州市?|浙江|广东|江苏|珠海市?|武汉市?|江西|中国|股份|有限|责任|公司|集团|控股|科技|技术|网络|信息|软件|计算机|系统|数字|通信|通讯|移动|inc|ltd|llc|co|corp|corporation|limited|gmbh|technology|technologies|[(),.（）\s])+/g;
-
 /** Prepares the matching of policy wordings. Names claimed by two SDKs alike match neither. */
 export function buildSdkNames(signatures: readonly Signature[]): SdkNames {
   const spellings = signatures.flatMap(spellingsOf);
@@ -61,7 +56,7 @@ export function buildSdkNames(signatures: readonly Signature[]): SdkNames {
 
   return {
     match(wording, vendor) {
-      const folded = fold(wording);
+      const folded = fold(wording.slice(0, NAME_CHARS_MAX));
       return (
         byPackage(folded, packages) ??
         byWholeName(folded, wording, vendor, whole, companies) ??
@@ -72,45 +67,37 @@ export function buildSdkNames(signatures: readonly Signature[]): SdkNames {
   };
 }
 
-/** Width, case and spacing do not tell names apart: `Youmeng SDK (com. umeng)` → `youmeng sdk (com.umeng)`. */
-function fold(text: string): string {
-  return text
-    .normalize('NFKC')
-    .toLowerCase()
-    .replace(/\s*\.\s*(?=[a-z])/g, '.')
-    .replace(/\s+/g, ' ')
-    .replace(/(?<=\p{Script=Han}) | (?=\p{Script=Han})/gu, '')
-    .trim();
-}
-
-/** What is left of a folded name without its padding and spaces. */
-function core(folded: string): string {
-  return folded.replace(PADDING, ' ').replace(/\s+/g, '');
-}
-
 function spellingsOf(signature: Signature): Spelling[] {
   const { id, name, names, aliases, unlike } = signature;
   const written = [`=${name}`, names.zh, names.en, ...aliases].filter((text) => text !== null);
   const ours = written.map((text) => {
     const wholeOnly = text.startsWith('=');
     const plain = wholeOnly ? text.slice(1) : text;
-    return { id, text: fold(plain), written: plain, wholeOnly };
+    return { id, against: false, text: fold(plain), written: plain, wholeOnly };
   });
-  const others = (unlike ?? []).map((text) => ({ id: null, text: fold(text), written: text, wholeOnly: false }));
+  const others = (unlike ?? []).map((text) => ({
+    id,
+    against: true,
+    text: fold(text),
+    written: text,
+    wholeOnly: false,
+  }));
   return [...ours, ...others];
 }
 
-/** Core → the one SDK that is called so; names of several, and names of others, are left out. */
-function uniqueOwners(spellings: readonly Spelling[]): Map<string, OwnedSpelling> {
-  const owners = new Map<string, OwnedSpelling>();
-  const contested = new Set<string>();
+/** Core → the one SDK that is called so; names of several, and names that speak against it, are left out. */
+function uniqueOwners(spellings: readonly Spelling[]): Map<string, Spelling> {
+  const owners = new Map<string, Spelling>();
+  const refused = new Set<string>();
   for (const spelling of spellings) {
     const key = core(spelling.text) || spelling.text;
-    const { id } = spelling;
-    if (id === null || (owners.get(key)?.id ?? id) !== id) contested.add(key);
-    else owners.set(key, { ...spelling, id });
+    if (spelling.against) continue;
+    if ((owners.get(key)?.id ?? spelling.id) !== spelling.id) refused.add(key);
+    owners.set(key, spelling);
   }
-  for (const key of contested) owners.delete(key);
+  for (const { against, id, text } of spellings)
+    if (against && owners.get(core(text))?.id === id) refused.add(core(text));
+  for (const key of refused) owners.delete(key);
   return owners;
 }
 
@@ -135,7 +122,7 @@ function byWholeName(
   folded: string,
   wording: string,
   vendor: string | null,
-  whole: ReadonlyMap<string, OwnedSpelling>,
+  whole: ReadonlyMap<string, Spelling>,
   companies: Companies,
 ): SdkNameMatch | null {
   const spelling = whole.get(core(folded) || folded);
@@ -145,25 +132,41 @@ function byWholeName(
   return { id: spelling.id, reason: `“${wording.trim()}” is the name “${spelling.written}”` };
 }
 
+interface Hit {
+  readonly spelling: Spelling;
+  readonly start: number;
+  readonly end: number;
+}
+
 /** The names that stand inside the wording; a name inside a longer one does not count, and two SDKs side by side match neither. */
 function byNameInside(folded: string, spellings: readonly Spelling[]): SdkNameMatch | null {
-  const hits: { spelling: Spelling; start: number; end: number }[] = [];
-  for (const spelling of spellings) {
-    for (let at = folded.indexOf(spelling.text); at !== -1; at = folded.indexOf(spelling.text, at + 1)) {
-      const end = at + spelling.text.length;
-      if (standsAlone(folded, at, end)) hits.push({ spelling, start: at, end });
-    }
-  }
-  const outer = hits.filter(
-    (hit) =>
-      !hits.some(
-        (other) => other.start <= hit.start && other.end >= hit.end && other.end - other.start > hit.end - hit.start,
-      ),
+  const hits = spellings.flatMap((spelling) => hitsOf(folded, spelling));
+  const counting = hits.filter(
+    (hit) => !hit.spelling.against && !hits.some((other) => contains(other, hit) || speaksAgainst(other, hit)),
   );
-  const ids = new Set(outer.map((hit) => hit.spelling.id));
-  const { spelling } = outer[0] ?? {};
-  if (ids.size !== 1 || spelling === undefined || spelling.id === null) return null;
+  const ids = new Set(counting.map((hit) => hit.spelling.id));
+  const { spelling } = counting[0] ?? {};
+  if (ids.size !== 1 || spelling === undefined) return null;
   return { id: spelling.id, reason: `the wording contains the name “${spelling.written}”` };
+}
+
+function hitsOf(folded: string, spelling: Spelling): Hit[] {
+  const hits: Hit[] = [];
+  for (let start = folded.indexOf(spelling.text); start !== -1; start = folded.indexOf(spelling.text, start + 1)) {
+    const end = start + spelling.text.length;
+    if (standsAlone(folded, start, end)) hits.push({ spelling, start, end });
+  }
+  return hits;
+}
+
+function contains(outer: Hit, inner: Hit): boolean {
+  return outer.start <= inner.start && outer.end >= inner.end && outer.end - outer.start > inner.end - inner.start;
+}
+
+function speaksAgainst(other: Hit, hit: Hit): boolean {
+  return (
+    other.spelling.against && other.spelling.id === hit.spelling.id && other.start < hit.end && hit.start < other.end
+  );
 }
 
 /** Latin letters must not go on beside a Latin name; Chinese has no spaces, so Chinese names may touch anything. */
@@ -200,13 +203,4 @@ function companiesBySdk(signatures: readonly Signature[]): Companies {
       byCompany.set(company, (byCompany.get(company) ?? new Set()).add(id));
   }
   return { isOf: (company, id) => byCompany.get(companyCore(company))?.has(id) ?? null };
-}
-
-function companyCore(name: string): string {
-  return fold(name).replace(COMPANY_PADDING, '');
-}
-
-/** A vendor may be given as several companies: `A有限公司 / B有限公司`. */
-function companiesOf(name: string): string[] {
-  return name.split('/').map(companyCore);
 }

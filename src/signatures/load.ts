@@ -39,7 +39,7 @@ export function loadSignatureData(options: { readonly extraFolder: string | null
 
   const byId = new Map<string, JsonFile>();
   for (const folder of folders) {
-    for (const file of readJsonFolder(join(folder, 'sdks'))) byId.set(basename(file.path), file);
+    for (const file of readJsonFolder(join(folder, 'sdks'))) byId.set(basename(file.path, '.json'), file);
   }
   const sdkFiles = [...byId.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, file]) => file);
   const signatures = sdkFiles.map((file) => parseSignature(file, schemas));
