@@ -23,7 +23,7 @@ export interface DialOptions {
 
 export type Dialled =
   | { readonly socket: Socket; readonly protocol: string | null }
-  | { readonly failure: ServerFailure };
+  | { readonly failure: ServerFailure; readonly noProtocol?: boolean };
 
 /** Bytes that a socket takes before it asks us to wait; Node's own 16 KiB stops the other side on every TLS record. */
 export const SOCKET_BUFFER_BYTES = 128 * 1024;
@@ -73,7 +73,7 @@ export class Dialler {
         ...base,
         secureContext: this.#context,
         servername: origin.serverName ?? '',
-        ALPNProtocols: [...protocols],
+        ...(protocols.length > 0 ? { ALPNProtocols: [...protocols] } : {}),
         rejectUnauthorized: !this.#options.insecureUpstream,
         checkServerIdentity: (_, certificate) => checkServerIdentity(origin.verifyName, certificate),
         ...(session === undefined ? {} : { session }),
@@ -84,7 +84,7 @@ export class Dialler {
   }
 
   #settle(socket: Socket, ready: 'connect' | 'secureConnect', origin: Origin, done: (result: Dialled) => void): void {
-    const fail = (failure: ServerFailure) => {
+    const fail = (failure: ServerFailure, noProtocol = false) => {
       clearTimeout(timer);
       socket.removeListener(ready, succeed);
       socket.removeListener('error', onError);
@@ -93,9 +93,10 @@ export class Dialler {
       socket.destroy();
       // A session that did not work is not offered again.
       this.#sessions.delete(origin.key);
-      done({ failure });
+      done({ failure, noProtocol });
     };
-    const onError = (error: NodeJS.ErrnoException) => fail(failureOf(error, origin));
+    const onError = (error: NodeJS.ErrnoException) =>
+      fail(failureOf(error, origin), error.code?.includes('NO_APPLICATION_PROTOCOL') === true);
     const onClose = () => fail({ cause: 'connect-failed', sentence: `${origin.host} closed the connection at once.` });
     const succeed = () => {
       clearTimeout(timer);

@@ -84,7 +84,7 @@ export class Exchange implements PhoneHandler, ServerHandler {
     running.add(this);
     this.#host = head.host;
     tap.emit({ type: 'request-started', exchange: this.id, connection: this.connection, at: tap.now(), head });
-    this.#wanted = pool.request(this.origin, this, false);
+    this.#wanted = pool.request(this.origin, this, this.#request.version === '2', false);
   }
 
   // ── from the phone ──
@@ -262,7 +262,7 @@ export class Exchange implements PhoneHandler, ServerHandler {
     this.#waiting = [...sent];
     this.#waitingBytes = this.#sentBytes;
     this.#releasePhone(BEHIND.otherSide);
-    this.#wanted = this.#context.pool.request(this.origin, this, true);
+    this.#wanted = this.#context.pool.request(this.origin, this, this.#request.version === '2', true);
   }
 
   #keep(bytes: Buffer): void {

@@ -38,6 +38,8 @@ export interface RelayLimits {
   readonly phoneIdleMsMax: number;
   /** Milliseconds a connection to a server may lie idle in the pool; a server's own Keep-Alive hint shortens it. */
   readonly serverIdleMsMax: number;
+  /** Milliseconds an HTTP/2 connection to a server may lie without streams. */
+  readonly serverSessionIdleMsMax: number;
   /** Milliseconds a WebSocket or tunnel may lie idle. */
   readonly tunnelIdleMsMax: number;
   /** Milliseconds for running exchanges to end when the proxy shuts down. */
@@ -76,6 +78,7 @@ export const RELAY_LIMITS: RelayLimits = {
   answerMsMax: 300_000,
   phoneIdleMsMax: 600_000,
   serverIdleMsMax: 4_000,
+  serverSessionIdleMsMax: 30_000,
   tunnelIdleMsMax: 3_600_000,
   shutdownMsMax: 3_000,
   lingerMsMax: 2_000,

@@ -1,18 +1,27 @@
 import type { Deadlines } from './deadlines.ts';
-import type { Dialler } from './dial.ts';
+import type { Dialled, Dialler } from './dial.ts';
 import { Http1Server, type ServerKeeper } from './http1/server.ts';
+import { Http2Server } from './http2/server.ts';
 import type { RelayLimits } from './limits.ts';
 import type { Origin, ServerHandler } from './sides.ts';
 
 /** A request for a connection; `handler` becomes null when it is no longer wanted. */
 export interface ServerRequest {
   handler: ServerHandler | null;
+  /** The phone speaks HTTP/2, so the server may too. */
+  readonly http2: boolean;
 }
 
+/** The connections to one origin. */
 interface Stable {
   readonly idle: Http1Server[];
+  readonly sessions: Set<Http2Server>;
   readonly waiting: ServerRequest[];
   open: number;
+  /** Set while the first connection that may become HTTP/2 is being made: the others wait to share it. */
+  asking: boolean;
+  /** What the origin spoke last; null: not known yet. */
+  speaks: 'h2' | 'http/1.1' | null;
 }
 
 /** Connections to servers, kept and used again for the same origin, the one used last first. */
@@ -21,7 +30,7 @@ export class ServerPool implements ServerKeeper {
   readonly #deadlines: Deadlines;
   readonly #limits: RelayLimits;
   readonly #stables = new Map<string, Stable>();
-  readonly #all = new Set<Http1Server>();
+  readonly #all = new Set<Http1Server | Http2Server>();
   #idleCount = 0;
   #closed = false;
 
@@ -37,21 +46,17 @@ export class ServerPool implements ServerKeeper {
 
   /**
    * Gives the handler a connection to the origin, now or later, or tells it why there is none.
+   * @param http2 whether HTTP/2 may be spoken; a phone that speaks HTTP/1 gets HTTP/1 unless the server has nothing else.
    * @param fresh asks for one that served nobody before.
    */
-  request(origin: Origin, handler: ServerHandler, fresh: boolean): ServerRequest {
-    const request: ServerRequest = { handler };
+  request(origin: Origin, handler: ServerHandler, http2: boolean, fresh: boolean): ServerRequest {
+    const request: ServerRequest = { handler, http2: http2 && origin.secure };
     let stable = this.#stables.get(origin.key);
     if (stable === undefined) {
-      stable = { idle: [], waiting: [], open: 0 };
+      stable = { idle: [], sessions: new Set(), waiting: [], open: 0, asking: false, speaks: null };
       this.#stables.set(origin.key, stable);
     }
-    const idle = fresh ? undefined : stable.idle.pop();
-    if (idle !== undefined) {
-      this.#idleCount--;
-      idle.begin(handler);
-    } else if (stable.open < this.#limits.serverConnectionsMax) this.#dial(origin, stable, request);
-    else stable.waiting.push(request);
+    this.#serve(origin, stable, request, fresh);
     return request;
   }
 
@@ -70,19 +75,21 @@ export class ServerPool implements ServerKeeper {
     }
   }
 
-  closed(server: Http1Server): void {
+  closed(server: Http1Server | Http2Server): void {
     if (!this.#all.delete(server)) return;
     const stable = this.#stables.get(server.origin.key);
     if (stable === undefined) return;
     stable.open--;
-    const at = stable.idle.indexOf(server);
-    if (at !== -1) {
-      stable.idle.splice(at, 1);
-      this.#idleCount--;
+    if (server instanceof Http2Server) stable.sessions.delete(server);
+    else {
+      const at = stable.idle.indexOf(server);
+      if (at !== -1) {
+        stable.idle.splice(at, 1);
+        this.#idleCount--;
+      }
     }
-    const next = nextWanted(stable);
-    if (next !== null) this.#dial(server.origin, stable, next);
-    else if (stable.open === 0) this.#stables.delete(server.origin.key);
+    this.#serveNext(server.origin, stable);
+    this.#forgetEmpty(server.origin, stable);
   }
 
   close(): void {
@@ -90,21 +97,91 @@ export class ServerPool implements ServerKeeper {
     for (const server of [...this.#all]) server.close();
   }
 
-  #dial(origin: Origin, stable: Stable, request: ServerRequest): void {
-    stable.open++;
-    this.#dialler.dial(origin, ['http/1.1'], (result) => {
-      if ('failure' in result) {
-        stable.open--;
-        if (stable.open === 0 && stable.waiting.length === 0) this.#stables.delete(origin.key);
-        request.handler?.serverFailed(result.failure);
+  #serve(origin: Origin, stable: Stable, request: ServerRequest, fresh: boolean): void {
+    const { handler } = request;
+    if (handler === null) return;
+    if (!fresh && (request.http2 || stable.speaks === 'h2')) {
+      for (const session of stable.sessions) {
+        if (!session.free) continue;
+        session.begin(handler);
         return;
       }
-      const server = new Http1Server(origin, result.socket, this, this.#deadlines, this.#limits);
+    }
+    const idle = fresh ? undefined : stable.idle.pop();
+    if (idle !== undefined) {
+      this.#idleCount--;
+      idle.begin(handler);
+      return;
+    }
+    const mayShare = request.http2 && stable.speaks !== 'http/1.1';
+    if (stable.open >= this.#limits.serverConnectionsMax || (mayShare && stable.asking)) stable.waiting.push(request);
+    else this.#dial(origin, stable, request, mayShare ? ['h2', 'http/1.1'] : ['http/1.1']);
+  }
+
+  #dial(origin: Origin, stable: Stable, request: ServerRequest, protocols: readonly string[]): void {
+    const asks = protocols[0] === 'h2';
+    stable.open++;
+    if (asks) stable.asking = true;
+    this.#dialler.dial(origin, protocols, (result) => {
+      if (asks) stable.asking = false;
+      if ('failure' in result) {
+        stable.open--;
+        // A server that speaks nothing but HTTP/2, as gRPC's do.
+        if (result.noProtocol === true && !asks) this.#dial(origin, stable, request, ['h2']);
+        else this.#failed(origin, stable, request, result.failure);
+        return;
+      }
+      this.#connected(origin, stable, request, result);
+    });
+  }
+
+  #failed(
+    origin: Origin,
+    stable: Stable,
+    request: ServerRequest,
+    failure: Extract<Dialled, { failure: unknown }>['failure'],
+  ): void {
+    request.handler?.serverFailed(failure);
+    this.#serveNext(origin, stable);
+    this.#forgetEmpty(origin, stable);
+  }
+
+  #connected(
+    origin: Origin,
+    stable: Stable,
+    request: ServerRequest,
+    dialled: Exclude<Dialled, { failure: unknown }>,
+  ): void {
+    const http2 = dialled.protocol === 'h2';
+    if (origin.secure) stable.speaks = http2 ? 'h2' : 'http/1.1';
+    if (http2) {
+      const session = new Http2Server(origin, dialled.socket, this.#deadlines, this.#limits, (gone) =>
+        this.closed(gone),
+      );
+      this.#all.add(session);
+      stable.sessions.add(session);
+      if (this.#closed) session.close();
+      else if (request.handler !== null) session.begin(request.handler);
+    } else {
+      const server = new Http1Server(origin, dialled.socket, this, this.#deadlines, this.#limits);
       this.#all.add(server);
       if (this.#closed) server.close();
       else if (request.handler !== null) server.begin(request.handler);
       else this.release(server);
-    });
+    }
+    // Those that waited for the answer to "which protocol" go on together.
+    for (const waiting of stable.waiting.splice(0)) this.#serve(origin, stable, waiting, false);
+  }
+
+  #serveNext(origin: Origin, stable: Stable): void {
+    const next = nextWanted(stable);
+    if (next !== null) this.#serve(origin, stable, next, false);
+  }
+
+  #forgetEmpty(origin: Origin, stable: Stable): void {
+    // What it speaks is worth remembering, but not for every host ever met.
+    if (stable.open === 0 && stable.waiting.length === 0 && this.#stables.size > 1_000)
+      this.#stables.delete(origin.key);
   }
 }
 

@@ -19,7 +19,9 @@ export interface OutgoingRequest {
   readonly method: string;
   /** Origin form: path and query, or `*`. */
   readonly target: string;
-  readonly minor: 0 | 1;
+  readonly version: '1.0' | '1.1' | '2';
+  /** Host and port as the phone named them: Host, or :authority. */
+  readonly authority: string;
   readonly headers: Headers;
   /** The head as bytes when it can be passed on as it came, null when it must be written anew. */
   readonly raw: Buffer | null;

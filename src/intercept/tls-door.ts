@@ -3,6 +3,7 @@ import { TLSSocket } from 'node:tls';
 import type { ClientHello } from './client-hello.ts';
 import { SOCKET_BUFFER_BYTES } from './dial.ts';
 import { Http1Phone } from './http1/phone.ts';
+import { Http2Phone } from './http2/phone.ts';
 import { LOCAL_HOST, type PhoneConnection, type Relay } from './relay.ts';
 import { FAILURE_SENTENCES, failureOfHandshake, type HandshakeFailure, isRefusal } from './tls-refusal.ts';
 
@@ -27,7 +28,7 @@ export function endTls(
   const tls = new TLSSocket(socket, {
     isServer: true,
     secureContext: relay.authority.secureContextFor(host),
-    ALPNProtocols: ['http/1.1'],
+    ALPNProtocols: ['h2', 'http/1.1'],
     requestCert: false,
     highWaterMark: SOCKET_BUFFER_BYTES,
   } as ConstructorParameters<typeof TLSSocket>[1]);
@@ -51,17 +52,16 @@ export function endTls(
   tls.on('secure', () => {
     shaken = true;
     clearTimeout(timer);
+    // A tls.Server sets this when it hands a socket out, and HTTP/2 waits for it; a socket of our own stays at true (Node 20–24).
+    (tls as { secureConnecting?: boolean }).secureConnecting = false;
     const shakenAt = performance.now();
-    const phone = new Http1Phone(
-      relay,
-      connection,
-      tls,
-      { kind: 'fixed', secure: true, ...target, serverName: hello.serverName },
-      true,
-      null,
-    );
+    const route = { kind: 'fixed' as const, secure: true, ...target, serverName: hello.serverName };
+    const phone =
+      tls.alpnProtocol === 'h2'
+        ? new Http2Phone(relay, connection, tls, route)
+        : new Http1Phone(relay, connection, tls, route, true, null);
     tls.once('close', () => {
-      const silent = !phone.served && tls.bytesRead === 0;
+      const silent = !phone.served;
       if (silent && performance.now() - shakenAt < relay.limits.refusalCloseMsMax) fail('closed-after-handshake');
     });
   });

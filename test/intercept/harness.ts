@@ -238,6 +238,15 @@ export async function openTls(
   authorityText: string,
   options: { servername?: string; ca?: string; ALPNProtocols?: string[] } = {},
 ): Promise<RawClient> {
+  return new RawClient(await openTlsSocket(proxy, authorityText, options));
+}
+
+/** As {@link openTls}, for those that read the socket themselves. */
+export async function openTlsSocket(
+  proxy: RunningProxy,
+  authorityText: string,
+  options: { servername?: string; ca?: string; ALPNProtocols?: string[] } = {},
+): Promise<TLSSocket> {
   const tunnel = await RawClient.open(proxy.port);
   tunnel.send(`CONNECT ${authorityText} HTTP/1.1\r\nHost: ${authorityText}\r\n\r\n`);
   await tunnel.until('\r\n\r\n');
@@ -246,7 +255,7 @@ export async function openTls(
   const host = authorityText.replace(/:\d+$/, '');
   const tls = connectTls({ socket: tunnel.socket, ca: proxy.authority.certificatePem, servername: host, ...options });
   await new Promise<void>((done, fail) => tls.once('secureConnect', done).once('error', fail));
-  return new RawClient(tls);
+  return tls;
 }
 
 /** Answers each request (told apart by its head's end; no bodies) with what `answer` says. */

@@ -2,6 +2,7 @@ import { isIP, type Socket } from 'node:net';
 import type { Headers, RequestHead } from '../../model/exchange.ts';
 import type { Watched } from '../deadlines.ts';
 import { Exchange } from '../exchange.ts';
+import { responseForHttp1 } from '../http2/translate.ts';
 import { LocalExchange } from '../local-exchange.ts';
 import { originOf, parseAbsoluteTarget, parseAuthority } from '../origin.ts';
 import { LOCAL_HOST, type PhoneConnection, type Relay, type Route } from '../relay.ts';
@@ -373,8 +374,11 @@ export class Http1Phone implements PhoneStream, MessageHandler<Http1Request>, Wa
       writeHead(this.#socket, response.raw);
       return;
     }
-    const headers = relayedHeaders(head.headers, { switching: head.status === 101, dropCoding: dechunk });
-    const reason = head.httpVersion === '2' ? reasonPhrase(head.status) : head.reason;
+    const fromHttp2 = head.httpVersion === '2';
+    const headers = fromHttp2
+      ? responseForHttp1(head.headers, response.framing === 'chunked' && !dechunk)
+      : relayedHeaders(head.headers, { switching: head.status === 101, dropCoding: dechunk });
+    const reason = fromHttp2 ? reasonPhrase(head.status) : head.reason;
     writeHead(this.#socket, `HTTP/1.1 ${head.status} ${reason}\r\n${headerLines(headers)}`);
   }
 
@@ -476,7 +480,8 @@ function outgoing(head: Http1Request, path: string, atProxy: boolean): OutgoingR
   return {
     method: head.method,
     target: path,
-    minor: head.minor,
+    version: head.minor === 0 ? '1.0' : '1.1',
+    authority: head.host ?? '',
     headers: clean ? head.headers : relayedHeaders(head.headers, { atProxy, switching: keepsUpgrade(head.upgrade) }),
     raw: clean ? head.raw : null,
     framing: head.framing,

@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import type { Headers } from '../../model/exchange.ts';
 import type { Deadlines, Watched } from '../deadlines.ts';
+import { requestForHttp1 } from '../http2/translate.ts';
 import type { RelayLimits } from '../limits.ts';
 import type { IncomingResponse, Origin, OutgoingRequest, RawSide, ServerHandler, ServerStream } from '../sides.ts';
 import { type Http1Response, type HttpProblem, parseResponse } from './head.ts';
@@ -73,7 +74,8 @@ export class Http1Server implements ServerStream, MessageHandler<Http1Response>,
     this.#reader.next();
     writeHead(
       this.#socket,
-      request.raw ?? `${request.method} ${request.target} HTTP/1.${request.minor}\r\n${headerLines(request.headers)}`,
+      request.raw ??
+        `${request.method} ${request.target} HTTP/${versionOf(request)}\r\n${headerLines(headersOf(request))}`,
     );
   }
 
@@ -215,6 +217,14 @@ export class Http1Server implements ServerStream, MessageHandler<Http1Response>,
         this.#idleMs = Math.min(this.#limits.serverIdleMsMax, Math.max(0, Number(seconds) * 1000 - 1000));
     }
   }
+}
+
+function versionOf(request: OutgoingRequest): string {
+  return request.version === '2' ? '1.1' : request.version;
+}
+
+function headersOf(request: OutgoingRequest): Headers {
+  return request.version === '2' ? requestForHttp1(request) : request.headers;
 }
 
 function incoming(head: Http1Response): IncomingResponse {

@@ -1,0 +1,273 @@
+import {
+  type ClientHttp2Session,
+  type ClientHttp2Stream,
+  connect,
+  createSecureServer,
+  type IncomingHttpHeaders,
+  type SecureServerOptions,
+  type ServerHttp2Stream,
+} from 'node:http2';
+import type { Server } from 'node:net';
+import { describe, expect, it } from 'vitest';
+import {
+  answering,
+  cleanup,
+  listen,
+  openTls,
+  openTlsSocket,
+  type RunningProxy,
+  serverAuthority,
+  startProxy,
+  startTlsServer,
+} from './harness.ts';
+
+async function startHttp2Server(
+  onStream: (stream: ServerHttp2Stream, headers: IncomingHttpHeaders, raw: string[]) => void,
+  options: SecureServerOptions = {},
+): Promise<number> {
+  const server = createSecureServer({
+    SNICallback: (_, done) => done(null, serverAuthority().secureContextFor('a.example')),
+    ...options,
+  });
+  server.on('stream', (stream, headers, _flags, raw?: string[]) => {
+    stream.on('error', () => {});
+    onStream(stream, headers, raw ?? []);
+  });
+  server.on('sessionError', () => {});
+  return listen(server as unknown as Server);
+}
+
+async function openHttp2(proxy: RunningProxy, authority = 'a.example:443'): Promise<ClientHttp2Session> {
+  const socket = await openTlsSocket(proxy, authority, { ALPNProtocols: ['h2'] });
+  const session = connect(`https://${authority.replace(':443', '')}`, { createConnection: () => socket });
+  session.on('error', () => {});
+  cleanup(() => session.destroy());
+  return session;
+}
+
+interface Reply {
+  status: number;
+  headers: IncomingHttpHeaders;
+  body: string;
+  trailers: IncomingHttpHeaders;
+  informational: number[];
+}
+
+function reply(stream: ClientHttp2Stream): Promise<Reply> {
+  return new Promise((done, fail) => {
+    const result: Reply = { status: 0, headers: {}, body: '', trailers: {}, informational: [] };
+    stream.on('headers', (headers) => result.informational.push(Number(headers[':status'])));
+    stream.on('response', (headers) => {
+      result.headers = headers;
+      result.status = Number(headers[':status']);
+    });
+    stream.on('data', (bytes: Buffer) => {
+      result.body += bytes.toString('latin1');
+    });
+    stream.on('trailers', (trailers) => {
+      result.trailers = trailers;
+    });
+    stream.on('error', fail);
+    stream.on('end', () => (stream.rstCode ? fail(new Error(`reset ${stream.rstCode}`)) : done(result)));
+    stream.on('close', () => fail(new Error(`closed ${stream.rstCode}`)));
+  });
+}
+
+const toOrigin = (port: number) => ({ resolve: new Map([['a.example', { host: '127.0.0.1', port }]]) });
+
+describe('HTTP/2 with the phone', () => {
+  it('goes on as HTTP/2 with its trailers, interim answers and repeated fields', async () => {
+    let seen: string[] = [];
+    const port = await startHttp2Server((stream, _headers, raw) => {
+      seen = raw;
+      stream.additionalHeaders({ ':status': 103, link: '</a.css>' });
+      stream.respond(
+        { ':status': 200, 'set-cookie': ['a=1', 'b=2'], 'content-type': 'text/x' },
+        { waitForTrailers: true },
+      );
+      stream.on('wantTrailers', () => stream.sendTrailers({ 'x-sum': '7' }));
+      stream.pipe(stream);
+    });
+    const proxy = await startProxy(toOrigin(port));
+    const session = await openHttp2(proxy);
+    const stream = session.request(
+      {
+        ':method': 'POST',
+        ':authority': 'a.example',
+        ':path': '/p%2f?q',
+        te: 'trailers',
+        cookie: ['c=1', 'd=2'],
+        'x-z': '1',
+      },
+      { waitForTrailers: true },
+    );
+    stream.on('wantTrailers', () => stream.sendTrailers({ 'x-up': '1' }));
+    stream.end('hello');
+    const got = await reply(stream);
+    expect(got).toMatchObject({
+      status: 200,
+      body: 'hello',
+      trailers: { 'x-sum': '7' },
+      informational: [103],
+      headers: { 'set-cookie': ['a=1', 'b=2'] },
+    });
+    expect(seen).toEqual([
+      ':method',
+      'POST',
+      ':authority',
+      'a.example',
+      ':scheme',
+      'https',
+      ':path',
+      '/p%2f?q',
+      'te',
+      'trailers',
+      'cookie',
+      'c=1',
+      'cookie',
+      'd=2',
+      'x-z',
+      '1',
+    ]);
+    const ended = await proxy.event('exchange-ended');
+    expect(ended.error).toBeNull();
+    expect(proxy.body(ended.exchange, 'request').toString()).toBe('hello');
+    expect(proxy.all('request-ended')[0]).toMatchObject({ trailers: [['x-up', '1']], cut: null });
+    expect(proxy.all('response-ended')[0]).toMatchObject({ trailers: [['x-sum', '7']], cut: null });
+    expect(proxy.all('request-started')[0]?.head).toMatchObject({
+      httpVersion: '2',
+      host: 'a.example',
+      target: '/p%2f?q',
+      scheme: 'https',
+    });
+  });
+
+  it('goes on as HTTP/1.1 to a server that speaks nothing else', async () => {
+    const heads: string[] = [];
+    const port = await startTlsServer(
+      'a.example',
+      answering((head) => {
+        heads.push(head);
+        return 'HTTP/1.1 200 Fine\r\nConnection: keep-alive, X-Hop\r\nX-Hop: 1\r\nTransfer-Encoding: chunked\r\nX-A: 1\r\n\r\n3\r\nabc\r\n0\r\nX-Sum: 3\r\n\r\n';
+      }),
+    );
+    const proxy = await startProxy(toOrigin(port));
+    const session = await openHttp2(proxy);
+    const got = await reply(
+      session.request({ ':authority': 'a.example', ':path': '/x', cookie: ['c=1', 'd=2'], 'user-agent': 'u' }),
+    );
+    expect(got).toMatchObject({ status: 200, body: 'abc', trailers: { 'x-sum': '3' }, headers: { 'x-a': '1' } });
+    expect(got.headers).not.toHaveProperty('x-hop');
+    expect(heads).toEqual(['GET /x HTTP/1.1\r\nhost: a.example\r\ncookie: c=1; d=2\r\nuser-agent: u\r\n\r\n']);
+  });
+
+  it('carries many streams over one connection to the server, byte for byte', async () => {
+    const sessions = new Set<unknown>();
+    const port = await startHttp2Server((stream) => {
+      sessions.add(stream.session);
+      stream.respond({ ':status': 200 });
+      stream.pipe(stream);
+    });
+    const proxy = await startProxy(toOrigin(port));
+    const session = await openHttp2(proxy);
+    const bodies = Array.from({ length: 40 }, (_, index) => String(index).repeat(20_000 + index));
+    const replies = await Promise.all(
+      bodies.map((body) => {
+        const stream = session.request({ ':method': 'POST', ':path': '/' });
+        stream.end(body);
+        return reply(stream);
+      }),
+    );
+    expect(replies.map(({ body }) => body)).toEqual(bodies);
+    expect(sessions.size).toBe(1);
+    expect(proxy.all('exchange-ended').filter(({ error }) => error === null)).toHaveLength(40);
+  });
+
+  it('passes answers without a body: HEAD, 204, 304, trailers only', async () => {
+    const port = await startHttp2Server((stream, headers) => {
+      const path = String(headers[':path']);
+      stream.respond(
+        path === '/grpc'
+          ? { ':status': 200, 'grpc-status': '12' }
+          : { ':status': Number(path.slice(1)), 'content-length': headers[':method'] === 'HEAD' ? '10' : undefined },
+        { endStream: true },
+      );
+    });
+    const proxy = await startProxy(toOrigin(port));
+    const session = await openHttp2(proxy);
+    expect(await reply(session.request({ ':method': 'HEAD', ':path': '/200' }))).toMatchObject({
+      status: 200,
+      headers: { 'content-length': '10' },
+      body: '',
+    });
+    expect(await reply(session.request({ ':path': '/204' }))).toMatchObject({ status: 204 });
+    expect(await reply(session.request({ ':path': '/304' }))).toMatchObject({ status: 304 });
+    expect(await reply(session.request({ ':path': '/grpc' }))).toMatchObject({ headers: { 'grpc-status': '12' } });
+    expect(proxy.all('exchange-ended').map(({ error }) => error)).toEqual([null, null, null, null]);
+  });
+
+  it('says so when the server cannot be reached, resets, or gives up in the middle', async () => {
+    const nobody = await startProxy({ resolve: new Map([['a.example', { host: '127.0.0.1', port: 9 }]]) });
+    const first = await reply((await openHttp2(nobody)).request({ ':path': '/' }));
+    expect(first).toMatchObject({ status: 502, body: expect.stringContaining('a.example:443 could not be reached') });
+    const port = await startHttp2Server((stream, headers) => {
+      if (headers[':path'] === '/reset') stream.close(2);
+      else {
+        stream.respond({ ':status': 200 });
+        stream.write('some', () => stream.destroy(new Error('cut')));
+      }
+    });
+    const proxy = await startProxy(toOrigin(port));
+    const session = await openHttp2(proxy);
+    expect(await reply(session.request({ ':path': '/reset' }))).toMatchObject({
+      status: 502,
+      body: expect.stringContaining('INTERNAL_ERROR'),
+    });
+    await expect(reply(session.request({ ':path': '/middle' }))).rejects.toThrow();
+    const cut = await proxy.event('response-ended');
+    expect(cut.cut).toContain('INTERNAL_ERROR');
+    expect(proxy.body(cut.exchange, 'response').toString()).toBe('some');
+  });
+
+  it('ends the exchange when the phone cancels, and tells the server', async () => {
+    let cancelled = () => {};
+    const heard = new Promise<void>((done) => {
+      cancelled = done;
+    });
+    const port = await startHttp2Server((stream) => {
+      stream.respond({ ':status': 200 });
+      stream.write('x');
+      stream.on('close', cancelled);
+    });
+    const proxy = await startProxy(toOrigin(port));
+    const stream = (await openHttp2(proxy)).request({ ':path': '/' });
+    await new Promise((done) => stream.once('data', done));
+    stream.close(8);
+    await heard;
+    expect((await proxy.event('exchange-ended')).error).toContain('phone');
+  });
+});
+
+describe('HTTP/1.1 with the phone', () => {
+  it('reaches a server that speaks only HTTP/2', async () => {
+    let seen: string[] = [];
+    const port = await startHttp2Server((stream, _headers, raw) => {
+      seen = raw;
+      stream.respond({ ':status': 200, 'x-a': '1' }, { waitForTrailers: true, sendDate: false } as object);
+      stream.on('wantTrailers', () => stream.sendTrailers({ 'x-t': '1' }));
+      stream.end('body');
+    });
+    const proxy = await startProxy(toOrigin(port));
+    const phone = await openTls(proxy, 'a.example:443');
+    for (let turn = 0; turn < 2; turn++) {
+      phone.send('GET /x HTTP/1.1\r\nHost: a.example\r\nConnection: keep-alive\r\nX-Q: 1\r\n\r\n');
+      const text = await phone.until('x-t: 1\r\n\r\n');
+      expect(text).toMatch(
+        /^HTTP\/1\.1 200 OK\r\nx-a: 1\r\ntransfer-encoding: chunked\r\n\r\n4\r\nbody\r\n0\r\nx-t: 1\r\n\r\n$/,
+      );
+      phone.take();
+    }
+    expect(seen).toEqual([':method', 'GET', ':authority', 'a.example', ':scheme', 'https', ':path', '/x', 'x-q', '1']);
+    expect(proxy.all('exchange-ended').map(({ error }) => error)).toEqual([null, null]);
+  });
+});
