@@ -6,6 +6,7 @@ import { findingsCommand } from './findings.ts';
 import { gapsCommand } from './gaps.ts';
 import { importCommand } from './import.ts';
 import { markCommand } from './mark.ts';
+import { policyCommand } from './policy.ts';
 import { proxyCommand } from './proxy.ts';
 import { scanCommand } from './scan.ts';
 import { signaturesCommand } from './signatures.ts';
@@ -23,6 +24,7 @@ export const COMMANDS: readonly (() => Command)[] = [
   exchangesCommand,
   findingsCommand,
   gapsCommand,
+  policyCommand,
   verifyCommand,
   signaturesCommand,
   caCommand,

@@ -1,0 +1,41 @@
+import { type Passage, trim } from './passage.ts';
+
+/** A policy as its readers see it: lines and tables in reading order. */
+export type Block = LineBlock | GridBlock;
+
+export interface LineBlock {
+  readonly kind: 'line';
+  readonly passage: Passage;
+  /** Empty lines between this line and the one before: the only trace that flattened tables leave of their rows. */
+  readonly gap: number;
+  /** 1 to 6 as marked (`<h2>`, `##`); 7 when the whole line is bold; 0 when nothing marks it. */
+  readonly heading: number;
+}
+
+export interface GridBlock {
+  readonly kind: 'grid';
+  /** Rows of equal length; a merged cell stands in every place that it covers. */
+  readonly rows: readonly (readonly Passage[])[];
+}
+
+/** What a reader makes of a file. */
+export interface PolicyText {
+  /** The file's text as decoded: what quotes are cut from. */
+  readonly source: string;
+  readonly blocks: readonly Block[];
+  /** Whether quotes may keep what stands between their parts: true for text, where that is at most a few asterisks. */
+  readonly keepMarkup: boolean;
+  /** What the file itself gives as its title (`<title>`); null when it gives none. */
+  readonly title: string | null;
+}
+
+export function line(passage: Passage, gap: number, heading = 0): LineBlock {
+  return { kind: 'line', passage: trim(passage), gap, heading };
+}
+
+/** Makes all rows as long as the longest. */
+export function grid(rows: readonly (readonly Passage[])[]): GridBlock {
+  const width = Math.max(0, ...rows.map((row) => row.length));
+  const empty: Passage = { text: '', at: [], links: [] };
+  return { kind: 'grid', rows: rows.map((row) => [...row, ...new Array<Passage>(width - row.length).fill(empty)]) };
+}

@@ -1,0 +1,107 @@
+import iconv from 'iconv-lite';
+
+/** What a file's bytes say, and in which encoding they said it. */
+export interface DecodedText {
+  readonly text: string;
+  readonly encoding: 'utf-8' | 'utf-16le' | 'utf-16be' | 'gb18030' | 'big5';
+}
+
+/**
+ * Reads text whose encoding nobody told.
+ *
+ * In order: byte order mark, UTF-16 by its zero bytes, UTF-8 when every byte fits, the charset an HTML head names, and between
+ * GB 18030 and Big5 the one that gives more of the characters a policy cannot do without.
+ *
+ * @returns null when the bytes are no text (zero bytes, or control characters in number).
+ */
+export function decodeText(bytes: Uint8Array): DecodedText | null {
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const decoded = decodeMarked(buffer) ?? decodeUnmarked(buffer);
+  return decoded === null || looksBinary(decoded.text) ? null : decoded;
+}
+
+function decodeMarked(buffer: Buffer): DecodedText | null {
+  if (buffer[0] === 0xef && buffer[1] === 0xbb && buffer[2] === 0xbf) {
+    return { text: buffer.toString('utf8').slice(1), encoding: 'utf-8' };
+  }
+  if (buffer[0] === 0xff && buffer[1] === 0xfe) {
+    return { text: iconv.decode(buffer.subarray(2), 'utf-16le'), encoding: 'utf-16le' };
+  }
+  if (buffer[0] === 0xfe && buffer[1] === 0xff) {
+    return { text: iconv.decode(buffer.subarray(2), 'utf-16be'), encoding: 'utf-16be' };
+  }
+  return null;
+}
+
+function decodeUnmarked(buffer: Buffer): DecodedText | null {
+  const wide = wideOrder(buffer);
+  if (wide !== null) return { text: iconv.decode(buffer, wide), encoding: wide };
+  if (buffer.includes(0)) return null;
+  if (isUtf8(buffer)) return { text: buffer.toString('utf8'), encoding: 'utf-8' };
+  const head = buffer.subarray(0, 2048).toString('latin1');
+  const named = /charset\s*=\s*["']?\s*([\w-]+)/i.exec(head)?.[1]?.toLowerCase();
+  if (named !== undefined && /^(gb2312|gbk|gb18030|big5(-hkscs)?)$/.test(named)) {
+    const encoding = named.startsWith('big5') ? 'big5' : 'gb18030';
+    return { text: iconv.decode(buffer, encoding), encoding };
+  }
+  const candidates = (['gb18030', 'big5'] as const).map((encoding) => {
+    const text = iconv.decode(buffer, encoding);
+    return { text, encoding, score: plausibility(text) };
+  });
+  const [gb, big5] = candidates as [(typeof candidates)[0], (typeof candidates)[0]];
+  const best = big5.score > gb.score ? big5 : gb;
+  // Neither reads as Chinese: most likely UTF-8 with a damaged byte.
+  if (best.score <= 0) return { text: buffer.toString('utf8'), encoding: 'utf-8' };
+  return { text: best.text, encoding: best.encoding };
+}
+
+/** UTF-16 without a mark: ASCII signs (line breaks, digits, Latin letters) leave every second byte zero. */
+function wideOrder(buffer: Buffer): 'utf-16le' | 'utf-16be' | null {
+  const sample = buffer.subarray(0, 4096);
+  let even = 0;
+  let odd = 0;
+  for (let index = 0; index < sample.length; index++) {
+    if (sample[index] !== 0) continue;
+    if (index % 2 === 0) even++;
+    else odd++;
+  }
+  if (odd > sample.length / 50 && even === 0) return 'utf-16le';
+  if (even > sample.length / 50 && odd === 0) return 'utf-16be';
+  return null;
+}
+
+function isUtf8(buffer: Buffer): boolean {
+  try {
+    new TextDecoder('utf-8', { fatal: true }).decode(buffer);
+    return true;
+  } catch {
+    // TextDecoder's way of saying no.
+    return false;
+  }
+}
+
+/** Characters that every Chinese privacy policy is full of, in both scripts. */
+const FREQUENT = new Set(
+  '的我们您個个人信息資资料隱隐私政策使用服務务收集設设備备不会會在和与與為为权權將将以及或者等第三方、，。',
+);
+
+function plausibility(text: string): number {
+  let score = 0;
+  for (const character of text.slice(0, 20_000)) {
+    if (FREQUENT.has(character)) score += 2;
+    else if (character === '\ufffd') score -= 20;
+    else if (/[\ue000-\uf8ff]/.test(character)) score -= 10;
+  }
+  return score;
+}
+
+/** Control characters that no text has; a few strays are forgiven. */
+function looksBinary(text: string): boolean {
+  const sample = text.slice(0, 65_536);
+  let odd = 0;
+  for (let index = 0; index < sample.length; index++) {
+    const code = sample.charCodeAt(index);
+    if (code < 32 ? code !== 9 && code !== 10 && code !== 12 && code !== 13 : code === 0xfffd) odd++;
+  }
+  return odd > 8 + sample.length / 100;
+}

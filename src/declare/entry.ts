@@ -1,0 +1,104 @@
+import type { SdkStatement } from '../model/declaration.ts';
+import type { PolicyText } from './blocks.ts';
+import { fold } from './fold.ts';
+import { labelData, type Reader } from './label-data.ts';
+import { NUMBERING } from './labels.ts';
+import { cut, type Passage, quote, trim } from './passage.ts';
+import { firstMatch, hits, type LabelKind, type PolicyWords } from './words.ts';
+
+/** What a layout says about one SDK, before its words are understood. */
+export interface Draft {
+  readonly name: Passage;
+  readonly fields: readonly { readonly kind: LabelKind; readonly value: Passage }[];
+  /** Where data are named in running text rather than in a field. */
+  readonly data: readonly Passage[];
+}
+
+const URL_TEXT = /https?:\/\/[^\s<>"'，。；、（）【】《》\u4e00-\u9fff|]+/i;
+const BARE_URL = /(?<![@\w.])(?:www\.)[a-z0-9-]+\.[^\s<>"'，。；、（）【】《》\u4e00-\u9fff|]+/i;
+
+/** Makes the statement that a draft amounts to; null when its name is none. */
+export function finishEntry(draft: Draft, text: PolicyText, reader: Reader): SdkStatement | null {
+  const name = cleanName(draft.name, reader.words);
+  if (name === null) return null;
+  const dataParts = [...valuesOf(draft, 'data'), ...draft.data].filter((part) => part.text.trim() !== '');
+  const dataText = dataParts.length === 0 ? null : dataParts.map((part) => part.text.trim()).join('\n');
+  const labels = dataText === null ? { ids: [], umbrella: [] } : labelData(dataText, reader);
+  return {
+    name: name.text.replace(/\s+/g, ' '),
+    vendor: textOf(draft, ['vendor']),
+    function: textOf(draft, ['function', 'purpose', 'scene', 'category']),
+    data_types: labels.ids,
+    umbrella: labels.umbrella,
+    data_text: dataText,
+    link: linkOf(draft),
+    quote: quote(text.source, name, text.keepMarkup),
+    signature: null,
+  };
+}
+
+function valuesOf(draft: Draft, kind: LabelKind): Passage[] {
+  return draft.fields.filter((field) => field.kind === kind).map((field) => field.value);
+}
+
+function textOf(draft: Draft, kinds: readonly LabelKind[]): string | null {
+  for (const kind of kinds) {
+    const value = valuesOf(draft, kind).find((passage) => passage.text.trim() !== '');
+    if (value !== undefined) return value.text.trim().replace(kind === 'vendor' ? /[。.；;]$/ : /$^/, '');
+  }
+  return null;
+}
+
+/** The address of the SDK's privacy text: shown in its link field, behind the words of that field, or anywhere in the entry. */
+function linkOf(draft: Draft): string | null {
+  const fields = [
+    ...valuesOf(draft, 'link'),
+    ...draft.fields.filter((field) => field.kind !== 'link').map((field) => field.value),
+    ...draft.data,
+    draft.name,
+  ];
+  for (const { text, links } of fields) {
+    const shown = urlIn(text);
+    if (shown !== null) return shown;
+    if (links[0] !== undefined) return links[0];
+  }
+  return null;
+}
+
+export function urlIn(text: string): string | null {
+  const found = URL_TEXT.exec(text)?.[0] ?? BARE_URL.exec(text)?.[0] ?? null;
+  return found === null ? null : found.replace(/[).,;:!]+$/, '');
+}
+
+/** A name without numbering, brackets and what follows a colon; null for words that name no product. */
+export function cleanName(passage: Passage, words: PolicyWords): Passage | null {
+  let name = trim(cut(passage, NUMBERING.exec(passage.text)?.[0].length ?? 0));
+  name = trim(cut(name, 0, name.text.replace(/[\s:：、,，;；。.]+$/, '').length));
+  const wrapped = /^[[【《“"'「]([^\]】》”"'」]*)[\]】》”"'」]$/.exec(name.text);
+  if (wrapped !== null) name = trim(cut(name, 1, name.text.length - 1));
+  const folded = fold(name.text, words);
+  if (name.text === '' || name.text.length > 120 || urlIn(name.text) === name.text) return null;
+  if (/^[\d\s\p{P}]+$/u.test(name.text) || hits(words.patterns.emptyValue, folded) || isGenericName(folded))
+    return null;
+  return name;
+}
+
+/** 第三方SDK, the SDK, 合作伙伴: words for any of them, not the name of one. */
+export function isGenericName(folded: string): boolean {
+  const rest = folded
+    .replace(
+      /sdk|软件开发(?:工具)?包|软件工具开发包|开发工具包|第三方|三方|合作(?:方|伙伴)|(?:以下|上述|该|此|相关|部分|其他|其它|等|类|的|我们|本|各|这些|所有|名称|列表|清单|目录|服务商|服务|产品|提供商|提供者|供应商|应用|嵌入|集成|接入|使用|与|和|或|及|由|对|在|将|会|如|授权|关联公司|外部|技术|功能)/g,
+      '',
+    )
+    .replace(
+      /\b(?:the|a|an|this|that|these|those|such|our|your|their|any|some|other|each|all|third|party|parties|service|services|provider|providers|partner|partners|tools?|software|development|kits?|certain|similar|following|embedded|relevant|and|or|of|by|we|use|used|list|name)\b/g,
+      '',
+    )
+    .replace(/[\s\p{P}\d]+/gu, '');
+  return rest === '';
+}
+
+/** Whether a text ends like the name of a company. */
+export function isCompany(text: string, words: PolicyWords): boolean {
+  return firstMatch(words.patterns.company, fold(text.trim(), words)) !== null;
+}

@@ -1,0 +1,256 @@
+import type { LineBlock } from './blocks.ts';
+import type { Draft } from './entry.ts';
+import { cleanName, isCompany, isGenericName, urlIn } from './entry.ts';
+import { fold } from './fold.ts';
+import { dataShare, type Reader } from './label-data.ts';
+import { afterNumbering, labelKind } from './labels.ts';
+import { cut, EMPTY, join, type Passage, trim } from './passage.ts';
+import { headingDepth } from './sections.ts';
+import { hits, type LabelKind } from './words.ts';
+
+/** SDKs described by labelled fields, with the lines that they take up. */
+export interface FieldEntries {
+  readonly drafts: readonly { readonly draft: Draft; readonly line: number; readonly sdk: boolean }[];
+  readonly lines: ReadonlySet<number>;
+}
+
+/** One labelled value, or a line without a label. */
+interface Piece {
+  readonly line: number;
+  readonly kind: LabelKind | null;
+  /** The label as written, folded: 第三方sdk名称. */
+  readonly label: string;
+  readonly value: Passage;
+  readonly gap: number;
+  readonly heading: number;
+}
+
+/**
+ * Reads SDKs that are given as labelled fields: one field a line, several on a line, or the value on the line below its label.
+ *
+ * An entry begins with its name; where no field gives the name, the title above the fields does.
+ */
+export function fieldEntries(lines: readonly (LineBlock | null)[], reader: Reader): FieldEntries {
+  const pieces = piecesOf(lines, reader);
+  const drafts: { draft: Draft; line: number; sdk: boolean }[] = [];
+  const taken = new Set<number>();
+  let open: Open | null = null;
+  const close = () => {
+    const made = open === null ? null : finish(open, reader);
+    if (made !== null && open !== null) {
+      drafts.push({ draft: made, line: open.lines[0] ?? 0, sdk: open.sdk });
+      for (const line of open.lines) taken.add(line);
+    }
+    open = null;
+  };
+  pieces.forEach((piece, index) => {
+    if (lines[piece.line] === null) {
+      close();
+      return;
+    }
+    if (piece.kind === null) {
+      if (
+        open !== null &&
+        open.fields.at(-1)?.kind === 'name' &&
+        /^\s*sdk\s*$/i.test(piece.value.text) &&
+        goesOn(open, piece, reader)
+      )
+        return;
+      const title = titleAt(pieces, index, reader);
+      if (title !== null) {
+        close();
+        open = begin(title, piece);
+      } else if (open !== null && !goesOn(open, piece, reader)) close();
+      return;
+    }
+    if (open === null || startsNew(open, piece, reader)) {
+      close();
+      if (piece.kind === 'other' || piece.kind === 'index') return;
+      open = begin(null, piece);
+    }
+    open.fields.push({ kind: piece.kind, label: piece.label, value: piece.value });
+    if (!open.lines.includes(piece.line)) open.lines.push(piece.line);
+    if (/sdk/.test(piece.label)) open.sdk = true;
+  });
+  close();
+  return { drafts, lines: taken };
+}
+
+interface Open {
+  title: Passage | null;
+  readonly fields: { kind: LabelKind; label: string; value: Passage }[];
+  readonly lines: number[];
+  sdk: boolean;
+}
+
+function begin(title: Passage | null, piece: Piece): Open {
+  return { title, fields: [], lines: [piece.line], sdk: title !== null && /sdk/i.test(title.text) };
+}
+
+/** The first label of an entry comes back only in the next one. */
+function startsNew(open: Open, piece: Piece, reader: Reader): boolean {
+  if (piece.kind === 'name' && open.title !== null && open.fields.length === 0) return false;
+  if (piece.kind === 'name' && isVendorLabel(open, piece, reader)) return false;
+  if (piece.kind === 'name') return open.fields.some((field) => field.kind === 'name');
+  const first = open.fields[0];
+  return (
+    first !== undefined &&
+    open.title === null &&
+    first.kind === piece.kind &&
+    first.label === piece.label &&
+    first.kind !== 'data' &&
+    open.fields.some((field) => field.kind === 'name')
+  );
+}
+
+/** `SDK：某某有限公司` below a name says whose the SDK is. */
+function isVendorLabel(open: Open, piece: Piece, reader: Reader): boolean {
+  return (
+    (open.title !== null || open.fields.some((field) => field.kind === 'name')) &&
+    isCompany(piece.value.text, reader.words)
+  );
+}
+
+/** A line without a label belongs to the field above when that is empty, still open, or a list of data that goes on. */
+function goesOn(open: Open, piece: Piece, reader: Reader): boolean {
+  const last = open.fields.at(-1);
+  if (last === undefined || piece.heading > 0) return false;
+  const text = piece.value.text;
+  const before = last.value.text;
+  const folded = fold(text, reader.words);
+  const depth = headingDepth(text, piece.heading);
+  const brackets = (before.match(/[（(]/g)?.length ?? 0) > (before.match(/[）)]/g)?.length ?? 0);
+  const fits =
+    before.trim() === '' ||
+    brackets ||
+    /[、,，:：]$/.test(before) ||
+    (last.kind === 'name' && /^sdk$/.test(folded.trim())) ||
+    (last.kind === 'data' && dataShare(folded, reader.lexicon) > 0.35 && (depth === null || depth > 9)) ||
+    (last.kind === 'link' && urlIn(text) !== null && urlIn(before) === null) ||
+    ((last.kind === 'other' || last.kind === 'purpose' || last.kind === 'scene') &&
+      piece.gap === 0 &&
+      /^\s*[-·•]/.test(text));
+  if (!fits || (depth !== null && depth <= 9 && before.trim() !== '')) return false;
+  last.value = before.trim() === '' ? piece.value : join([last.value, piece.value], last.kind === 'name' ? ' ' : '\n');
+  if (!open.lines.includes(piece.line)) open.lines.push(piece.line);
+  return true;
+}
+
+function finish(open: Open, reader: Reader): Draft | null {
+  const names = open.fields.filter(
+    (field) => field.kind === 'name' && !(open.title !== null && isCompany(field.value.text, reader.words)),
+  );
+  const named = names[0]?.value;
+  const name = named ?? open.title;
+  if (name === null || name === undefined || cleanName(name, reader.words) === null) return null;
+  const fields = open.fields
+    .filter((field) => field.value !== name)
+    .map(({ kind, value }) => ({
+      kind:
+        kind === 'name' ? (isCompany(value.text, reader.words) ? ('vendor' as const) : ('category' as const)) : kind,
+      value,
+    }));
+  const told = fields.filter(({ kind }) => kind !== 'other' && kind !== 'index');
+  return told.length === 0 ? null : { name, fields, data: [] };
+}
+
+const TITLE_SIZE_MAX = 60;
+
+/** A short line above a field: the name of the SDK that the fields describe. */
+function titleAt(pieces: readonly Piece[], index: number, reader: Reader): Passage | null {
+  const piece = pieces[index] as Piece;
+  const text = piece.value.text.trim();
+  if (text === '' || text.length > TITLE_SIZE_MAX || /[。；;！!？?]/.test(text) || urlIn(text) !== null) return null;
+  const next = pieces[index + 1];
+  if (next === undefined || next.kind === null || next.kind === 'other' || next.kind === 'index') return null;
+  if (next.kind === 'name' && !isCompany(next.value.text, reader.words)) return null;
+  const folded = fold(text, reader.words);
+  if (isGenericName(folded) || hits(reader.words.patterns.notName, folded)) return null;
+  const marked = piece.heading > 0 || afterNumbering(text) > 0;
+  const named = /sdk/.test(folded) || hits(reader.words.patterns.knownSdk, folded);
+  if (!marked && !named && text.length > 24) return null;
+  return dataShare(folded, reader.lexicon) > 0.6 && !named ? null : piece.value;
+}
+
+/** Cuts lines into labelled values. Lines that others have read are null and stay as borders. */
+function piecesOf(lines: readonly (LineBlock | null)[], reader: Reader): Piece[] {
+  const alone = standaloneLabels(lines, reader);
+  const pieces: Piece[] = [];
+  lines.forEach((one, line) => {
+    if (one === null) {
+      pieces.push({ line, kind: null, label: '', value: EMPTY, gap: 0, heading: 0 });
+      return;
+    }
+    const cuts = labelCuts(one.passage, reader);
+    const base = { line, gap: one.gap, heading: one.heading };
+    if (cuts.length === 0) {
+      const folded = fold(one.passage.text, reader.words).trim();
+      const kind = alone.has(folded) ? labelKind(one.passage.text, reader.words) : null;
+      pieces.push(
+        kind === null
+          ? { ...base, kind, label: '', value: one.passage }
+          : { ...base, kind, label: folded, value: EMPTY },
+      );
+      return;
+    }
+    if ((cuts[0] as Cut).from > 0) {
+      const before = trim(cut(one.passage, 0, (cuts[0] as Cut).from));
+      if (before.text.replace(/[\s\p{P}]/gu, '') !== '') pieces.push({ ...base, kind: null, label: '', value: before });
+    }
+    cuts.forEach((found, index) => {
+      const to = cuts[index + 1]?.from ?? one.passage.text.length;
+      const value = trim(cut(one.passage, found.to, to));
+      const tidy =
+        index + 1 < cuts.length ? trim(cut(value, 0, value.text.replace(/[\s;；,，|]+$/, '').length)) : value;
+      pieces.push({ ...base, gap: index === 0 ? one.gap : 0, kind: found.kind, label: found.label, value: tidy });
+    });
+  });
+  return pieces;
+}
+
+/** Labels that stand alone on their line, again and again: a table of two columns, flattened. */
+function standaloneLabels(lines: readonly (LineBlock | null)[], reader: Reader): Set<string> {
+  const counts = new Map<string, number>();
+  for (const one of lines) {
+    if (one === null || one.passage.text.length > 24) continue;
+    const folded = fold(one.passage.text, reader.words).trim();
+    if (/[:：]/.test(folded) || labelKind(folded, reader.words) === null) continue;
+    counts.set(folded, (counts.get(folded) ?? 0) + 1);
+  }
+  return new Set([...counts].filter(([, count]) => count >= 2).map(([label]) => label));
+}
+
+interface Cut {
+  readonly kind: LabelKind;
+  readonly label: string;
+  /** Where the label begins and where its value does. */
+  readonly from: number;
+  readonly to: number;
+}
+
+const INNER_LABEL = /(?<=^|[\s;；,，。.、|）)】\]])([^\s:：;；,，。、|（(【[]{2,16})\s*[:：]/gu;
+const STRONG =
+  /收集|采集|获取|共享|使用目的|使用场景|隐私|sdk|第三方|名称|目的|用途|场景|信息类型|信息种类|个人信息|数据类型|公司|主体|提供方|运营方|开发者|权限|链接|官网|^功能/;
+
+/** The labels of a line: one at its start, and more behind it where fields run together. */
+function labelCuts(passage: Passage, reader: Reader): Cut[] {
+  const { text } = passage;
+  const start = afterNumbering(text);
+  const cuts: Cut[] = [];
+  const first = /^\s*(?:[[【(（"“]\s*)?([^:：\n。；;]{1,60}?)\s*(?:[\]】)）"”])?\s*[:：]/u.exec(text.slice(start));
+  if (first !== null && !/https?$/i.test(first[1] as string)) {
+    const kind = labelKind(first[1] as string, reader.words);
+    if (kind !== null)
+      cuts.push({ kind, label: fold(first[1] as string, reader.words), from: 0, to: start + first[0].length });
+  }
+  for (const match of text.matchAll(INNER_LABEL)) {
+    const label = fold(match[1] as string, reader.words);
+    const to = match.index + match[0].length;
+    if (to <= (cuts[0]?.to ?? 0) || !STRONG.test(label) || text.startsWith('//', to)) continue;
+    const kind = labelKind(label, reader.words);
+    if (kind === null || kind === 'other') continue;
+    cuts.push({ kind, label, from: match.index, to });
+  }
+  // One label in the middle of a sentence is no field.
+  return cuts.length === 1 && (cuts[0] as Cut).from > 0 ? [] : cuts;
+}

@@ -1,0 +1,143 @@
+import type { SdkStatement } from '../model/declaration.ts';
+import type { GridBlock, LineBlock, PolicyText } from './blocks.ts';
+import { type Draft, finishEntry } from './entry.ts';
+import { fieldEntries } from './field-entries.ts';
+import { fold } from './fold.ts';
+import { type Columns, readGrid } from './grid-entries.ts';
+import type { Reader } from './label-data.ts';
+import type { Passage } from './passage.ts';
+import { proseEntries } from './prose-entries.ts';
+import { stackedTable } from './stacked-table.ts';
+import { hits, type SectionRole } from './words.ts';
+
+/** Everything found about SDKs, and what the search has read on its way. */
+export interface FoundEntries {
+  readonly sdks: readonly SdkStatement[];
+  /** Blocks that were read as part of an SDK's entry: they say nothing about the app itself. */
+  readonly taken: ReadonlySet<number>;
+  /** Cells of tables that list what the app itself collects or may access. */
+  readonly ownData: readonly Passage[];
+}
+
+interface Placed {
+  readonly draft: Draft;
+  readonly block: number;
+}
+
+/** Finds the SDK entries of a policy in every layout, table before field before sentence. */
+export function findEntries(text: PolicyText, roles: readonly (SectionRole | null)[], reader: Reader): FoundEntries {
+  const placed: Placed[] = [];
+  const taken = new Set<number>();
+  const ownData: Passage[] = [];
+  readGrids(text, roles, reader, placed, taken, ownData);
+  readStacks(text, roles, reader, placed, taken, ownData);
+  const fields = fieldEntries(linesOf(text, taken), reader);
+  for (const { draft, line, sdk } of fields.drafts) {
+    if (
+      !sdk &&
+      !speaksOfSdks(text, roles, line, reader) &&
+      !hits(reader.words.patterns.knownSdk, fold(draft.name.text, reader.words))
+    )
+      continue;
+    placed.push({ draft, block: line });
+  }
+  for (const line of fields.lines) taken.add(line);
+  for (const entry of proseEntries(linesOf(text, taken), roles, reader)) {
+    if (placed.some((other) => sameName(other.draft, entry.draft))) continue;
+    placed.push({ draft: entry.draft, block: entry.line });
+    for (const line of entry.lines) taken.add(line);
+  }
+  placed.sort((one, other) => one.block - other.block);
+  const sdks = placed.flatMap(({ draft }) => finishEntry(draft, text, reader) ?? []);
+  return { sdks, taken, ownData };
+}
+
+function sameName(one: Draft, other: Draft): boolean {
+  const key = (draft: Draft) => draft.name.text.toLowerCase().replace(/sdk|[\s\p{P}]/gu, '');
+  const [a, b] = [key(one), key(other)];
+  return a === b || (Math.min(a.length, b.length) >= 2 && (a.includes(b) || b.includes(a)));
+}
+
+function linesOf(text: PolicyText, taken: ReadonlySet<number>): (LineBlock | null)[] {
+  return text.blocks.map((block, index) => (block.kind === 'line' && !taken.has(index) ? block : null));
+}
+
+const CONTEXT_LINES = 12;
+
+/** Whether a section is about SDKs, or the lines above announce them. */
+function speaksOfSdks(
+  text: PolicyText,
+  roles: readonly (SectionRole | null)[],
+  block: number,
+  reader: Reader,
+): boolean {
+  const role = roles[block];
+  if (role === 'sdk') return true;
+  if (role === 'contact' || role === 'rights' || role === 'definition') return false;
+  let seen = 0;
+  for (let index = block - 1; index >= 0 && seen < CONTEXT_LINES; index--) {
+    const one = text.blocks[index];
+    if (one?.kind !== 'line') continue;
+    seen++;
+    if (hits(reader.words.patterns.sdkMention, fold(one.passage.text, reader.words))) return true;
+  }
+  return false;
+}
+
+function readGrids(
+  text: PolicyText,
+  roles: readonly (SectionRole | null)[],
+  reader: Reader,
+  placed: Placed[],
+  taken: Set<number>,
+  ownData: Passage[],
+): void {
+  let previous: Columns | null = null;
+  text.blocks.forEach((block, index) => {
+    if (block.kind !== 'grid') return;
+    const read = readGrid((block as GridBlock).rows, speaksOfSdks(text, roles, index, reader), previous, reader);
+    for (const draft of read.drafts) placed.push({ draft, block: index });
+    ownData.push(...read.ownData);
+    taken.add(index);
+    previous = read.kind === 'sdk' ? read.columns : null;
+  });
+}
+
+function readStacks(
+  text: PolicyText,
+  roles: readonly (SectionRole | null)[],
+  reader: Reader,
+  placed: Placed[],
+  taken: Set<number>,
+  ownData: Passage[],
+): void {
+  let run: LineBlock[] = [];
+  let start = 0;
+  const flush = () => {
+    let at = 0;
+    while (at < run.length) {
+      const table = stackedTable(run, at, reader);
+      if (table === null) {
+        at++;
+        continue;
+      }
+      const read = readGrid([table.head, ...table.rows], speaksOfSdks(text, roles, start + at, reader), null, reader);
+      if (read.kind === 'other') {
+        at++;
+        continue;
+      }
+      for (const draft of read.drafts) placed.push({ draft, block: start + at });
+      ownData.push(...read.ownData);
+      for (let line = at; line < table.end; line++) taken.add(start + line);
+      at = table.end;
+    }
+    run = [];
+  };
+  text.blocks.forEach((block, index) => {
+    if (block.kind === 'line') {
+      if (run.length === 0) start = index;
+      run.push(block);
+    } else flush();
+  });
+  flush();
+}

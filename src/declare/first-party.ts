@@ -1,0 +1,209 @@
+import type { FirstPartyStatement } from '../model/declaration.ts';
+import type { PolicyText } from './blocks.ts';
+import { fold } from './fold.ts';
+import { dataShare, labelData, type Reader } from './label-data.ts';
+import { afterNumbering } from './labels.ts';
+import { cut, type Passage, quote, split } from './passage.ts';
+import { hits, type SectionRole } from './words.ts';
+
+/** Sections that say nothing about what the app collects, whatever data they name. */
+const SILENT: ReadonlySet<SectionRole> = new Set([
+  'exception',
+  'definition',
+  'rights',
+  'security',
+  'contact',
+  'update',
+  'sdk',
+  'children',
+  'storage',
+]);
+
+/** Collects statements: each data type once, with the first sentence that says that it is collected. */
+class Statements {
+  readonly found = new Map<string, FirstPartyStatement>();
+  private readonly text: PolicyText;
+  private readonly reader: Reader;
+
+  constructor(text: PolicyText, reader: Reader) {
+    this.text = text;
+    this.reader = reader;
+  }
+
+  /** @param sentence what is quoted. @param part what is searched, a piece of the sentence. */
+  add(
+    sentence: Passage,
+    part: Passage,
+    options: { readonly only?: ReadonlySet<string>; readonly running: boolean },
+  ): void {
+    const labels = labelData(part.text, this.reader, options.running);
+    for (const term of labels.terms) {
+      for (const id of term.ids) {
+        if (this.found.has(id) || (options.only !== undefined && !options.only.has(id))) continue;
+        const focus = sentence.text.indexOf(part.text) + term.from;
+        const words = quote(this.text.source, sentence, this.text.keepMarkup, Math.max(0, focus));
+        if (words === '' || !this.text.source.includes(words)) continue;
+        this.found.set(id, {
+          data_type: id,
+          quote: words,
+          ...(labels.umbrella.includes(id) ? { umbrella: true } : {}),
+        });
+      }
+    }
+  }
+}
+
+/** What the app itself collects, from the running text and from the tables that list it. */
+export function firstParty(
+  text: PolicyText,
+  roles: readonly (SectionRole | null)[],
+  taken: ReadonlySet<number>,
+  ownData: readonly Passage[],
+  reader: Reader,
+): FirstPartyStatement[] {
+  const statements = new Statements(text, reader);
+  let listing: Listing = 'none';
+  text.blocks.forEach((block, index) => {
+    if (block.kind !== 'line' || taken.has(index)) return;
+    const role = roles[index] ?? null;
+    const folded = fold(block.passage.text, reader.words);
+    if (role === 'rights') addProfile(block.passage, statements, reader);
+    if (role !== null && SILENT.has(role)) listing = 'none';
+    else if (role === 'cookie') addCookies(block.passage, statements, reader);
+    else {
+      const inList = listing !== 'none' && isItem(folded, block.gap);
+      if (!inList) listing = 'none';
+      if (listing !== 'excluded') addLine(block.passage, role, listing === 'collected', statements, reader);
+      listing = listingAfter(folded, listing, reader);
+    }
+  });
+  for (const cell of ownData) statements.add(cell, cell, { running: false });
+  return [...statements.found.values()];
+}
+
+/** Whether the items below a line are data that it announces, cases in which it makes an exception, or neither. */
+type Listing = 'none' | 'collected' | 'excluded';
+
+function listingAfter(folded: string, before: Listing, reader: Reader): Listing {
+  if (!/[:：]\s*$/.test(folded)) return before;
+  if (/无需|不需要|例外|除外|以下(?:情形|情况)|下列(?:情形|情况)|without your consent|not require/.test(folded))
+    return 'excluded';
+  if (hits(reader.words.patterns.thirdPartySubject, folded)) return 'excluded';
+  return hits(reader.words.patterns.collectCue, folded) ? 'collected' : before;
+}
+
+function isItem(folded: string, gap: number): boolean {
+  return afterNumbering(folded) > 0 || (gap === 0 && /[;；,，、]$/.test(folded));
+}
+
+const COOKIE: ReadonlySet<string> = new Set(['cookie']);
+
+function addCookies(passage: Passage, statements: Statements, reader: Reader): void {
+  for (const sentence of sentencesOf(passage)) {
+    const folded = fold(sentence.text, reader.words);
+    if (/cookie/.test(folded) && folded.length > 14)
+      statements.add(sentence, sentence, { only: COOKIE, running: true });
+  }
+}
+
+/** 您可以修改昵称、生日、地区等信息: what a user can edit the app has. One word alone is not enough. */
+function addProfile(passage: Passage, statements: Statements, reader: Reader): void {
+  for (const sentence of sentencesOf(passage)) {
+    if (!hits(reader.words.patterns.profileEdit, fold(sentence.text, reader.words))) continue;
+    for (const clause of clausesOf(sentence)) {
+      if (!hits(reader.words.patterns.profileEdit, fold(clause.text, reader.words))) continue;
+      if (labelData(clause.text, reader, true).ids.length >= 3) statements.add(sentence, clause, { running: true });
+    }
+  }
+}
+
+function addLine(
+  passage: Passage,
+  role: SectionRole | null,
+  listed: boolean,
+  statements: Statements,
+  reader: Reader,
+): void {
+  const { patterns } = reader.words;
+  let collecting = listed;
+  sentencesOf(passage).forEach((sentence, index) => {
+    const folded = fold(sentence.text, reader.words);
+    if (hits(patterns.definition, folded)) {
+      collecting = false;
+      return;
+    }
+    if (role === 'sharing' && !hits(patterns.asksYou, folded)) return;
+    if (index === 0 && isDataTitle(folded, role, reader)) statements.add(sentence, sentence, { running: true });
+    if (!/[\u3400-\u9fff]/.test(folded)) {
+      addEnglish(sentence, folded, listed, statements, reader);
+      return;
+    }
+    // A line that is nothing but data, below a heading of collection: 网络质量数据，如宽带、丢包率。
+    if (role === 'collection' && dataShare(folded, reader.lexicon) > 0.45) collecting = true;
+    let before = '';
+    for (const clause of clausesOf(sentence)) {
+      const words = fold(clause.text, reader.words).replace(/^[\s"'()]+/, '');
+      collecting =
+        (/^(?:如|例如|比如|包括|即)(?!果|需|有|何|您(?!的))/.test(words) && /(?:信息|数据|资料|内容)$/.test(before)) ||
+        collects(words, collecting, reader);
+      before = words;
+      if (collecting) statements.add(sentence, clause, { running: true });
+    }
+    // A list that a clause begins may go on after its full stop, as 如… does; anything else begins anew.
+    collecting = collecting && /[:：]$/.test(folded.trim());
+  });
+}
+
+/** `4) 语音信息。`: the title of an item that is about data the app collects. */
+function isDataTitle(folded: string, role: SectionRole | null, reader: Reader): boolean {
+  if (role !== null && role !== 'collection' && role !== 'permission') return false;
+  const start = afterNumbering(folded);
+  const title = folded.slice(start).replace(/[\s:：。.]+$/, '');
+  return start > 0 && title.length <= 14 && title.length >= 2 && dataShare(title, reader.lexicon) > 0.8;
+}
+
+/** Whether a clause speaks of data that the app collects; one without a verb of its own goes on with what the last one said. */
+function collects(words: string, before: boolean, reader: Reader): boolean {
+  const { patterns } = reader.words;
+  if (hits(patterns.usesCollected, words) || hits(patterns.thirdPartySubject, words)) return false;
+  if (hits(patterns.neverCollects, words)) return false;
+  if (hits(patterns.collectClause, words)) return true;
+  if (hits(patterns.sideClause, words)) return false;
+  return before;
+}
+
+/** English sentences are searched whole, but for the parts that tell a purpose or a condition. */
+function addEnglish(sentence: Passage, folded: string, listed: boolean, statements: Statements, reader: Reader): void {
+  const { patterns } = reader.words;
+  if (!listed && !hits(patterns.collectEnglish, folded)) return;
+  if (hits(patterns.thirdPartySubject, folded)) return;
+  let from = 0;
+  for (const match of folded.matchAll(patterns.sideEnglish)) {
+    statements.add(sentence, cut(sentence, from, match.index), { running: true });
+    from = match.index + match[0].length;
+  }
+  statements.add(sentence, cut(sentence, from), { running: true });
+}
+
+/** Sentences of a line; a bracket is never torn from its sentence. */
+function sentencesOf(passage: Passage): Passage[] {
+  return split(passage, /(?<=[。！!；;])(?![）)”"])|(?<=\.)\s+(?=[A-Z"“])|\n/g);
+}
+
+/** Clauses of a sentence: cut at commas outside brackets, and behind a colon. */
+function clausesOf(sentence: Passage): Passage[] {
+  const clauses: Passage[] = [];
+  let depth = 0;
+  let from = 0;
+  for (let index = 0; index < sentence.text.length; index++) {
+    const character = sentence.text[index] as string;
+    if (/[（(【]/.test(character)) depth++;
+    else if (/[）)】]/.test(character)) depth = Math.max(0, depth - 1);
+    else if (depth === 0 && /[，,]/.test(character)) {
+      clauses.push(cut(sentence, from, index));
+      from = index + 1;
+    }
+  }
+  clauses.push(cut(sentence, from));
+  return clauses.filter((clause) => clause.text.trim() !== '');
+}

@@ -1,0 +1,231 @@
+import type { Draft } from './entry.ts';
+import { cleanName, isCompany, isGenericName } from './entry.ts';
+import { fold } from './fold.ts';
+import type { Reader } from './label-data.ts';
+import { labelKind } from './labels.ts';
+import type { Passage } from './passage.ts';
+import { hits, type LabelKind } from './words.ts';
+
+/** A table whose columns are understood. */
+export interface ReadGrid {
+  /** sdk: a row an SDK; collection: what the app itself collects; permission: which permissions it asks for; other: none of ours. */
+  readonly kind: 'sdk' | 'collection' | 'permission' | 'other';
+  readonly columns: Columns | null;
+  readonly drafts: readonly Draft[];
+  /** Cells that name data or permissions of the app itself. */
+  readonly ownData: readonly Passage[];
+}
+
+/** The columns of a table: what each holds, and the folded words of its head. */
+export interface Columns {
+  readonly kinds: readonly (LabelKind | null)[];
+  readonly heads: readonly string[];
+}
+
+type Rows = readonly (readonly Passage[])[];
+
+const NOTHING: ReadGrid = { kind: 'other', columns: null, drafts: [], ownData: [] };
+
+/**
+ * Reads a table by its head, or, where it has none, by the head of the table it continues.
+ *
+ * @param context whether the text around speaks of SDKs: then a table of names and data lists them.
+ * @param previous columns of the table before, when this one may be its next page.
+ */
+export function readGrid(rows: Rows, context: boolean, previous: Columns | null, reader: Reader): ReadGrid {
+  const fields = fieldRows(rows, context, reader);
+  if (fields !== null) return fields;
+  const head = headOf(rows, reader);
+  if (head === null) {
+    const width = rows[0]?.length ?? 0;
+    if (previous === null || previous.kinds.length !== width || !context) return NOTHING;
+    return { kind: 'sdk', columns: previous, drafts: rowDrafts(rows, previous, reader), ownData: [] };
+  }
+  const kind = gridKind(head.columns, rows.slice(head.rows), context, reader, head.columns.heads.join(' '));
+  const body = rows.slice(head.rows);
+  if (kind === 'sdk')
+    return { kind, columns: head.columns, drafts: rowDrafts(body, head.columns, reader), ownData: [] };
+  return {
+    kind,
+    columns: head.columns,
+    drafts: [],
+    ownData: kind === 'other' ? [] : ownCells(body, head.columns, kind),
+  };
+}
+
+interface Head {
+  readonly columns: Columns;
+  /** Rows above the first row of the body. */
+  readonly rows: number;
+}
+
+const HEAD_ROWS_MAX = 3;
+
+/** The head: the first row with two labels; a title over all columns may stand above it, a second head row below. */
+function headOf(rows: Rows, reader: Reader): Head | null {
+  for (let index = 0; index < Math.min(rows.length - 1, HEAD_ROWS_MAX); index++) {
+    const row = rows[index] as readonly Passage[];
+    const heads = row.map((cell) => cell.text);
+    const kinds = columnsOf(heads, reader);
+    const labels = kinds.filter((kind) => kind !== null);
+    if (labels.length < 2 || new Set(labels).size < 2 || labels.length * 2 < new Set(heads).size) continue;
+    return { columns: { kinds, heads: heads.map((head) => plain(head, reader)) }, rows: index + 1 };
+  }
+  return null;
+}
+
+/** The kind of each column; of several that could hold the name the one that says SDK or product does. */
+export function columnsOf(heads: readonly string[], reader: Reader): (LabelKind | null)[] {
+  const columns = heads.map((head) => labelKind(head, reader.words));
+  const names = columns.flatMap((kind, index) => (kind === 'name' ? [index] : []));
+  if (names.length > 1) {
+    const folded = heads.map((head) => fold(head, reader.words));
+    const best =
+      names.find((index) => /sdk/.test(folded[index] as string)) ??
+      names.find((index) => /产品|product/.test(folded[index] as string)) ??
+      names[0];
+    for (const index of names)
+      if (index !== best) columns[index] = folded[index] === folded[best as number] ? 'name' : 'vendor';
+  }
+  if (names.length === 0) {
+    const vendor = columns.indexOf('vendor');
+    const stand =
+      vendor !== -1
+        ? vendor
+        : columns.findIndex(
+            (kind, index) =>
+              kind === 'function' && index <= 1 && /服务|产品|service/.test(fold(heads[index] ?? '', reader.words)),
+          );
+    if (stand !== -1) columns[stand] = 'name';
+  }
+  return columns;
+}
+
+function gridKind(
+  { kinds: columns }: Columns,
+  body: Rows,
+  context: boolean,
+  reader: Reader,
+  head: string,
+): ReadGrid['kind'] {
+  const has = (kind: LabelKind) => columns.includes(kind);
+  const named = columns.indexOf('name');
+  if (
+    named !== -1 &&
+    (has('data') ||
+      has('purpose') ||
+      has('function') ||
+      has('link') ||
+      has('scene') ||
+      has('vendor') ||
+      has('permission'))
+  ) {
+    const names = body.map((row) => fold(row[named]?.text ?? '', reader.words));
+    const sdks = names.filter((name) => /sdk/.test(name) || hits(reader.words.patterns.knownSdk, name)).length;
+    if (context || /sdk/.test(head) || sdks * 4 >= Math.max(1, names.length)) return 'sdk';
+    return 'other';
+  }
+  if (has('permission')) return 'permission';
+  if (has('data')) return 'collection';
+  return 'other';
+}
+
+/** Rows that go on with the same name are one entry: a product with several purposes or kinds of data. */
+function rowDrafts(body: Rows, layout: Columns, reader: Reader): Draft[] {
+  const columns = layout.kinds;
+  const drafts: { name: Passage; fields: { kind: LabelKind; value: Passage }[]; data: Passage[] }[] = [];
+  const nameAt = columns.indexOf('name');
+  const vendorAt = columns.indexOf('vendor');
+  for (const row of body) {
+    if (isHeadAgain(row, layout, reader) || isBand(row)) continue;
+    let name = row[nameAt];
+    const fields = row.flatMap((value, index) => {
+      const kind = columns[index] ?? null;
+      return kind !== null && kind !== 'name' && index !== nameAt && value.text.trim() + value.links.join('') !== ''
+        ? [{ kind, value }]
+        : [];
+    });
+    const last = drafts.at(-1);
+    const empty = name === undefined || name.text.trim() === '';
+    const same =
+      last !== undefined &&
+      name !== undefined &&
+      (name === last.name || (name.text.trim() === last.name.text.trim() && !empty));
+    if (
+      (same || empty) &&
+      last !== undefined &&
+      fields.some((field) => field.kind === 'data' || field.kind === 'purpose' || field.kind === 'link')
+    ) {
+      for (const field of fields)
+        if (!last.fields.some((known) => known.kind === field.kind && known.value.text === field.value.text))
+          last.fields.push(field);
+      continue;
+    }
+    if (empty && vendorAt !== -1 && row[vendorAt]?.text.trim()) name = row[vendorAt];
+    if (name === undefined || cleanName(name, reader.words) === null) continue;
+    drafts.push({ name, fields, data: [] });
+  }
+  return drafts;
+}
+
+/** The head of a table stands again on each page it was printed on. */
+function isHeadAgain(row: readonly Passage[], { heads }: Columns, reader: Reader): boolean {
+  const same = row.filter((cell, index) => cell.text !== '' && plain(cell.text, reader) === heads[index]).length;
+  return same >= 2 && same * 2 >= heads.length;
+}
+
+function plain(text: string, reader: Reader): string {
+  return fold(text, reader.words).replace(/\s+/g, '');
+}
+
+/** One cell over all columns: a title inside the table. */
+function isBand(row: readonly Passage[]): boolean {
+  return row.length > 1 && row.every((cell) => cell === row[0]);
+}
+
+function ownCells(body: Rows, { kinds: columns }: Columns, kind: 'collection' | 'permission'): Passage[] {
+  const at = columns.flatMap((column, index) =>
+    column === (kind === 'permission' ? 'permission' : 'data') ? [index] : [],
+  );
+  return [
+    ...new Set(body.flatMap((row) => at.flatMap((index) => (row[index] === undefined ? [] : [row[index] as Passage])))),
+  ].filter((cell) => cell.text.trim() !== '');
+}
+
+/** A table with the labels in its first column and one SDK, or one in each further column. */
+function fieldRows(rows: Rows, context: boolean, reader: Reader): ReadGrid | null {
+  const width = rows[0]?.length ?? 0;
+  if (rows.length < 2 || width < 2) return null;
+  const kinds = rows.map((row) => labelKind(row[0]?.text ?? '', reader.words));
+  const labels = kinds.filter((kind) => kind !== null).length;
+  if (labels * 5 < rows.length * 4 || new Set(kinds).size < Math.min(3, rows.length)) return null;
+  const top = columnsOf(
+    (rows[0] ?? []).map((cell) => cell.text),
+    reader,
+  ).filter((kind) => kind !== null).length;
+  if (top >= Math.max(2, width - 1) && width > 2) return null;
+  const drafts: Draft[] = [];
+  for (let column = 1; column < width; column++) {
+    let fields: { kind: LabelKind; value: Passage }[] = [];
+    let name: Passage | null = null;
+    const close = () => {
+      if (name !== null && fields.length > 0) drafts.push({ name, fields, data: [] });
+      fields = [];
+      name = null;
+    };
+    rows.forEach((row, index) => {
+      const value = row[column];
+      const kind = kinds[index] ?? null;
+      if (value === undefined || kind === null) return;
+      if (kind === 'name' && !(name !== null && isCompany(value.text, reader.words))) {
+        close();
+        name = value;
+      } else fields.push({ kind, value });
+    });
+    close();
+  }
+  const usable = drafts.filter((draft) => !isGenericName(fold(draft.name.text, reader.words)));
+  if (usable.length === 0) return null;
+  if (!context && !rows.some((row) => row.some((cell) => /sdk/i.test(cell.text)))) return null;
+  return { kind: 'sdk', columns: null, drafts: usable, ownData: [] };
+}

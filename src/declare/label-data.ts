@@ -1,0 +1,101 @@
+import type { Taxonomy } from '../model/data-type.ts';
+import { fold } from './fold.ts';
+import { findTerms, type Lexicon, type Term } from './lexicon.ts';
+import { hits, type PolicyWords } from './words.ts';
+
+/** What reading needs to name data: built once for a taxonomy. */
+export interface Reader {
+  readonly words: PolicyWords;
+  readonly lexicon: Lexicon;
+  readonly taxonomy: Taxonomy;
+}
+
+/** Data types that a text names, in the order of their first mention. */
+export interface DataLabels {
+  readonly ids: readonly string[];
+  readonly umbrella: readonly string[];
+  readonly terms: readonly Term[];
+}
+
+const NONE: DataLabels = { ids: [], umbrella: [], terms: [] };
+
+/**
+ * Labels the text of a field that lists data: 设备信息（IMEI、MAC）、位置信息. What the field says is not collected does not count.
+ *
+ * @param running whether the text is a sentence rather than a list: there single common words name no data.
+ */
+export function labelData(text: string, reader: Reader, running = false): DataLabels {
+  const folded = fold(text, reader.words);
+  if (hits(reader.words.patterns.emptyValue, folded.trim())) return NONE;
+  const spans = negatedSpans(folded, reader.words);
+  const terms = withContext(findTerms(folded, reader.lexicon, running), folded).filter(
+    (term) => !spans.some(([from, to]) => term.from >= from && term.from < to),
+  );
+  return summarise(terms, folded, reader.taxonomy);
+}
+
+function summarise(terms: readonly Term[], folded: string, taxonomy: Taxonomy): DataLabels {
+  const ids = [...new Set(terms.flatMap((term) => term.ids))];
+  const heads = new Set(
+    terms
+      .filter((term) => /^(?:数据|信息|状态|权限)?\s*[(:]/.test(folded.slice(term.to, term.to + 4)))
+      .flatMap((term) => term.ids),
+  );
+  const umbrella = ids.filter(
+    (id) => taxonomy.get(id)?.class === 'gen' || (heads.has(id) && hasMember(id, ids, taxonomy)),
+  );
+  return { ids, umbrella, terms };
+}
+
+function hasMember(id: string, ids: readonly string[], taxonomy: Taxonomy): boolean {
+  return ids.some((other) => taxonomy.get(other)?.parents.includes(id));
+}
+
+/**
+ * Stretches of text that say what is not collected: from the negation to the end of its clause.
+ * In brackets the clause ends with the bracket.
+ */
+export function negatedSpans(folded: string, words: PolicyWords): [number, number][] {
+  const spans: [number, number][] = [];
+  for (const match of folded.matchAll(words.patterns.negation)) {
+    const from = match.index + match[0].length;
+    const rest = folded.slice(from, from + 400);
+    const closing = closingBracket(rest);
+    const end = rest.search(words.patterns.negationEnd);
+    const to = Math.min(closing === -1 ? rest.length : closing, end === -1 ? rest.length : end);
+    spans.push([from, from + to]);
+  }
+  return spans;
+}
+
+function closingBracket(text: string): number {
+  let depth = 0;
+  for (let index = 0; index < text.length; index++) {
+    if (text[index] === '(') depth++;
+    else if (text[index] === ')' && --depth < 0) return index;
+  }
+  return -1;
+}
+
+/** Words whose meaning depends on their neighbours: the version after 系统 or after 应用. */
+function withContext(terms: readonly Term[], folded: string): Term[] {
+  return terms.map((term, index) => {
+    const word = folded.slice(term.from, term.to);
+    if (word !== '版本' && word !== '版本号' && word !== 'version') return term;
+    const before = terms[index - 1];
+    const near = before !== undefined && term.from - before.to <= 6 ? before.ids[0] : undefined;
+    return near !== undefined && /^(?:os_type|device_model|device_brand|system_info)$/.test(near)
+      ? { ...term, ids: ['os_version'] }
+      : term;
+  });
+}
+
+/** Share of a text's letters that are names of data: how much it looks like a list of data. */
+export function dataShare(folded: string, lexicon: Lexicon): number {
+  const letters = folded.replace(/[\s\p{P}]/gu, '').length;
+  if (letters === 0) return 0;
+  let covered = 0;
+  for (const term of findTerms(folded, lexicon))
+    covered += folded.slice(term.from, term.to).replace(/[\s\p{P}]/gu, '').length;
+  return covered / letters;
+}

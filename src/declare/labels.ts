@@ -1,0 +1,33 @@
+import { fold } from './fold.ts';
+import type { LabelKind, PolicyWords } from './words.ts';
+
+const LABEL_SIZE_MAX = 30;
+const LABEL_SIZE_MAX_LATIN = 60;
+
+/** Numbering and bullets in front of a line: `1.`, `（二）`, `①.`, `-`, `2.3.1.`, `a)`. */
+export const NUMBERING =
+  /^(?:\s|[•·●○■□◆◇▪▶►*\-–—§]|(?:\d{1,2}(?:\.\d{1,2}){1,5}[.、．)]?(?=[^\d]))|\d{1,3}\s*[.、．)）:：](?!\d)|[（(]\s*(?:\d{1,3}|[a-zA-Z]|[一二三四五六七八九十]{1,3}|[ivx]{1,4})\s*[)）][.、]?|[一二三四五六七八九十]{1,3}\s*[、.．]|第[一二三四五六七八九十\d]{1,3}[章条部分节]+|[①-⑳⑴-⒇❶-❿][.、]?|[a-zA-Z]\s*[)）.、](?=\s|[\u0080-\uffff]))+/u;
+
+/** What a label or column head asks for; null for text that is no label. */
+export function labelKind(text: string, words: PolicyWords): LabelKind | null {
+  const bare = bareLabel(text, words);
+  const size = /[\u3400-\u9fff]/.test(bare) ? LABEL_SIZE_MAX : LABEL_SIZE_MAX_LATIN;
+  if (bare === '' || bare.length > size || /[。;!?]|\bhttps?:/.test(bare)) return null;
+  return words.labels.find(({ pattern }) => pattern.test(bare))?.kind ?? null;
+}
+
+/** A label without numbering, marks, colon and the spaces between Chinese characters. */
+export function bareLabel(text: string, words: PolicyWords): string {
+  return fold(text, words)
+    .replace(NUMBERING, '')
+    .replace(/[*_`"'#]+/g, '')
+    .replace(/^[[(](.*)[\])]$/, '$1')
+    .replace(/[:\s]+$/, '')
+    .replace(/(?<=[\u3400-\u9fff/])\s+|\s+(?=[\u3400-\u9fff/])/g, '')
+    .trim();
+}
+
+/** Offset behind the numbering in front of a line. */
+export function afterNumbering(text: string): number {
+  return NUMBERING.exec(text)?.[0].length ?? 0;
+}

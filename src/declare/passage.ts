@@ -1,0 +1,91 @@
+/**
+ * A piece of the policy's text that knows where each of its characters stands in the file.
+ *
+ * Readers work on the cleaned text (no markup, no hidden parts); quotes are cut from the file, so that each one can be found
+ * there again, character for character.
+ */
+export interface Passage {
+  readonly text: string;
+  /** For each UTF-16 unit of `text` its offset in the source; −1 where the source has no such character (an entity, a join). */
+  readonly at: readonly number[];
+  /** Targets of the links inside, in order. */
+  readonly links: readonly string[];
+}
+
+export const EMPTY: Passage = { text: '', at: [], links: [] };
+
+/** A passage that stands in the source as it is. */
+export function passageAt(source: string, from: number, to: number): Passage {
+  const at = new Array<number>(to - from);
+  for (let index = 0; index < at.length; index++) at[index] = from + index;
+  return { text: source.slice(from, to), at, links: [] };
+}
+
+export function cut(passage: Passage, from: number, to: number = passage.text.length): Passage {
+  if (from === 0 && to === passage.text.length) return passage;
+  return { text: passage.text.slice(from, to), at: passage.at.slice(from, to), links: passage.links };
+}
+
+export function trim(passage: Passage): Passage {
+  const from = passage.text.length - passage.text.trimStart().length;
+  const to = passage.text.trimEnd().length;
+  return to <= from ? { text: '', at: [], links: passage.links } : cut(passage, from, to);
+}
+
+/** Joins passages with a separator that stands nowhere in the source. */
+export function join(passages: readonly Passage[], separator: string): Passage {
+  if (passages.length === 1) return passages[0] as Passage;
+  const at: number[] = [];
+  const texts: string[] = [];
+  passages.forEach((passage, index) => {
+    if (index > 0) {
+      texts.push(separator);
+      for (let unit = 0; unit < separator.length; unit++) at.push(-1);
+    }
+    texts.push(passage.text);
+    for (const offset of passage.at) at.push(offset);
+  });
+  return { text: texts.join(''), at, links: passages.flatMap((passage) => passage.links) };
+}
+
+/** Cuts at every match of a pattern; the pieces are trimmed and never empty. */
+export function split(passage: Passage, pattern: RegExp): Passage[] {
+  const pieces: Passage[] = [];
+  let from = 0;
+  for (const match of passage.text.matchAll(pattern)) {
+    pieces.push(trim(cut(passage, from, match.index)));
+    from = match.index + match[0].length;
+  }
+  pieces.push(trim(cut(passage, from)));
+  return pieces.filter((piece) => piece.text !== '');
+}
+
+/**
+ * The longest part of a passage that stands in the source without a break and, where a focus is given, covers it.
+ *
+ * In a file without markup the parts between may be taken along: `**bold**` stays a substring of the file.
+ */
+export function quote(source: string, passage: Passage, keepMarkup: boolean, focus?: number): string {
+  const known = passage.at.filter((offset) => offset >= 0);
+  const first = known[0];
+  const last = known[known.length - 1];
+  if (first === undefined || last === undefined) return '';
+  if (keepMarkup && last >= first && last - first < passage.text.length * 2 + 200)
+    return source.slice(first, last + 1).trim();
+  let best = { from: 0, to: 0 };
+  let from = 0;
+  for (let index = 1; index <= passage.at.length; index++) {
+    const goes = index < passage.at.length && isNext(source, passage, index);
+    if (goes) continue;
+    const covers = focus === undefined || (focus >= from && focus < index);
+    if (covers && index - from > best.to - best.from) best = { from, to: index };
+    from = index;
+  }
+  return passage.text.slice(best.from, best.to).trim();
+}
+
+function isNext(source: string, passage: Passage, index: number): boolean {
+  const here = passage.at[index] as number;
+  const before = passage.at[index - 1] as number;
+  return here >= 0 && before >= 0 && here === before + 1 && source[here] === passage.text[index];
+}

@@ -1,0 +1,181 @@
+import type { LineBlock } from './blocks.ts';
+import type { Draft } from './entry.ts';
+import { isGenericName } from './entry.ts';
+import { fold } from './fold.ts';
+import { dataShare, type Reader } from './label-data.ts';
+import { afterNumbering } from './labels.ts';
+import { cut, type Passage, trim } from './passage.ts';
+import { hits, type SectionRole } from './words.ts';
+
+export interface ProseEntry {
+  readonly draft: Draft;
+  readonly line: number;
+  readonly lines: readonly number[];
+}
+
+/**
+ * Reads SDKs out of running text: a title with paragraphs below, a list item with its name in front, or a sentence that names
+ * the SDK and says what it collects.
+ */
+export function proseEntries(
+  lines: readonly (LineBlock | null)[],
+  roles: readonly (SectionRole | null)[],
+  reader: Reader,
+): ProseEntry[] {
+  const found: ProseEntry[] = [];
+  for (let index = 0; index < lines.length; index++) {
+    const one = lines[index];
+    if (one === null || one === undefined) continue;
+    const entry = itemEntry(lines, index, roles[index] === 'sdk', reader);
+    if (entry !== null) {
+      found.push(entry);
+      index = Math.max(...entry.lines);
+    } else found.push(...sentenceEntries(one, index, reader));
+  }
+  return found;
+}
+
+const NAME_SIZE_MAX = 40;
+
+/** `（1）某某SDK：用于……，会收集……`, or the same with the paragraphs below the name. */
+function itemEntry(
+  lines: readonly (LineBlock | null)[],
+  index: number,
+  context: boolean,
+  reader: Reader,
+): ProseEntry | null {
+  const one = lines[index] as LineBlock;
+  const { text } = one.passage;
+  const start = afterNumbering(text);
+  const colon = /^([^:：。；;]{2,60}?)\s*[:：]\s*/.exec(text.slice(start));
+  const head = trim(
+    cut(one.passage, start, start + (colon === null ? text.length - start : (colon[1] as string).length)),
+  );
+  const folded = fold(head.text, reader.words);
+  if (
+    head.text.length > NAME_SIZE_MAX ||
+    isGenericName(folded) ||
+    /[。；;，,]/.test(head.text) ||
+    hits(reader.words.patterns.notName, folded)
+  )
+    return null;
+  const named = /sdk/.test(folded) && !/^(?:sdk|第三方)/.test(folded);
+  const listed = context && (start > 0 || one.heading > 0) && hits(reader.words.patterns.knownSdk, folded);
+  if (!named && !listed) return null;
+  const body: Passage[] = colon === null ? [] : [trim(cut(one.passage, start + colon[0].length))];
+  const taken = [index];
+  for (let next = index + 1; next < lines.length && next - index <= 6; next++) {
+    const below = lines[next];
+    if (below === null || below === undefined || below.heading > 0) break;
+    const length = below.passage.text.length;
+    if (
+      itemStarts(below, reader) ||
+      (length < 30 &&
+        !/[。.；;]$/.test(below.passage.text) &&
+        dataShare(fold(below.passage.text, reader.words), reader.lexicon) < 0.3)
+    )
+      break;
+    if (colon !== null && (below.gap > 0 || afterNumbering(below.passage.text) > 0)) break;
+    body.push(below.passage);
+    taken.push(next);
+  }
+  const told = body.some(
+    (part) =>
+      hits(reader.words.patterns.collectVerb, fold(part.text, reader.words)) ||
+      part.links.length > 0 ||
+      /https?:/.test(part.text),
+  );
+  if (!told) return null;
+  return { draft: proseDraft(head, body, reader), line: index, lines: taken };
+}
+
+function itemStarts(one: LineBlock, reader: Reader): boolean {
+  const start = afterNumbering(one.passage.text);
+  const head = fold(one.passage.text.slice(start, start + NAME_SIZE_MAX), reader.words);
+  return start > 0 && /sdk/.test(head);
+}
+
+function proseDraft(name: Passage, body: readonly Passage[], reader: Reader): Draft {
+  const purpose = body.map((part) => purposeOf(part, reader)).find((part) => part !== null) ?? null;
+  return {
+    name,
+    fields: [
+      ...(purpose === null ? [] : [{ kind: 'purpose' as const, value: purpose }]),
+      ...body.map((value) => ({ kind: 'other' as const, value })),
+    ],
+    data: body.flatMap((part) => dataParts(part, reader)),
+  };
+}
+
+function purposeOf(passage: Passage, reader: Reader): Passage | null {
+  const folded = fold(passage.text, reader.words);
+  const from = folded.search(reader.words.patterns.purposeStart);
+  if (from === -1) return null;
+  const length = folded.slice(from).search(/[,，。;；!]|\.(?=\s|$)/);
+  return trim(cut(passage, from, length === -1 ? passage.text.length : from + length));
+}
+
+/** The stretches of a text that list data: from the verb of collecting to where the sentence turns to its purpose. */
+export function dataParts(passage: Passage, reader: Reader): Passage[] {
+  const folded = fold(passage.text, reader.words);
+  const parts: Passage[] = [];
+  let from = 0;
+  while (from < folded.length) {
+    const start = folded.slice(from).search(reader.words.patterns.collectVerb);
+    if (start === -1) break;
+    const at = from + start;
+    const rest = folded.slice(at);
+    const bracketed = endOutsideBrackets(rest, reader);
+    const part = trim(cut(passage, at, at + bracketed));
+    if (dataShare(fold(part.text, reader.words), reader.lexicon) > 0) parts.push(part);
+    from = at + Math.max(bracketed, 2);
+  }
+  return parts;
+}
+
+/** Where the list of data ends; what stands in brackets belongs to it. */
+function endOutsideBrackets(text: string, reader: Reader): number {
+  let depth = 0;
+  let plain = '';
+  for (const character of text) {
+    if (character === '(') depth++;
+    plain += depth > 0 ? '_' : character;
+    if (character === ')' && depth > 0) depth--;
+  }
+  const end = plain.slice(2).search(reader.words.patterns.dataEnd);
+  return end === -1 ? text.length : end + 2;
+}
+
+/** Names in sentences: `我们接入了某某SDK，该SDK会收集……`. */
+function sentenceEntries(one: LineBlock, line: number, reader: Reader): ProseEntry[] {
+  const folded = fold(one.passage.text, reader.words);
+  if (!/sdk/.test(folded) || !hits(reader.words.patterns.collectVerb, folded)) return [];
+  const names = [...folded.matchAll(reader.words.patterns.sdkName)].flatMap((match) => nameIn(match[0], match.index));
+  return names.flatMap((name, index) => {
+    const to = names[index + 1]?.from ?? one.passage.text.length;
+    const body = trim(cut(one.passage, name.to, to));
+    const data = dataParts(body, reader);
+    if (data.length === 0) return [];
+    return [
+      {
+        draft: {
+          name: trim(cut(one.passage, name.from, name.to)),
+          fields: [{ kind: 'other' as const, value: body }],
+          data,
+        },
+        line,
+        lines: [line],
+      },
+    ];
+  });
+}
+
+const LEADING =
+  /^(?:.*?(?:接入了?|集成了?|使用了?|嵌入了?|引入了?|采用了?|通过|包含|包括|由|向|提供的|的|如|和|与|及|为|以及|将|对|在|是|我们|该|其|此|上述|以下|第三方)\s*)+/;
+
+function nameIn(text: string, offset: number): { from: number; to: number }[] {
+  const lead = LEADING.exec(text)?.[0].length ?? 0;
+  const name = text.slice(lead);
+  if (isGenericName(name) || name.replace(/sdk.*$/, '').trim().length < 2) return [];
+  return [{ from: offset + lead, to: offset + text.length }];
+}

@@ -1,0 +1,284 @@
+import { type DefaultTreeAdapterTypes, parse, parseFragment } from 'parse5';
+import { type Block, grid, line, type PolicyText } from './blocks.ts';
+import { EMPTY, join, type Passage, trim } from './passage.ts';
+
+type Node = DefaultTreeAdapterTypes.ChildNode;
+type Element = DefaultTreeAdapterTypes.Element;
+type TextNode = DefaultTreeAdapterTypes.TextNode;
+
+/** Elements whose text nobody reads: code, controls, and what tracked changes took out. */
+const UNREAD = new Set([
+  'script',
+  'style',
+  'noscript',
+  'template',
+  'svg',
+  'head',
+  'del',
+  's',
+  'strike',
+  'select',
+  'button',
+  'iframe',
+  'object',
+]);
+const BREAKS = new Set(
+  'address article aside blockquote body center dd details dialog div dl dt fieldset figcaption figure footer form h1 h2 h3 h4 h5 h6 header hr html li main nav ol p pre section summary table tbody td tfoot th thead tr ul caption'.split(
+    ' ',
+  ),
+);
+const SPAN_MAX = 200;
+const DEPTH_MAX = 400;
+
+/** Whether text is an HTML document rather than text that holds a few tags. */
+export function looksLikeHtml(text: string): boolean {
+  const head = text.slice(0, 4_000);
+  if (/^\s*(?:<!doctype html|<html|<head|<body|<\?xml)/i.test(head)) return true;
+  const structural = text.match(/<(?:p|div|li|h[1-6]|span|td)\b[^>]*>/gi)?.length ?? 0;
+  const lines = text.match(/\n\s*[^\s<]/g)?.length ?? 0;
+  return structural >= 8 && structural > lines;
+}
+
+/** Reads an HTML document. Comments, hidden elements and struck-out text do not count. */
+export function readHtml(source: string): PolicyText {
+  const document = parse(source, { sourceCodeLocationInfo: true });
+  const reader = new HtmlReader(source, 0);
+  reader.readChildren(document.childNodes as Node[]);
+  const title = /<title[^>]*>([^<]{1,200})<\/title>/i.exec(source)?.[1]?.trim() ?? null;
+  return { source, blocks: reader.finish(), keepMarkup: false, title };
+}
+
+/** Reads a piece of HTML that stands at an offset of a larger text. */
+export function readHtmlPiece(source: string, from: number, to: number): Block[] {
+  const fragment = parseFragment(source.slice(from, to), { sourceCodeLocationInfo: true });
+  const reader = new HtmlReader(source, from);
+  reader.readChildren(fragment.childNodes as Node[]);
+  return reader.finish();
+}
+
+class HtmlReader {
+  private readonly blocks: Block[] = [];
+  private parts: Passage[] = [];
+  private heading = 0;
+  private bold = 0;
+  private boldLetters = 0;
+  private letters = 0;
+  private gap = 0;
+  private depth = 0;
+  private readonly source: string;
+  private readonly base: number;
+
+  constructor(source: string, base: number) {
+    this.source = source;
+    this.base = base;
+  }
+
+  readChildren(nodes: readonly Node[]): void {
+    if (++this.depth <= DEPTH_MAX) for (const node of nodes) this.readNode(node);
+    this.depth--;
+  }
+
+  finish(): Block[] {
+    this.endLine();
+    return this.blocks;
+  }
+
+  private readNode(node: Node): void {
+    if (node.nodeName === '#text') this.addText(node as TextNode);
+    else if ('tagName' in node) this.readElement(node);
+  }
+
+  private readElement(element: Element): void {
+    const name = element.tagName;
+    if (UNREAD.has(name) || isHidden(element)) return;
+    if (name === 'br') {
+      this.endLine();
+      return;
+    }
+    if (name === 'table' && this.addTable(element)) return;
+    const breaks = BREAKS.has(name);
+    if (breaks) this.endLine();
+    const outer = this.heading;
+    if (/^h[1-6]$/.test(name)) this.heading = Number(name[1]);
+    const strong =
+      name === 'b' ||
+      name === 'strong' ||
+      name === 'dt' ||
+      /font-weight:\s*(?:bold|[6-9]00)/i.test(attribute(element, 'style') ?? '');
+    if (strong) this.bold++;
+    if (name === 'a') this.addLink(attribute(element, 'href'));
+    this.readChildren(element.childNodes as Node[]);
+    if (strong) this.bold--;
+    if (breaks) this.endLine();
+    this.heading = outer;
+  }
+
+  private addLink(href: string | undefined): void {
+    if (href !== undefined && /^https?:/i.test(href)) this.parts.push({ text: '', at: [], links: [href] });
+  }
+
+  private addText(node: TextNode): void {
+    const passage = textOf(this.source, node, this.base);
+    this.letters += passage.text.trim().length;
+    if (this.bold > 0) this.boldLetters += passage.text.trim().length;
+    this.parts.push(passage);
+  }
+
+  private endLine(): void {
+    const passage = trim(collapse(join(this.parts.length === 0 ? [EMPTY] : this.parts, '')));
+    if (passage.text !== '') {
+      const heading =
+        this.heading > 0 ? this.heading : this.boldLetters > 0 && this.boldLetters >= this.letters * 0.9 ? 7 : 0;
+      this.blocks.push(line(passage, this.gap, heading));
+    } else if (passage.links.length > 0) this.addLinksToLast(passage.links);
+    this.parts = [];
+    this.letters = 0;
+    this.boldLetters = 0;
+  }
+
+  /** A link without words of its own belongs to the line before it. */
+  private addLinksToLast(links: readonly string[]): void {
+    const last = this.blocks.at(-1);
+    if (last?.kind !== 'line') return;
+    this.blocks[this.blocks.length - 1] = {
+      ...last,
+      passage: { ...last.passage, links: [...last.passage.links, ...links] },
+    };
+  }
+
+  /** Adds a table that holds data; false for one that only lays out the page. */
+  private addTable(element: Element): boolean {
+    const rows = rowsOf(element);
+    if (rows.length === 0 || rows.some((row) => row.some((cell) => hasTable(cell)))) return false;
+    if (Math.max(...rows.map((row) => row.length)) < 2) return false;
+    this.endLine();
+    this.blocks.push(grid(spread(rows, (cell) => this.readCell(cell))));
+    return true;
+  }
+
+  private readCell(cell: Element): Passage {
+    const reader = new HtmlReader(this.source, this.base);
+    reader.readChildren(cell.childNodes as Node[]);
+    const lines = reader.finish().flatMap((block) => (block.kind === 'line' ? [block.passage] : block.rows.flat()));
+    if (lines.length > 0) return join(lines, '\n');
+    return { text: '', at: [], links: linksBelow(cell) };
+  }
+}
+
+function attribute(element: Element, name: string): string | undefined {
+  return element.attrs.find((one) => one.name === name)?.value;
+}
+
+function isHidden(element: Element): boolean {
+  if (element.attrs.length === 0) return false;
+  const style = attribute(element, 'style') ?? '';
+  return (
+    /display:\s*none|visibility:\s*hidden|text-decoration[^;]*line-through|mso-hide:\s*all/i.test(style) ||
+    attribute(element, 'hidden') !== undefined
+  );
+}
+
+function linksBelow(element: Element): string[] {
+  return (element.childNodes as Node[]).flatMap((node) => {
+    if (!('tagName' in node)) return [];
+    const href = node.tagName === 'a' ? attribute(node, 'href') : undefined;
+    return [...(href !== undefined && /^https?:/i.test(href) ? [href] : []), ...linksBelow(node)];
+  });
+}
+
+/** A text node with the offset of each of its characters; entities have none. */
+function textOf(source: string, node: TextNode, base: number): Passage {
+  const location = node.sourceCodeLocation;
+  const text = node.value;
+  if (location === null || location === undefined)
+    return { text, at: new Array<number>(text.length).fill(-1), links: [] };
+  const raw = source.slice(base + location.startOffset, base + location.endOffset);
+  const at: number[] = [];
+  let from = 0;
+  for (let index = 0; index < text.length; index++) {
+    if (raw[from] === text[index] && !(raw[from] === '&' && /^&(?:#\w+|\w+);/.test(raw.slice(from, from + 12)))) {
+      at.push(base + location.startOffset + from++);
+    } else if (raw[from] === '\r' && text[index] === '\n') {
+      at.push(-1);
+      from += raw[from + 1] === '\n' ? 2 : 1;
+    } else {
+      at.push(-1);
+      from += /^&(?:#x?[0-9a-f]+|\w+);?/i.exec(raw.slice(from, from + 40))?.[0].length ?? 1;
+    }
+  }
+  return { text, at, links: [] };
+}
+
+/** White space of the source is one space on the page; between Chinese characters a line break is none at all. */
+function collapse(passage: Passage): Passage {
+  const { text } = passage;
+  if (!/\s\s|[\n\t\r\f]/.test(text)) return passage;
+  const at: number[] = [];
+  let kept = '';
+  for (let index = 0; index < text.length; index++) {
+    const character = text[index] as string;
+    if (!/\s/.test(character)) {
+      kept += character;
+      at.push(passage.at[index] as number);
+      continue;
+    }
+    let to = index;
+    while (to + 1 < text.length && /\s/.test(text[to + 1] as string)) to++;
+    const broken = /[\n\r]/.test(text.slice(index, to + 1));
+    const wide = (one: string | undefined) => one !== undefined && /[\u2e80-\u9fff\uff00-\uffef]/.test(one);
+    if (!(broken && wide(text[index - 1]) && wide(text[to + 1]))) {
+      kept += ' ';
+      at.push(to === index && character === ' ' ? (passage.at[index] as number) : -1);
+    }
+    index = to;
+  }
+  return { text: kept, at, links: passage.links };
+}
+
+function rowsOf(table: Element): Element[][] {
+  const rows: Element[][] = [];
+  const visit = (element: Element) => {
+    for (const node of element.childNodes as Node[]) {
+      if (!('tagName' in node) || isHidden(node)) continue;
+      if (node.tagName === 'tr') {
+        rows.push(
+          (node.childNodes as Node[]).filter(
+            (cell): cell is Element => 'tagName' in cell && (cell.tagName === 'td' || cell.tagName === 'th'),
+          ),
+        );
+      } else if (node.tagName === 'thead' || node.tagName === 'tbody' || node.tagName === 'tfoot') visit(node);
+    }
+  };
+  visit(table);
+  return rows.filter((row) => row.length > 0);
+}
+
+function hasTable(element: Element): boolean {
+  return (element.childNodes as Node[]).some(
+    (node) => 'tagName' in node && (node.tagName === 'table' || hasTable(node)),
+  );
+}
+
+/** Lays out rows so that merged cells stand in every place they cover. */
+function spread(rows: readonly (readonly Element[])[], read: (cell: Element) => Passage): Passage[][] {
+  const laid: Passage[][] = rows.map(() => []);
+  rows.forEach((row, index) => {
+    let column = 0;
+    for (const cell of row) {
+      while (laid[index]?.[column] !== undefined) column++;
+      const passage = read(cell);
+      const wide = span(cell, 'colspan');
+      const high = span(cell, 'rowspan');
+      for (let down = 0; down < high && index + down < rows.length; down++) {
+        for (let right = 0; right < wide; right++) (laid[index + down] as Passage[])[column + right] = passage;
+      }
+      column += wide;
+    }
+  });
+  return laid.map((row) => Array.from(row, (cell) => cell ?? EMPTY));
+}
+
+function span(cell: Element, name: 'colspan' | 'rowspan'): number {
+  const value = Number.parseInt(attribute(cell, name) ?? '1', 10);
+  return Number.isInteger(value) && value > 0 ? Math.min(value, SPAN_MAX) : 1;
+}

@@ -1,0 +1,77 @@
+import type { Block } from './blocks.ts';
+import { fold } from './fold.ts';
+import { NUMBERING } from './labels.ts';
+import type { PolicyWords, SectionRole } from './words.ts';
+
+/** Roles whose parts keep the role of the whole, whatever their own heads say. */
+const STICKY: ReadonlySet<SectionRole> = new Set([
+  'exception',
+  'definition',
+  'rights',
+  'security',
+  'contact',
+  'update',
+  'children',
+]);
+
+/** What a part of an SDK section may be about without ceasing to be one: the data that an SDK collects, shares, asks for. */
+const OF_SDK: ReadonlySet<SectionRole | null> = new Set([null, 'sdk', 'collection', 'sharing', 'permission']);
+
+interface Level {
+  readonly depth: number;
+  readonly role: SectionRole | null;
+}
+
+/** For each block the role of the section it stands in; null where no heading says. A heading belongs to its section. */
+export function sectionRoles(blocks: readonly Block[], words: PolicyWords): (SectionRole | null)[] {
+  const open: Level[] = [];
+  let role: SectionRole | null = null;
+  return blocks.map((block) => {
+    if (block.kind !== 'line') return role;
+    const depth = headingDepth(block.passage.text, block.heading);
+    if (depth === null) return role;
+    const folded = fold(block.passage.text, words).replace(NUMBERING, '').trim();
+    const own = words.sections.find(({ pattern }) => pattern.test(folded))?.role ?? null;
+    // An unnumbered short line counts as a heading only when it says what its section is about.
+    if (depth >= WEAK && own === null) return role;
+    while (open.length > 0 && (open.at(-1) as Level).depth >= depth) open.pop();
+    const outer = open.findLast((level) => level.role !== null)?.role ?? null;
+    const kept = outer !== null && staysWith(outer, own) ? outer : (own ?? outer);
+    open.push({ depth, role: kept });
+    role = kept;
+    return role;
+  });
+}
+
+function staysWith(outer: SectionRole, own: SectionRole | null): boolean {
+  return outer === 'sdk' ? OF_SDK.has(own) : STICKY.has(outer) && own !== 'sdk';
+}
+
+const WEAK = 20;
+const HEADING_SIZE_MAX = 44;
+const HEADING_SIZE_MAX_LATIN = 90;
+
+/** How deep a heading lies; null for a line that is none. */
+export function headingDepth(text: string, marked: number): number | null {
+  const latin = !/[\u3400-\u9fff]/.test(text);
+  if (text.length > (latin ? HEADING_SIZE_MAX_LATIN : HEADING_SIZE_MAX)) return null;
+  if (/[。；;,，]$/.test(text) || /[。；;]/.test(text)) return null;
+  if (marked >= 1 && marked <= 6) return marked;
+  const numbered = numberingDepth(text);
+  if (numbered !== null) return numbered;
+  if (marked === 7) return WEAK;
+  return text.length <= (latin ? 60 : 24) && !/[:：]./.test(text) ? WEAK + 1 : null;
+}
+
+/** Chinese documents number 一、 above （一） above 1. above (1); English ones by the count of dots. */
+function numberingDepth(text: string): number | null {
+  if (/^\s*(?:第[一二三四五六七八九十\d]+[章部条节分]|附[录件]|appendix|annex|schedule)/i.test(text)) return 7;
+  if (/^\s*[一二三四五六七八九十]{1,3}\s*[、.．\s]/.test(text)) return 7;
+  if (/^\s*[（(][一二三四五六七八九十]{1,3}[)）]/.test(text)) return 9;
+  const dotted = /^\s*(\d{1,2}(?:[.．]\d{1,2})*)[.、．)\s]?\s*(?=\D)/.exec(text);
+  if (dotted !== null && /^\s*\d{1,2}(?:[.．]\d{1,2})+/.test(text))
+    return 10 + ((dotted[1] as string).match(/[.．]/g)?.length ?? 0);
+  if (/^\s*\d{1,2}\s*[.、．](?!\d)/.test(text)) return 10;
+  if (/^\s*(?:[（(]\d{1,2}[)）]|\d{1,2}[)）]|[①-⑳])/.test(text)) return 16;
+  return null;
+}

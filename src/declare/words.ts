@@ -1,0 +1,143 @@
+import { readFileSync } from 'node:fs';
+
+/** The words of signatures/policy-words.json: everything that says how policies speak, apart from the names of the data. */
+export interface PolicyWords {
+  /** Traditional character → simplified one. */
+  readonly simplified: ReadonlyMap<string, string>;
+  readonly notData: readonly string[];
+  readonly wholeItems: Readonly<Record<string, readonly string[]>>;
+  /** Whole items that are also verbs or common nouns: only lists of data may mean them. */
+  readonly verbItems: readonly string[];
+  readonly codes: readonly string[];
+  readonly codeFillers: readonly string[];
+  /** Field labels and column heads, the first pattern that fits decides. */
+  readonly labels: readonly { readonly kind: LabelKind; readonly pattern: RegExp }[];
+  /** Headings by what their section is about, the first pattern that fits decides. */
+  readonly sections: readonly { readonly role: SectionRole; readonly pattern: RegExp }[];
+  readonly patterns: Readonly<Record<PatternName, RegExp>>;
+}
+
+export const LABEL_KINDS = [
+  'index',
+  'name',
+  'vendor',
+  'function',
+  'purpose',
+  'scene',
+  'data',
+  'permission',
+  'link',
+  'way',
+  'platform',
+  'category',
+  'other',
+] as const;
+export type LabelKind = (typeof LABEL_KINDS)[number];
+
+export const SECTION_ROLES = [
+  'exception',
+  'sdk',
+  'definition',
+  'rights',
+  'security',
+  'contact',
+  'update',
+  'children',
+  'storage',
+  'sharing',
+  'permission',
+  'cookie',
+  'collection',
+] as const;
+export type SectionRole = (typeof SECTION_ROLES)[number];
+
+/** Patterns that rules ask for by name. All are matched against folded text. */
+export const PATTERN_NAMES = [
+  'sdkMention',
+  'sdkName',
+  'knownSdk',
+  'company',
+  'linkText',
+  'emptyValue',
+  'negation',
+  'negationEnd',
+  'collectVerb',
+  'collectCue',
+  'collectClause',
+  'sideClause',
+  'usesCollected',
+  'neverCollects',
+  'definition',
+  'notName',
+  'profileEdit',
+  'thirdPartySubject',
+  'asksYou',
+  'collectEnglish',
+  'sideEnglish',
+  'dataEnd',
+  'purposeStart',
+  'deletedText',
+  'mainland',
+  'abroad',
+  'crossBorder',
+  'noCrossBorder',
+  'crossBorderConsent',
+  'crossBorderLaw',
+  'retention',
+  'updated',
+  'effective',
+  'policyTitle',
+  'policyText',
+] as const;
+export type PatternName = (typeof PATTERN_NAMES)[number];
+
+interface WordsFile {
+  readonly simplified: Readonly<Record<string, string>>;
+  readonly not_data: readonly string[];
+  readonly whole_items: Readonly<Record<string, readonly string[]>>;
+  readonly verb_items: readonly string[];
+  readonly codes: readonly string[];
+  readonly code_fillers: readonly string[];
+  readonly labels: readonly (readonly [LabelKind, string])[];
+  readonly sections: readonly (readonly [SectionRole, string])[];
+  readonly patterns: Readonly<Record<PatternName, string | readonly string[]>>;
+}
+
+/** Reads the words that ship with telltale; they lie two folders above this file both in src/ and in dist/. */
+export function loadWords(): PolicyWords {
+  const file = JSON.parse(
+    readFileSync(new URL('../../signatures/policy-words.json', import.meta.url), 'utf8'),
+  ) as WordsFile;
+  const simplified = new Map<string, string>();
+  for (const [to, from] of Object.entries(file.simplified)) for (const character of from) simplified.set(character, to);
+  return {
+    simplified,
+    notData: file.not_data,
+    wholeItems: file.whole_items,
+    verbItems: file.verb_items,
+    codes: file.codes,
+    codeFillers: file.code_fillers,
+    labels: file.labels.map(([kind, pattern]) => ({ kind, pattern: new RegExp(pattern, 'u') })),
+    sections: file.sections.map(([role, pattern]) => ({ role, pattern: new RegExp(pattern, 'u') })),
+    patterns: Object.fromEntries(
+      PATTERN_NAMES.map((name) => [name, new RegExp(alternatives(file.patterns[name]), 'gu')]),
+    ) as Record<PatternName, RegExp>,
+  };
+}
+
+function alternatives(pattern: string | readonly string[]): string {
+  return typeof pattern === 'string' ? pattern : pattern.map((one) => `(?:${one})`).join('|');
+}
+
+/** Whether a pattern is found in folded text, wherever the last search with it ended. */
+export function hits(pattern: RegExp, folded: string): boolean {
+  return folded.search(pattern) !== -1;
+}
+
+/** The first match of a pattern in folded text. */
+export function firstMatch(pattern: RegExp, folded: string): RegExpExecArray | null {
+  pattern.lastIndex = 0;
+  const match = pattern.exec(folded);
+  pattern.lastIndex = 0;
+  return match;
+}
