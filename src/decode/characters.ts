@@ -1,3 +1,5 @@
+import { isUtf8 } from 'node:buffer';
+
 /**
  * What bytes of a value rule out or suggest, one bit each, so that one pass over a value tells which codings are worth a try.
  * `NOT_…` bits are set by a byte outside an alphabet, `HAS_…` bits by a byte that stands there.
@@ -81,15 +83,4 @@ export function isText(bytes: Uint8Array): boolean {
   const signs = signsOf(bytes, 0, bytes.length);
   if ((signs & HAS_CONTROL) !== 0) return false;
   return (signs & HAS_HIGH) === 0 || isUtf8(bytes);
-}
-
-const STRICT_UTF8 = new TextDecoder('utf-8', { fatal: true });
-
-export function isUtf8(bytes: Uint8Array): boolean {
-  try {
-    STRICT_UTF8.decode(bytes);
-    return true;
-  } catch {
-    return false;
-  }
 }

@@ -3,6 +3,25 @@ import { bufferOf } from './characters.ts';
 /** Compressed forms that announce themselves in their first bytes and that we open. */
 export type Magic = 'gzip' | 'zlib' | 'zstd' | 'zip';
 
+/**
+ * Whether text, a compressed form or a file that we know can start with three bytes, given as one number. Rules out most digests
+ * and words before they are decoded.
+ */
+export function canStart(threeBytes: number): boolean {
+  const first = threeBytes >> 16;
+  if (FIRST_BYTES.has(first)) return true;
+  return (
+    STARTS_TEXT[first] === 1 && STARTS_TEXT[(threeBytes >> 8) & 0xff] === 1 && STARTS_TEXT[threeBytes & 0xff] === 1
+  );
+}
+
+/** 1 for the bytes of which UTF-8 text is made. */
+const STARTS_TEXT = Uint8Array.from({ length: 256 }, (_, byte) =>
+  (byte >= 0x20 && byte < 0x7f) || byte === 0x09 || byte === 0x0a || byte === 0x0d || (byte >= 0x80 && byte < 0xf5)
+    ? 1
+    : 0,
+);
+
 /** What the first bytes announce; null when they announce nothing we open. */
 export function magicOf(bytes: Uint8Array): Magic | null {
   const a = bytes[0];
@@ -60,9 +79,34 @@ const SIGNATURES: readonly (readonly [kind: FileKind, offset: number, magic: str
   ['archive', 0, '\x04"M\x18'],
 ];
 
+/** First bytes of the marks that stand further in, as RIFF and MP4 have them. */
+const LATE_BYTES: ReadonlySet<number> = new Set(
+  SIGNATURES.filter(([, offset]) => offset > 0).map(([, , magic]) => magic.charCodeAt(0)),
+);
+
+/** First bytes of the compressed forms, and of the files that announce themselves at once. */
+const FIRST_BYTES: ReadonlySet<number> = new Set([
+  0x1f,
+  0x28,
+  0x50,
+  0x08,
+  0x18,
+  0x38,
+  0x48,
+  0x58,
+  0x68,
+  0x78,
+  ...SIGNATURES.filter(([, offset]) => offset === 0).map(([, , magic]) => magic.charCodeAt(0)),
+]);
+
 /** The kind of file that the first bytes announce; null for anything else. */
 export function fileKindOf(bytes: Uint8Array): FileKind | null {
-  if (bytes.length < 12) return null;
+  if (
+    bytes.length < 12 ||
+    !(FIRST_BYTES.has(bytes[0] as number) || LATE_BYTES.has(bytes[4] as number) || LATE_BYTES.has(bytes[8] as number))
+  ) {
+    return null;
+  }
   const head = bufferOf(bytes).toString('latin1', 0, 16);
   const found = SIGNATURES.find(([, offset, magic]) => head.startsWith(magic, offset));
   return found?.[0] ?? null;

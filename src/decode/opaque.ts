@@ -6,19 +6,25 @@ const BODY_BYTES_MIN = 48;
 /** Within a document, shorter blobs are keys, signatures and digests, unless they are most of what is sent. */
 const VALUE_BYTES_MIN = 512;
 const SAMPLE_BYTES_MAX = 65_536;
-/** Share of the most that so many bytes could have. Ciphertext and compressed bytes reach 0.89 or more, text and plain structures 0.8. */
-const ENTROPY_SHARE_MIN = 0.86;
-/** Ciphertext has 37 % printable bytes. */
-const PRINTABLE_SHARE_MAX = 0.6;
+/**
+ * Share of the most entropy that so many bytes could have. Ciphertext and compressed bytes have 0.89 or more, text under a short
+ * XOR key 0.6 or more, padding and counters less.
+ */
+const ENTROPY_SHARE_MIN = 0.6;
+/** Runs of at least this many printable bytes count as text that a reader, or a search, would see. */
+const VISIBLE_RUN_MIN = 4;
+/** Random bytes have 5 % of such runs by chance; binary forms that carry words have a third or more. */
+const VISIBLE_SHARE_MAX = 0.25;
 
-/** Notes a gap when bytes that no decoder opened look encrypted or compressed. */
+/** Notes a gap when bytes that no decoder opened do not show what they carry: encrypted, or in an unknown form. */
 export function noteOpaque(unpacking: Unpacking, layer: OpenLayer): void {
   const { bytes } = layer;
   if (bytes.length < BODY_BYTES_MIN || isStreamedMedia(layer)) return;
   if (bytes.length < VALUE_BYTES_MIN && !isMostOfTheBody(unpacking, layer)) return;
   const sample = bytes.length > SAMPLE_BYTES_MAX ? bytes.subarray(0, SAMPLE_BYTES_MAX) : bytes;
-  const { entropy, printable } = measure(sample);
-  if (entropy < ENTROPY_SHARE_MIN * Math.min(8, Math.log2(sample.length)) || printable > PRINTABLE_SHARE_MAX) return;
+  const entropy = entropyOf(sample);
+  if (entropy < ENTROPY_SHARE_MIN * Math.min(8, Math.log2(sample.length))) return;
+  if (visibleBytes(sample) > VISIBLE_SHARE_MAX * sample.length) return;
   unpacking.gap('opaque-body', layer, bytes.length, `${bytes.length} bytes, ${entropy.toFixed(2)} bits a byte`);
 }
 
@@ -27,23 +33,32 @@ function isStreamedMedia(layer: OpenLayer): boolean {
   return /^(?:video|audio|font)\//.test(layer.declared?.name ?? '');
 }
 
-/** Half of the body as sent, or of the document that was unpacked from it, allowing for base64's third. */
+/** Half of the body as sent, or of the document that was unpacked from it. */
 function isMostOfTheBody(unpacking: Unpacking, layer: OpenLayer): boolean {
   if (layer.parent === -1) return true;
   const parent = unpacking.layers[layer.parent] as OpenLayer;
   return layer.parentEnd - layer.parentStart >= parent.bytes.length / 2 && isMostOfTheBody(unpacking, parent);
 }
 
-/** Bits a byte that the frequencies of single bytes leave, and the share of printable ones. */
-export function measure(bytes: Uint8Array): { readonly entropy: number; readonly printable: number } {
+/** Bits a byte, by the frequencies of single bytes. */
+export function entropyOf(bytes: Uint8Array): number {
   const counts = new Uint32Array(256);
   for (const byte of bytes) counts[byte] = (counts[byte] as number) + 1;
   let entropy = 0;
-  let printable = 0;
-  counts.forEach((count, byte) => {
-    if (count === 0) return;
-    entropy -= (count / bytes.length) * Math.log2(count / bytes.length);
-    if (((SIGNS_OF[byte] as number) & (HAS_CONTROL | HAS_HIGH)) === 0) printable += count;
-  });
-  return { entropy, printable: printable / bytes.length };
+  for (const count of counts) if (count > 0) entropy -= (count / bytes.length) * Math.log2(count / bytes.length);
+  return entropy;
+}
+
+function visibleBytes(bytes: Uint8Array): number {
+  let visible = 0;
+  let run = 0;
+  for (const byte of bytes) {
+    if (((SIGNS_OF[byte] as number) & (HAS_CONTROL | HAS_HIGH)) === 0) {
+      run++;
+      continue;
+    }
+    if (run >= VISIBLE_RUN_MIN) visible += run;
+    run = 0;
+  }
+  return run >= VISIBLE_RUN_MIN ? visible + run : visible;
 }

@@ -1,12 +1,25 @@
 import type { Field } from '../model/layer.ts';
-import { bufferOf, HAS_HIGH, isText, signsOf } from './characters.ts';
+import {
+  bufferOf,
+  HAS_AMPERSAND,
+  HAS_BACKSLASH,
+  HAS_EQUALS,
+  HAS_HIGH,
+  HAS_OPENER,
+  HAS_PERCENT,
+  isText,
+  NOT_BASE64,
+  NOT_BASE64URL,
+  signsOf,
+} from './characters.ts';
 import { magicOf } from './magic.ts';
 import type { MediaType } from './media-type.ts';
 import { blobOf, escapedOf, isStructured } from './recognise.ts';
 import { locatorOf, type OpenLayer, type Unpacking } from './unpacking.ts';
 
-/** Shorter values are in no coding that could be told from a word. */
-const CODED_BYTES_MIN = 8;
+/** Shorter values are in no coding that could be told from a word, unless a sign of one stands in them. */
+const CODED_BYTES_MIN = 16;
+const SIGNS_OF_CODING = HAS_OPENER | HAS_EQUALS | HAS_PERCENT | HAS_AMPERSAND | HAS_BACKSLASH;
 /** Shorter byte strings are keys and digests. */
 const BINARY_BYTES_MIN = 16;
 
@@ -46,7 +59,7 @@ export function considerValue(
   value: Uint8Array | null,
   signs: number,
 ): void {
-  if (value === null && end - start < CODED_BYTES_MIN) return;
+  if (value === null && unpacking.codec === null && isPlain(end - start, signs)) return;
   const bytes = value ?? layer.bytes.subarray(start, end);
   if (unpacking.codec !== null) {
     const { path, text } = layer.fields.at(-1) as Field;
@@ -59,7 +72,19 @@ export function considerValue(
   const coding = blobOf(bytes, signs) ?? escapedOf(bytes, signs);
   if (coding !== null) unpacking.child(layer, start, end, [locatorOf(layer), coding.step], coding.bytes);
   else if (value !== null) unpacking.child(layer, start, end, [locatorOf(layer), 'text'], value);
-  else considerParts(unpacking, layer, locatorOf, start, end, bytes);
+  else if (!isOneToken(signs)) considerParts(unpacking, layer, locatorOf, start, end, bytes);
+}
+
+/** Most values: short, and without any sign of a coding. Told from the signs alone, because it is asked of every value. */
+function isPlain(length: number, signs: number): boolean {
+  if ((signs & SIGNS_OF_CODING) !== 0) return length < 8 && (signs & (HAS_PERCENT | HAS_BACKSLASH)) === 0;
+  if (length < CODED_BYTES_MIN) return true;
+  return length <= PART_BYTES_MIN && (signs & NOT_BASE64) !== 0 && (signs & NOT_BASE64URL) !== 0;
+}
+
+/** Nothing but the characters of one blob: as a whole it was tried, and it has no parts. */
+function isOneToken(signs: number): boolean {
+  return (signs & NOT_BASE64) === 0 || (signs & NOT_BASE64URL) === 0;
 }
 
 /** Names a value that is a run of bytes, and opens it when it is long enough to hold something. */

@@ -9,9 +9,9 @@ import {
   isText,
   NOT_BASE64,
 } from '../characters.ts';
-import { fileKindOf, magicOf } from '../magic.ts';
+import { canStart, fileKindOf, magicOf } from '../magic.ts';
 import type { Coding } from './coding.ts';
-import { lzStringOf } from './lz-string.ts';
+import { base64Digit, lzStringOf } from './lz-string.ts';
 
 /** Shorter base64 is found by the scanner's own patterns, and too often a word. */
 const CHARACTERS_MIN = 16;
@@ -28,16 +28,27 @@ const BINARY_LETTERS_MIN = 44;
 export function base64Of(bytes: Uint8Array, signs: number): Coding | null {
   const text = characters(bytes, signs);
   if (text === null) return null;
+  const certain = isCertain(text, signs);
+  if (!certain && !canStart(base64Start(text))) return lzStringOf(bytes, signs);
   const decoded = Buffer.from(text, 'base64');
   if (decoded.length < 4) return null;
   if (!isText(decoded) && magicOf(decoded) === null && fileKindOf(decoded) === null) {
-    return lzStringOf(bytes, signs) ?? (isCertain(text, signs) ? coding(decoded, signs) : null);
+    return lzStringOf(bytes, signs) ?? (certain ? coding(decoded, signs) : null);
   }
   return coding(decoded, signs);
 }
 
 function coding(decoded: Uint8Array, signs: number): Coding {
   return { step: (signs & NOT_BASE64) === 0 ? 'base64' : 'base64url', bytes: decoded };
+}
+
+/** The first three bytes as a number. */
+function base64Start(text: string): number {
+  return (digitOf(text, 0) << 18) | (digitOf(text, 1) << 12) | (digitOf(text, 2) << 6) | digitOf(text, 3);
+}
+
+function digitOf(text: string, at: number): number {
+  return base64Digit(text.charCodeAt(at)) & 0x3f;
 }
 
 function isCertain(text: string, signs: number): boolean {

@@ -11,7 +11,7 @@ import {
 } from '../characters.ts';
 import type { Coding } from './coding.ts';
 
-const CHARACTERS_MIN = 12;
+const CHARACTERS_MIN = 16;
 /** The library cannot be stopped, and n characters may unpack to about n²/8: eight thousand to some megabytes. */
 const CHARACTERS_MAX = 8192;
 
@@ -46,11 +46,12 @@ function startsWithAscii(bytes: Uint8Array): boolean {
   return character >= 0x20 && character < 0x7f;
 }
 
-function base64Digit(byte: number): number {
+/** Value of a character of base64 or base64url; -1 for another. */
+export function base64Digit(byte: number): number {
   if (byte >= 0x41 && byte <= 0x5a) return byte - 0x41;
   if (byte >= 0x61 && byte <= 0x7a) return byte - 0x47;
   if (byte >= 0x30 && byte <= 0x39) return byte + 4;
-  return byte === 0x2b ? 62 : byte === 0x2f || byte === 0x2d ? 63 : -1;
+  return byte === 0x2b || byte === 0x2d ? 62 : byte === 0x2f || byte === 0x5f ? 63 : -1;
 }
 
 function unpack(packed: string): string | null {
