@@ -38,25 +38,28 @@ export function valueSpan(layer: Layer, field: Field): { readonly start: number;
 const FIELDS_BACK_MAX = 64;
 
 /**
- * Leaves out what says the same as another match does better: a match inside a longer one of the same value in the same layer,
+ * Leaves out what says the same as another match does better: a match that overlaps an earlier one of the same value in the same layer,
  * and a match in a layer whose bytes were decoded into a layer that shows the value again.
  */
 export function withoutRepeats(matches: readonly Match[], layers: readonly Layer[]): readonly Match[] {
   const ordered = [...matches].sort((a, b) => a.layer - b.layer || a.start - b.start || b.end - a.end);
-  const outermost = ordered.filter((match, index) => !isInsideEarlier(match, ordered, index));
+  const outermost = ordered.filter((match, index) => !isPartOfEarlier(match, ordered, index));
   const deeper = spansSeenDeeper(outermost, layers);
   if (deeper.size === 0) return outermost;
   return outermost.filter(
-    (match) => !(deeper.get(match.layer) ?? []).some((span) => overlaps(span, match) && sharesMeaning(span.of, match)),
+    (match) => !(deeper.get(match.layer) ?? []).some((span) => overlaps(span, match) && saysAll(span.of, match)),
   );
 }
 
-/** Matches are ordered by start, longer ones first, so that whatever holds this one stands shortly before it. */
-function isInsideEarlier(match: Match, ordered: readonly Match[], index: number): boolean {
+/**
+ * Matches are ordered by start, longer ones first, so that whatever holds this one stands shortly before it. Two writings of one
+ * value that overlap are one leak: UTF-16 of either byte order, say, a byte apart.
+ */
+function isPartOfEarlier(match: Match, ordered: readonly Match[], index: number): boolean {
   for (let i = index - 1, tries = 0; i >= 0 && tries < FIELDS_BACK_MAX; i--, tries++) {
     const other = ordered[i] as Match;
     if (other.layer !== match.layer) return false;
-    if (other.end >= match.end && sharesMeaning(other, match)) return true;
+    if (other.end > match.start && saysAll(other, match)) return true;
   }
   return false;
 }
@@ -90,9 +93,10 @@ function overlaps(span: Span, match: Match): boolean {
   return span.start < match.end && match.start < span.end;
 }
 
-function sharesMeaning(a: Match, b: Match): boolean {
-  if (a.pattern === b.pattern) return true;
-  return a.pattern.meanings.every((one) =>
-    b.pattern.meanings.some((other) => one.dataType === other.dataType && one.value === other.value),
+/** Whether one match says all that another says. */
+function saysAll(one: Match, other: Match): boolean {
+  if (one.pattern === other.pattern) return true;
+  return other.pattern.meanings.every((said) =>
+    one.pattern.meanings.some(({ dataType, value }) => dataType === said.dataType && value === said.value),
   );
 }

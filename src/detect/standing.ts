@@ -72,8 +72,16 @@ function continuesGroups(
   return goesOn(before, at - 2) || goesOn(after, end + 1);
 }
 
-/** A length before a string or byte run, as binary formats write it: one byte, or two in either order. */
+/**
+ * A length before a string or byte run, as binary formats write it: one byte, or two in either order. A single byte that could
+ * as well be a letter or digit is no length.
+ */
 function followsItsLength(pattern: Pattern, at: number, { bytes, low }: Surroundings): boolean {
   const size = pattern.bytes.length;
-  return at - 1 >= low && (bytes[at - 1] as number) === size && !isWord(size);
+  if (at - 1 < low) return false;
+  const last = bytes[at - 1] as number;
+  if (last === size && !isWord(size)) return true;
+  if (at - 2 < low) return false;
+  const first = bytes[at - 2] as number;
+  return first * 256 + last === size || (first + last * 256 === size && size > 255);
 }

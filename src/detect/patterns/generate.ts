@@ -60,6 +60,15 @@ function addSpelling(book: PatternBook, value: KnownValue, spelling: Spelling): 
   add('reversed', reversedSurfaces(text));
   add('unicode-escape', unicodeEscapeSurfaces(text));
   for (const surface of utf16Surfaces(text)) add(surface.name, [surface]);
+  if (spelling.common) {
+    const twice = base64Surfaces(Buffer.from(Buffer.from(bytes).toString('base64').replace(/=+$/, ''), 'latin1'));
+    book.add([value], twice, {
+      transform: 'base64(base64)',
+      valueBytes: bytes.length,
+      bits: Math.max(bits, 64),
+      token,
+    });
+  }
   add('base32', base32Surfaces(bytes, standing === 'anywhere' ? 5 : 1));
 }
 

@@ -204,8 +204,8 @@ function writeAndroidId(value: string, writer: SpellingWriter): void {
   const stripped = padded.replace(/^0+/, '');
   const bits = Math.min(64, stripped.length * 4 + 4);
   for (const spelling of [padded, stripped]) {
-    writer.text(spelling, { bits, common: true });
-    writer.text(spelling.toUpperCase(), { bits, common: true });
+    writer.text(spelling, { bits: spelling.length * 4, common: true });
+    writer.text(spelling.toUpperCase(), { bits: spelling.length * 4, common: true });
   }
   const number = BigInt(`0x${padded}`);
   writer.text(number.toString(), { bits });
