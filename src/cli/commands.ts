@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { caCommand } from './ca.ts';
+import { compareCommand } from './compare.ts';
 import { deviceCommand } from './device.ts';
 import { exchangesCommand } from './exchanges.ts';
 import { findingsCommand } from './findings.ts';
@@ -8,6 +9,7 @@ import { importCommand } from './import.ts';
 import { markCommand } from './mark.ts';
 import { policyCommand } from './policy.ts';
 import { proxyCommand } from './proxy.ts';
+import { reportCommand } from './report.ts';
 import { scanCommand } from './scan.ts';
 import { signaturesCommand } from './signatures.ts';
 import { verifyCommand } from './verify.ts';
@@ -25,6 +27,8 @@ export const COMMANDS: readonly (() => Command)[] = [
   findingsCommand,
   gapsCommand,
   policyCommand,
+  compareCommand,
+  reportCommand,
   verifyCommand,
   signaturesCommand,
   caCommand,

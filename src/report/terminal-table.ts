@@ -45,15 +45,17 @@ function notesOf(comparison: Comparison, baseline: BaselineDifference | null, la
   const wording = language === 'zh' ? zh : en;
   const { exchanges, gaps } = comparison.coverage;
   const total = gaps.reduce((sum, { count }) => sum + count, 0);
+  const { undecided } = comparison.summary.verdicts;
+  const caution = total + undecided === 0 ? wording.headline.whole : wording.headline.caution(total, undecided);
   const listed = gaps.map(({ kind, host, count }) => `  ${count} × ${kind}${host === null ? '' : ` (${host})`}`);
   const open = comparison.not_decided.map(
     ({ rule, name, missing }) => `  ${rule} ${name}${wording.colon}${wording.missing[missing] ?? missing}`,
   );
   return [
     ...(baseline === null ? [] : differenceNotes(baseline, language)),
-    `${wording.headline.caution(total, comparison.summary.verdicts.undecided)} (${exchanges} ${wording.tiles.exchanges})`,
+    `${caution} (${exchanges} ${wording.tiles.exchanges})`,
     ...listed,
-    ...(open.length === 0 ? [] : [wording.unresolved.title, ...open]),
+    ...(open.length === 0 ? [] : [wording.unresolved.rules, ...open]),
   ];
 }
 

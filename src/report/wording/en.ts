@@ -192,7 +192,7 @@ export const en: Wording = {
   notBroken: 'not seen broken',
   notDecided: (missing) => `not decided: ${missing}`,
   unresolved: {
-    title: 'Left open',
+    rules: 'Rules that could not be decided',
     undecided: 'Statements that could not be decided',
     silent: 'Declared SDKs that sent nothing at all',
     unseenTypes: 'Types that were not looked for (the device profile has no value)',

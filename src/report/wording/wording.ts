@@ -142,7 +142,7 @@ export interface Wording {
   readonly notBroken: string;
   readonly notDecided: (missing: string) => string;
   readonly unresolved: {
-    readonly title: string;
+    readonly rules: string;
     readonly undecided: string;
     readonly silent: string;
     readonly unseenTypes: string;

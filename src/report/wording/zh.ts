@@ -196,7 +196,7 @@ export const zh: Wording = {
   notBroken: '未见',
   notDecided: (missing) => `未判定：${missing}`,
   unresolved: {
-    title: '没有结论的项目',
+    rules: '未判定的检测项',
     undecided: '无法判断的声明',
     silent: '已声明但本次没有任何通信的 SDK',
     unseenTypes: '未专门查找的类型（设备档案中没有值）',

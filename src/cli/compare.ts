@@ -1,0 +1,52 @@
+import { Command, Option } from 'commander';
+import type { VerdictKind } from '../model/comparison.ts';
+import { type JudgingFlags, judgeRequest, settleExit, withJudgingOptions } from './judging-options.ts';
+import { printAll } from './output.ts';
+import { type Colour, mayColour, painter, printable, table } from './terminal.ts';
+
+const COLOURS: Readonly<Record<VerdictKind, Colour>> = {
+  'undeclared-recipient': 'red',
+  undeclared: 'red',
+  vague: 'yellow',
+  undecided: 'blue',
+  unobserved: 'dim',
+  consistent: 'green',
+};
+
+/** `telltale compare`: verdicts on a capture against a policy. */
+export function compareCommand(): Command {
+  return withJudgingOptions(
+    new Command('compare')
+      .description('Holds a capture against a privacy policy: a verdict for each recipient and data type.')
+      .requiredOption('--policy <FILE>', 'the policy: text, HTML or Markdown'),
+  )
+    .addOption(new Option('--format <FORMAT>', 'how to print').choices(['table', 'json']).default('table'))
+    .addHelpText(
+      'after',
+      `
+Verdicts: consistent, vague (only a broader term covers it), undeclared, undeclared-recipient, unobserved,
+undecided (not seen, but something was hidden that could have carried it).
+
+Examples:
+  telltale compare --db telltale.db --policy policy.txt
+  telltale compare --db night.db --policy policy.html --format json --fail-on undeclared,before-consent,cleartext
+  telltale compare --db night.db --policy policy.txt --baseline last-night.json --severity-threshold high`,
+    )
+    .action(async (flags: JudgingFlags & { readonly format: 'table' | 'json' }) => {
+      const { comparisonJson, comparisonRows } = await import('../audit/report-capture.ts');
+      if (flags.format === 'json') {
+        const { text, failures } = comparisonJson(judgeRequest(flags));
+        await printAll([text]);
+        settleExit(failures);
+        return;
+      }
+      const { table: result, failures } = comparisonRows(judgeRequest(flags));
+      const paint = painter(mayColour(process.stdout, process.env));
+      const rows = result.rows.map(({ verdict, cells }) =>
+        cells.map((cell, column) => (column === 5 ? paint(COLOURS[verdict], printable(cell)) : printable(cell))),
+      );
+      const body = rows.length === 0 ? '' : `${table(result.header, rows)}\n\n`;
+      await printAll([`${body}${result.notes.map((note) => printable(note)).join('\n')}\n`]);
+      settleExit(failures);
+    });
+}
