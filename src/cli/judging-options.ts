@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander';
-import { operatorError } from '../model/errors.ts';
 import type { JudgeRequest } from '../audit/judge.ts';
+import { operatorError } from '../model/errors.ts';
 import { secretOf, withSecretOptions } from './listing.ts';
 
 /** What `compare` and `report` have in common. */
@@ -64,6 +64,7 @@ export function settleExit(failures: readonly string[]): void {
 }
 
 function seconds(text: string): number {
-  if (!/^\d{1,9}(?:\.\d{1,3})?$/.test(text)) throw operatorError('usage', { message: `--consent-after: ${text} is no number of seconds, such as 12 or 7.5` });
+  if (!/^\d{1,9}(?:\.\d{1,3})?$/.test(text))
+    throw operatorError('usage', { message: `--consent-after: ${text} is no number of seconds, such as 12 or 7.5` });
   return Number(text);
 }
