@@ -3,6 +3,7 @@ import { buildRecipientIndex } from '../attribute/recipients.ts';
 import type { Signature } from '../model/signature.ts';
 import { lintSignatures } from '../signatures/lint.ts';
 import { loadSignatureData } from '../signatures/load.ts';
+import { loadCodecs } from '../signatures/load-codecs.ts';
 
 /** Something that `signatures lint` refuses. */
 export interface LintProblem {
@@ -44,7 +45,11 @@ export function lintSignatureData(options: { readonly extraFolder: string | null
       .filter(({ found }) => found === id)
       .map(({ at, url }) => ({ signature: id, place: `/samples/miss/${at}`, problem: `${url} is attributed to it` })),
   ]);
-  return [...lintSignatures(signatures, taxonomy), ...sampleProblems];
+  const { codecs } = loadCodecs(options);
+  const codecProblems = signatures
+    .filter(({ codec }) => codec !== null && !codecs.has(codec))
+    .map(({ id, codec }) => ({ signature: id, place: '/codec', problem: `there is no codec named ${codec}` }));
+  return [...lintSignatures(signatures, taxonomy), ...codecProblems, ...sampleProblems];
 }
 
 /** Prepares the question "whose SDK is this URL", as `signatures match` asks it: without app or first party. */

@@ -96,6 +96,7 @@ describe('lint', () => {
       { fields: [{ path: 'a', data_type: 'imei', because: 'x', sources: [] }] },
       /\/fields\/0\/sources/,
     ],
+    ['a codec that is none', { codec: 'acme' }, /\/codec there is no codec named acme/],
     ['a date that is none', { checked_on: '2026-13-45' }, /\/checked_on not a date/],
   ])('refuses %s', (_, changes, message) => {
     expect(problems({ ...acme, ...changes }).join('\n')).toMatch(message);

@@ -17,7 +17,7 @@ export interface SimulatedRequest {
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Uint8Array | null;
   readonly identifiersSent: readonly SentIdentifier[];
-  /** How the body must be opened before its identifiers can be seen; null when general decoding does. */
+  /** Name of the SDK codec without which its identifiers cannot be seen; null when general decoding shows them. */
   readonly codec: string | null;
   /** Why nobody but the vendor can read the body; null when it can be read. The audit must report such a body as opaque. */
   readonly opaque: string | null;

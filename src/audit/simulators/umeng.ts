@@ -74,7 +74,7 @@ export const umeng: Simulator = (profile) => {
       },
       body: envelope,
       identifiersSent: inEnvelope.list(),
-      codec: 'umeng-envelope',
+      codec: null,
       opaque: null,
     },
     {
