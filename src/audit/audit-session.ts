@@ -6,6 +6,7 @@ import type { MarkKind } from '../model/mark.ts';
 import { loadSignatureData } from '../signatures/load.ts';
 import type { AuditPlan } from './audit-plan.ts';
 import { type AuditCounts, Auditor } from './auditor.ts';
+import { soughtTypes } from './sought-types.ts';
 
 /**
  * One capture being audited: opens the evidence file, compiles what to look for, and judges events until it is closed.
@@ -31,7 +32,7 @@ export class AuditSession {
       startedAt: plan.startedAt,
       app: plan.app,
       deviceName: plan.device.name === '' ? null : plan.device.name,
-      facts: { ...plan.facts, signatures: data.digest },
+      facts: { ...plan.facts, signatures: data.digest, sought: soughtTypes(plan.device, plan.app) },
     });
     this.#auditor = new Auditor({
       writer: this.#writer,

@@ -89,7 +89,7 @@ function typesOf({ taxonomy, comparison, language }: ReportInput): ReportType[] 
       return {
         id,
         short: typeName(taxonomy, id, language),
-        name: type?.names[language] ?? id,
+        name: (type?.names[language] ?? id).split(/[（(;；]/)[0]?.trim() || id,
         group: type?.group ?? '',
         immutable: type?.immutable ?? false,
         sensitive: type?.sensitive ?? false,

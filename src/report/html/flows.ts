@@ -78,7 +78,7 @@ function ownerOf(recipient: Verdict['recipient'], { comparison }: ReportValue, w
   const countries = known === undefined || known.countries.length === 0 ? [] : known.countries;
   const place = countries.length > 0 ? countries : known?.vendor_country ? [known.vendor_country] : [];
   const owner = known?.vendor ?? (recipient.kind === 'first-party' ? wording.kind['first-party'] : recipient.id);
-  return place.length === 0 ? owner : `${clip(owner, 20)} · ${place.map(wording.country).join(wording.listSeparator)}`;
+  return place.length === 0 ? owner : `${clip(owner, 16)} · ${place.map(wording.country).join(wording.listSeparator)}`;
 }
 
 function nodeAt(column: Map<string, Node>, key: string, label: string, href: string | null): Node {
@@ -128,7 +128,7 @@ function nodeBox(node: Node, column: 0 | 1 | 2): Markup {
   const text =
     column === 0
       ? html`<text x="${x - 8}" y="${px(y)}" text-anchor="end">${clip(node.label, 20)}</text>`
-      : html`<text class="on" x="${x + NODE + 8}" y="${px(y)}">${clip(node.label, column === 1 ? 26 : 30)}</text>`;
+      : html`<text class="on" x="${x + NODE + 8}" y="${px(y)}">${clip(node.label, column === 1 ? 34 : 26)}</text>`;
   return html`<rect x="${x}" y="${px(node.y)}" width="${NODE}" height="${px(Math.max(node.height, 2))}" rx="3" style="fill:var(--soft)"/>${
     node.href === null ? text : html`<a href="${node.href}">${text}</a>`
   }`;

@@ -32,7 +32,8 @@ export const en: Wording = {
     'seen-recipient-not-in-policy': 'seen; the recipient is not in the policy',
     'seen-no-policy': 'seen; there is no policy to compare with',
     'not-seen': 'not seen, and nothing was hidden',
-    'not-seen-not-looked-for': 'not seen; the device profile holds no value of this type, so it was not looked for',
+    'not-seen-not-looked-for':
+      'not seen; the device profile holds no value of this type, so only its form under a telling name could show it',
     'not-seen-not-visible': 'a permission, which traffic by itself cannot show',
     'not-seen-no-network': 'this SDK has no traffic of its own',
     'hidden-by-gap': 'not seen, but a gap could hide it',
@@ -195,7 +196,7 @@ export const en: Wording = {
     rules: 'Rules that could not be decided',
     undecided: 'Statements that could not be decided',
     silent: 'Declared SDKs that sent nothing at all',
-    unseenTypes: 'Types that were not looked for (the device profile has no value)',
+    unseenTypes: 'Types that only their form could show (the device profile has no value)',
     contacted: 'Recipients outside the policy that were contacted, with nothing personal found',
     returned: 'Personal data that servers sent back (not counted as sent by the app)',
   },

@@ -1,0 +1,29 @@
+import { describe, expect, it } from 'vitest';
+import { soughtTypes } from '../../src/audit/sought-types.ts';
+import type { DeviceProfile } from '../../src/model/device-profile.ts';
+
+const profile: DeviceProfile = {
+  name: 'test-phone',
+  platform: 'android',
+  identifiers: { oaid: ['2e66865617a9bf39'], imei: ['867532051234569'], idfa: [] },
+  perApp: { 'com.example.lamp': { android_id: ['9f8e7d6c5b4a3921'] } },
+  location: null,
+  salts: [],
+};
+
+describe('soughtTypes', () => {
+  it.each([
+    ['the types with values', profile, null, 'imei,oaid'],
+    ['those of the app under test too', profile, 'com.example.lamp', 'android_id,imei,oaid'],
+    ['not those of another app', profile, 'com.example.other', 'imei,oaid'],
+    [
+      'the place',
+      { ...profile, location: { latitude: 22.5, longitude: 114 } },
+      null,
+      'gnss_info,imei,location_coarse,location_precise,oaid',
+    ],
+    ['nothing', { ...profile, identifiers: {} }, null, ''],
+  ])('names %s', (_, of, app, expected) => {
+    expect(soughtTypes(of, app)).toBe(expected);
+  });
+});
