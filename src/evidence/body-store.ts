@@ -2,6 +2,7 @@ import { createHash, type Hash, hash } from 'node:crypto';
 import type { BodyRef } from '../model/evidence.ts';
 import type { Batch } from './batch.ts';
 import type { Connection, Statement } from './database.ts';
+import { HashFilter } from './hash-filter.ts';
 import { compressed, looksDense, type Packing } from './packing.ts';
 import type { Protection } from './protection.ts';
 import type { Cell } from './sealing.ts';
@@ -14,6 +15,8 @@ export const SEGMENT_BYTES = 256 * 1024;
 export const SEGMENTS_MAX = 1_048_576;
 /** Bytes of segments that wait to be written together. */
 const WAITING_SEGMENTS_BYTES_MAX = 4 * 1024 * 1024;
+/** Bodies of a file whose hashes are read when it is opened, which takes half a second a million; of a larger one the file is asked. */
+const FILTERED_BODIES_MAX = 4_000_000;
 /** Hashes remembered, to recognise repeated bodies without asking the file. */
 const RECENT_MAX = 20_000;
 
@@ -46,6 +49,8 @@ export class BodyStore {
   /** Bodies were given up: an exchange may name one that is no longer there. */
   #lossy = false;
   #nextStream: number;
+  /** Hashes of all bodies in the file; null when there are too many. */
+  readonly #filter: HashFilter | null;
 
   /** @param room `flush` writes everything that waits; called when segments have piled up. */
   constructor(room: {
@@ -64,6 +69,7 @@ export class BodyStore {
     this.#keep = keep;
     this.#flush = flush;
     this.#nextStream = dropUnfinished(database) + 1;
+    this.#filter = filterOf(database);
   }
 
   put(bytes: Uint8Array): BodyRef {
@@ -149,22 +155,28 @@ export class BodyStore {
   }
 
   #store(ref: BodyRef, content: Content): void {
-    const id = this.#batch.reserve('bodies');
-    const sha256 = Buffer.from(ref.sha256, 'hex');
     if ('stream' in content) {
-      const row: Cell[] = [id, sha256, ref.size, null, null, content.stream, content.hashes.length];
-      this.#batch.add('bodies', row, [...row, ...content.hashes]);
-    } else {
-      const place = ref.size === 0 ? { pack: null, start: null } : this.#packing.addBytes(content.bytes);
-      this.#batch.add('bodies', [id, sha256, ref.size, place.pack, place.start, null, null]);
+      const id = this.#add(ref, [null, null, content.stream, content.hashes.length], content.hashes);
+      return remember(this.#kept, ref.sha256, id);
     }
-    remember(this.#kept, ref.sha256, id);
+    const place = ref.size === 0 ? { pack: null, start: null } : this.#packing.addBytes(content.bytes);
+    remember(this.#kept, ref.sha256, this.#add(ref, [place.pack, place.start, null, null]));
   }
 
   #storeUnkept(ref: BodyRef): number {
-    const id = this.#batch.reserve('bodies');
-    this.#batch.add('bodies', [id, Buffer.from(ref.sha256, 'hex'), ref.size, null, null, null, null]);
+    const id = this.#add(ref, [null, null, null, null]);
     remember(this.#unkept, ref.sha256, id);
+    return id;
+  }
+
+  #add({ sha256, size }: BodyRef, place: readonly Cell[], segments: readonly string[] = []): number {
+    const id = this.#batch.reserve('bodies');
+    this.#batch.add(
+      'bodies',
+      [id, Buffer.from(sha256, 'hex'), size, ...place],
+      [id, sha256, size, ...place, ...segments],
+    );
+    this.#filter?.add(sha256);
     return id;
   }
 
@@ -172,6 +184,7 @@ export class BodyStore {
     const known = kept ? this.#kept : this.#unkept;
     const id = known.get(sha256);
     if (id !== undefined) return id;
+    if (this.#filter !== null && !this.#filter.mayHold(sha256)) return null;
     const has = kept ? '(pack IS NOT NULL OR stream IS NOT NULL OR size = 0)' : '(pack IS NULL AND stream IS NULL)';
     const row = this.#statement(
       `SELECT id FROM bodies WHERE substr(sha256, 1, 8) = substr(@sha256, 1, 8) AND sha256 = @sha256 AND ${has} LIMIT 1`,
@@ -297,6 +310,15 @@ function remember(known: Map<string, number>, sha256: string, id: number): void 
 
 function firstOf(known: Map<string, number>, count: number): string[] {
   return [...known.keys()].slice(0, count);
+}
+
+function filterOf(database: Connection): HashFilter | null {
+  const highest = database.prepare('SELECT max(id) FROM bodies').pluck().get() as number | null;
+  if ((highest ?? 0) > FILTERED_BODIES_MAX) return null;
+  const filter = new HashFilter();
+  const hashes = database.prepare('SELECT sha256 FROM bodies').pluck().iterate() as Iterable<Buffer>;
+  for (const hash of hashes) filter.add(hash.toString('hex', 0, 16));
+  return filter;
 }
 
 /** Segments of bodies that were under way when a writer was killed belong to nothing. @returns the highest stream in use. */

@@ -25,11 +25,14 @@ export function openForWriting(path: string): Connection {
     chmodSync(file, 0o600);
     const database = new Database(file, { timeout: BUSY_MS_MAX });
     try {
+      database.pragma('page_size = 8192');
       migrate(database, path);
       database.pragma('journal_mode = WAL');
       database.pragma('synchronous = FULL');
       database.pragma('wal_autocheckpoint = 4000');
-      database.pragma('cache_size = -32000');
+      database.pragma('cache_size = -64000');
+      // References come from the writer's own tables of ids; checking each again took a fifth of its time.
+      database.pragma('foreign_keys = OFF');
       return database;
     } catch (error) {
       database.close();

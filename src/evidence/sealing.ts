@@ -125,7 +125,10 @@ export class BatchDigest {
 }
 
 function rowText(cells: Row): string {
-  for (const cell of cells) if (typeof cell === 'object' && cell !== null) return JSON.stringify(cells.map(cellText));
+  for (let index = 1; index < cells.length; index++) {
+    const cell = cells[index];
+    if (typeof cell === 'object' && cell !== null) return JSON.stringify(cells.map(cellText));
+  }
   return JSON.stringify(cells);
 }
 
