@@ -1,10 +1,13 @@
 import { EvidenceReader, type Selection } from '../evidence/evidence-reader.ts';
+import type { HostOverview } from '../evidence/overviews.ts';
 import type { EvidenceSecret } from '../evidence/protection.ts';
 import type { StoredExchange, StoredGap } from '../model/evidence.ts';
 import { findingToJson } from '../model/finding.ts';
 
 /** A row of a list, in the stable JSON form of docs/json.md. */
 export type ListRecord = Readonly<Record<string, unknown>>;
+
+type Totals = Omit<HostOverview, 'host' | 'recipient'>;
 
 export interface ListOptions extends Selection {
   readonly db: string;
@@ -25,6 +28,44 @@ export function listFindings(options: ListOptions): Iterable<ListRecord> {
 
 export function listGaps(options: ListOptions): Iterable<ListRecord> {
   return list(options, (reader) => reader.gaps(options), gapToJson);
+}
+
+export function listHosts(options: ListOptions): Iterable<ListRecord> {
+  return list(
+    options,
+    (reader) => reader.hosts(options),
+    ({ host, recipient, ...totals }) => ({ host, recipient, ...totalsToJson(totals) }),
+  );
+}
+
+/** SDKs only; other recipients are in {@link listHosts}. */
+export function listSdks(options: ListOptions): Iterable<ListRecord> {
+  return list(
+    options,
+    (reader) =>
+      reader
+        .recipients(options)
+        .filter(({ recipient }) => recipient.kind === 'sdk')
+        .slice(0, options.limit ?? undefined),
+    ({ recipient, hosts, dataTypes, ...totals }) => ({
+      sdk: recipient.id,
+      name: recipient.name,
+      hosts,
+      ...totalsToJson(totals),
+      data_types: dataTypes,
+    }),
+  );
+}
+
+function totalsToJson(totals: Totals): ListRecord {
+  return {
+    exchanges: totals.exchanges,
+    findings: totals.findings,
+    request_bytes: totals.requestBytes,
+    response_bytes: totals.responseBytes,
+    first_seen: new Date(totals.firstAt).toISOString(),
+    last_seen: new Date(totals.lastAt).toISOString(),
+  };
 }
 
 /** Rows come as they are asked for: a file of any size is listed in bounded memory. */

@@ -5,12 +5,14 @@ import { deviceCommand } from './device.ts';
 import { exchangesCommand } from './exchanges.ts';
 import { findingsCommand } from './findings.ts';
 import { gapsCommand } from './gaps.ts';
+import { hostsCommand } from './hosts.ts';
 import { importCommand } from './import.ts';
 import { markCommand } from './mark.ts';
 import { policyCommand } from './policy.ts';
 import { proxyCommand } from './proxy.ts';
 import { reportCommand } from './report.ts';
 import { scanCommand } from './scan.ts';
+import { sdksCommand } from './sdks.ts';
 import { signaturesCommand } from './signatures.ts';
 import { verifyCommand } from './verify.ts';
 
@@ -26,6 +28,8 @@ export const COMMANDS: readonly (() => Command)[] = [
   exchangesCommand,
   findingsCommand,
   gapsCommand,
+  hostsCommand,
+  sdksCommand,
   policyCommand,
   compareCommand,
   reportCommand,

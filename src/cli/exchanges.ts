@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { type Columns, clock, printList, recipientText, short, withListOptions } from './listing.ts';
+import { type Columns, clock, printList, recipientText, short, withListOptions, withSort } from './listing.ts';
 
 const COLUMNS: Columns = {
   id: ({ id }) => String(id),
@@ -15,10 +15,13 @@ const COLUMNS: Columns = {
 };
 
 export function exchangesCommand(): Command {
-  return withListOptions(
-    new Command('exchanges')
-      .description('Lists the exchanges in an evidence file.')
-      .addHelpText('after', '\nExample:\n  telltale exchanges --db telltale.db --format jsonl | head'),
+  return withSort(
+    withListOptions(
+      new Command('exchanges')
+        .description('Lists the exchanges in an evidence file.')
+        .addHelpText('after', '\nExample:\n  telltale exchanges --db telltale.db --format jsonl | head'),
+    ),
+    'id, time, duration, host, recipient, status, findings, sent, received',
   ).action(async (flags) => {
     const { listExchanges } = await import('../audit/query.ts');
     await printList(flags, COLUMNS, listExchanges);

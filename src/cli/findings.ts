@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { type Columns, clock, printList, recipientText, short, withListOptions } from './listing.ts';
+import { type Columns, clock, printList, recipientText, short, withListOptions, withSort } from './listing.ts';
 
 const COLUMNS: Columns = {
   id: ({ id }) => String(id),
@@ -16,10 +16,13 @@ const COLUMNS: Columns = {
 };
 
 export function findingsCommand(): Command {
-  return withListOptions(
-    new Command('findings')
-      .description('Lists the data types that were seen in exchanges. Values are masked.')
-      .addHelpText('after', '\nExample:\n  telltale findings --db telltale.db --format json'),
+  return withSort(
+    withListOptions(
+      new Command('findings')
+        .description('Lists the data types that were seen in exchanges. Values are masked.')
+        .addHelpText('after', '\nExample:\n  telltale findings --db telltale.db --format json'),
+    ),
+    'id, time, host, recipient, type',
   ).action(async (flags) => {
     const { listFindings } = await import('../audit/query.ts');
     await printList(flags, COLUMNS, listFindings);

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { type Columns, clock, printList, recipientText, short, withListOptions } from './listing.ts';
+import { type Columns, clock, printList, recipientText, short, withListOptions, withSort } from './listing.ts';
 
 const COLUMNS: Columns = {
   id: ({ id }) => String(id),
@@ -14,10 +14,13 @@ const COLUMNS: Columns = {
 };
 
 export function gapsCommand(): Command {
-  return withListOptions(
-    new Command('gaps')
-      .description('Lists what passed but could not be looked into, and why.')
-      .addHelpText('after', '\nExample:\n  telltale gaps --db telltale.db --format json'),
+  return withSort(
+    withListOptions(
+      new Command('gaps')
+        .description('Lists what passed but could not be looked into, and why.')
+        .addHelpText('after', '\nExample:\n  telltale gaps --db telltale.db --format json'),
+    ),
+    'id, time, kind, host',
   ).action(async (flags) => {
     const { listGaps } = await import('../audit/query.ts');
     await printList(flags, COLUMNS, listGaps);

@@ -16,6 +16,10 @@ interface Flags {
   readonly capture?: string;
   readonly format: 'table' | 'json' | 'jsonl' | 'csv';
   readonly limit?: number;
+  readonly filter?: string;
+  readonly from?: number;
+  readonly to?: number;
+  readonly sort?: string;
   readonly keyFile?: string;
   readonly passphraseFile?: string;
 }
@@ -26,11 +30,19 @@ export function withListOptions(command: Command): Command {
     command
       .requiredOption('--db <FILE>', 'the evidence file')
       .option('--capture <NAME>', 'only this capture')
+      .option('--filter <FILTER>', "only what matches, such as 'sdk=umeng and type=imei' (docs/filters.md)")
+      .option('--from <TIME>', 'only what began at this ISO 8601 time or later', momentOf)
+      .option('--to <TIME>', 'only what began before this time', momentOf)
       .option('--limit <N>', 'at most so many rows', wholeNumber)
       .addOption(
         new Option('--format <FORMAT>', 'how to print').choices(['table', 'json', 'jsonl', 'csv']).default('table'),
       ),
   );
+}
+
+/** The option of lists whose rows can come in another order; a minus sign before the name turns it round. */
+export function withSort(command: Command, names: string): Command {
+  return command.option('--sort <NAME>', `order: ${names}; -NAME for descending`);
 }
 
 export function withSecretOptions(command: Command): Command {
@@ -60,7 +72,16 @@ export async function printList(
   list: (options: ListOptions) => Iterable<ListRecord>,
 ): Promise<void> {
   const shown = flags.limit ?? (flags.format === 'table' ? TABLE_ROWS + 1 : null);
-  const records = list({ db: flags.db, capture: flags.capture ?? null, limit: shown, secret: secretOf(flags) });
+  const records = list({
+    db: flags.db,
+    capture: flags.capture ?? null,
+    filter: flags.filter ?? null,
+    from: flags.from ?? null,
+    to: flags.to ?? null,
+    sort: flags.sort ?? null,
+    limit: shown,
+    secret: secretOf(flags),
+  });
   if (flags.format !== 'table') return printAll(FORMATS[flags.format](records));
   const rows = [...records];
   const cut = flags.limit === undefined && rows.length > TABLE_ROWS;
@@ -108,6 +129,15 @@ export function csvCell(value: unknown): string {
 export function wholeNumber(text: string): number {
   if (!/^\d{1,15}$/.test(text)) throw operatorError('usage', { message: `${text} is not a whole number` });
   return Number(text);
+}
+
+/** For commander: an ISO 8601 time as milliseconds since 1970; UTC when no zone is given. */
+export function momentOf(text: string): number {
+  const zoned = /T.*(Z|[+-]\d\d:?\d\d)$/i.test(text) || !text.includes('T') ? text : `${text}Z`;
+  const moment = /^\d{4}-\d\d-\d\d/.test(zoned) ? Date.parse(zoned) : Number.NaN;
+  if (Number.isNaN(moment))
+    throw operatorError('usage', { message: `${text} is not a time such as 2026-11-21T20:00:00Z` });
+  return moment;
 }
 
 /** Cuts what is too long for a cell. */

@@ -155,12 +155,14 @@ export class BodyStore {
   }
 
   #store(ref: BodyRef, content: Content): void {
-    if ('stream' in content) {
-      const id = this.#add(ref, [null, null, content.stream, content.hashes.length], content.hashes);
-      return remember(this.#kept, ref.sha256, id);
-    }
-    const place = ref.size === 0 ? { pack: null, start: null } : this.#packing.addBytes(content.bytes);
-    remember(this.#kept, ref.sha256, this.#add(ref, [place.pack, place.start, null, null]));
+    remember(this.#kept, ref.sha256, this.#storeContent(ref, content));
+  }
+
+  #storeContent(ref: BodyRef, content: Content): number {
+    if ('stream' in content) return this.#add(ref, [null, null, content.stream, content.hashes.length], content.hashes);
+    if (ref.size === 0) return this.#add(ref, [null, null, null, null]);
+    const { pack, start } = this.#packing.addBytes(content.bytes);
+    return this.#add(ref, [pack, start, null, null]);
   }
 
   #storeUnkept(ref: BodyRef): number {

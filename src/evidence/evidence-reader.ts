@@ -2,21 +2,19 @@ import type { CaptureEvidence, NewMessage, StoredCapture, StoredExchange, Stored
 import type { Mark } from '../model/mark.ts';
 import { Contents } from './contents.ts';
 import { type Connection, explained, openForReading } from './database.ts';
+import type { Condition, Listed } from './filter-sql.ts';
 import { captureNamed, marksOf } from './marks.ts';
+import { type HostOverview, hostOverviews, type RecipientOverview, recipientOverviews } from './overviews.ts';
 import { type EvidenceSecret, protectionOf } from './protection.ts';
 import { EXCHANGE_COLUMNS, FINDING_COLUMNS, GAP_COLUMNS, RowReading, type StoredFinding } from './row-reading.ts';
 import type { Cell } from './sealing.ts';
+import { defineFunctions, Selecting, type Selection } from './selecting.ts';
+
+export type { Selection };
 
 export interface ReaderOptions {
   /** Opens an encrypted file. */
   readonly secret?: EvidenceSecret | null;
-}
-
-/** Which rows to list. */
-export interface Selection {
-  /** Null: all captures of the file. */
-  readonly capture: string | null;
-  readonly limit: number | null;
 }
 
 /** Reads an evidence file, also while it is being written. */
@@ -25,6 +23,7 @@ export class EvidenceReader {
   readonly #database: Connection;
   readonly #rows: RowReading;
   readonly #contents: Contents;
+  readonly #selecting: Selecting;
 
   /** @throws TelltaleError `evidence-missing`, `evidence-invalid`, `evidence-newer`, `evidence-encrypted`. */
   static open(path: string, options: ReaderOptions = {}): EvidenceReader {
@@ -43,6 +42,8 @@ export class EvidenceReader {
     const protection = protectionOf(database, path, options.secret ?? null);
     this.#contents = new Contents(database, path, protection);
     this.#rows = new RowReading(database, this.#contents, protection);
+    this.#selecting = new Selecting(database, path, this.#rows, protection.suffix !== '');
+    defineFunctions(database, (cell) => protection.showText(cell));
   }
 
   captures(): readonly StoredCapture[] {
@@ -85,20 +86,26 @@ export class EvidenceReader {
   }
 
   *exchanges(selection: Selection): Generator<StoredExchange> {
-    this.#rows.forgetMarks();
-    for (const row of this.#list(`SELECT ${EXCHANGE_COLUMNS} FROM exchanges e`, 'e.capture', 'e.id', selection))
+    for (const row of this.#list('exchanges', `SELECT ${EXCHANGE_COLUMNS} FROM exchanges e`, selection))
       yield this.#rows.exchange(row);
   }
 
   *findings(selection: Selection): Generator<StoredFinding> {
-    this.#rows.forgetMarks();
-    const from = `SELECT ${FINDING_COLUMNS}, ${EXCHANGE_COLUMNS} FROM findings f JOIN exchanges e ON e.id = f.exchange`;
-    for (const row of this.#list(from, 'e.capture', 'f.id', selection)) yield this.#findingOf(row);
+    for (const row of this.#list('findings', FINDINGS_WITH_EXCHANGES, selection)) yield this.#findingOf(row);
   }
 
   *gaps(selection: Selection): Generator<StoredGap> {
-    for (const row of this.#list(`SELECT ${GAP_COLUMNS} FROM gaps g`, 'g.capture', 'g.id', selection))
-      yield this.#rows.gap(row);
+    for (const row of this.#list('gaps', `SELECT ${GAP_COLUMNS} FROM gaps g`, selection)) yield this.#rows.gap(row);
+  }
+
+  /** Hosts of the exchanges selected, most exchanges first. */
+  hosts(selection: Selection): readonly HostOverview[] {
+    return hostOverviews(this.#database, this.#where('exchanges', selection)).slice(0, selection.limit ?? undefined);
+  }
+
+  /** Recipients of the exchanges selected, most exchanges first. */
+  recipients(selection: Selection): readonly RecipientOverview[] {
+    return recipientOverviews(this.#database, this.#where('exchanges', selection));
   }
 
   /** Null when there is none. */
@@ -109,18 +116,14 @@ export class EvidenceReader {
 
   /** Null when there is none. */
   finding(id: number): StoredFinding | null {
-    const [row] = this.#all(
-      `SELECT ${FINDING_COLUMNS}, ${EXCHANGE_COLUMNS} FROM findings f JOIN exchanges e ON e.id = f.exchange WHERE f.id = ?`,
-      id,
-    );
+    const [row] = this.#all(`${FINDINGS_WITH_EXCHANGES} WHERE f.id = ?`, id);
     return row === undefined ? null : this.#findingOf(row);
   }
 
   findingsOf(exchange: number): readonly StoredFinding[] {
-    return this.#all(
-      `SELECT ${FINDING_COLUMNS}, ${EXCHANGE_COLUMNS} FROM findings f JOIN exchanges e ON e.id = f.exchange WHERE e.id = ? ORDER BY f.id`,
-      exchange,
-    ).map((row) => this.#findingOf(row));
+    return this.#all(`${FINDINGS_WITH_EXCHANGES} WHERE e.id = ? ORDER BY f.id`, exchange).map((row) =>
+      this.#findingOf(row),
+    );
   }
 
   gapsOf(exchange: number): readonly StoredGap[] {
@@ -163,16 +166,16 @@ export class EvidenceReader {
     return this.#rows.finding(row, this.#rows.exchange(exchange), exchange[1] as number);
   }
 
-  *#list(select: string, captureColumn: string, order: string, { capture, limit }: Selection): Generator<Cell[]> {
-    const parameters: Cell[] = [];
-    let where = '';
-    if (capture !== null) {
-      where = `WHERE ${captureColumn} = ?`;
-      parameters.push(captureNamed(this.#database, this.#path, capture).id);
-    }
-    parameters.push(limit ?? -1);
-    const statement = this.#database.prepare(`${select} ${where} ORDER BY ${order} LIMIT ?`).raw();
-    yield* statement.iterate(...parameters) as Iterable<Cell[]>;
+  *#list(listed: Listed, select: string, selection: Selection): Generator<Cell[]> {
+    const where = this.#where(listed, selection);
+    const order = this.#selecting.order(listed, selection);
+    const statement = this.#database.prepare(`${select} WHERE ${where.sql} ${order.sql}`).raw();
+    yield* statement.iterate(...where.parameters, ...order.parameters) as Iterable<Cell[]>;
+  }
+
+  #where(listed: Listed, selection: Selection): Condition {
+    this.#rows.forgetMarks();
+    return this.#selecting.where(listed, selection);
   }
 
   #all(sql: string, ...parameters: readonly Cell[]): Cell[][] {
@@ -189,6 +192,8 @@ export class EvidenceReader {
     return this.#database.transaction(read)();
   }
 }
+
+const FINDINGS_WITH_EXCHANGES = `SELECT ${FINDING_COLUMNS}, ${EXCHANGE_COLUMNS} FROM findings f JOIN exchanges e ON e.id = f.exchange`;
 
 const CAPTURES = `
   SELECT c.id, c.name, c.started_at, n.ended_at, c.app, d.name, c.facts

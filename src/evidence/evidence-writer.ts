@@ -207,7 +207,7 @@ export class EvidenceWriter {
       capture: exchange.capture,
       host,
       recipient,
-      findings: findings.length,
+      dataTypes: findings.map(({ dataType }) => dataType),
       requestBytes: exchange.requestBody?.size ?? 0,
       responseBytes: exchange.responseBody?.size ?? 0,
       at: startedAt,

@@ -4,7 +4,8 @@ export interface Tally {
   readonly capture: number;
   readonly host: number;
   readonly recipient: number;
-  readonly findings: number;
+  /** Data types of its findings, one an entry. */
+  readonly dataTypes: readonly string[];
   readonly requestBytes: number;
   readonly responseBytes: number;
   readonly at: number;
@@ -13,7 +14,9 @@ export interface Tally {
 /** Sums a batch by capture, host and recipient, and adds the sums to the file's. */
 export class Tallies {
   readonly #add: { run(...values: number[]): unknown };
+  readonly #addFindings: { run(...values: (number | string)[]): unknown };
   readonly #sums = new Map<string, number[]>();
+  readonly #findings = new Map<string, [capture: number, recipient: number, dataType: string, findings: number]>();
 
   constructor(database: Connection) {
     this.#add = database.prepare(`
@@ -22,10 +25,15 @@ export class Tallies {
         exchanges = exchanges + excluded.exchanges, findings = findings + excluded.findings,
         request_bytes = request_bytes + excluded.request_bytes, response_bytes = response_bytes + excluded.response_bytes,
         first_at = min(first_at, excluded.first_at), last_at = max(last_at, excluded.last_at)`);
+    this.#addFindings = database.prepare(
+      'INSERT INTO finding_tallies VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET findings = findings + excluded.findings',
+    );
   }
 
   add(tally: Tally): void {
-    const { capture, host, recipient, findings, requestBytes, responseBytes, at } = tally;
+    const { capture, host, recipient, dataTypes, requestBytes, responseBytes, at } = tally;
+    const findings = dataTypes.length;
+    for (const dataType of dataTypes) this.#addFinding(capture, recipient, dataType);
     const key = `${capture} ${host} ${recipient}`;
     const sum = this.#sums.get(key);
     if (sum === undefined) {
@@ -42,9 +50,18 @@ export class Tallies {
 
   write(): void {
     for (const sum of this.#sums.values()) this.#add.run(...sum);
+    for (const sum of this.#findings.values()) this.#addFindings.run(...sum);
   }
 
   clear(): void {
     this.#sums.clear();
+    this.#findings.clear();
+  }
+
+  #addFinding(capture: number, recipient: number, dataType: string): void {
+    const key = `${capture} ${recipient} ${dataType}`;
+    const sum = this.#findings.get(key);
+    if (sum === undefined) this.#findings.set(key, [capture, recipient, dataType, 1]);
+    else sum[3] += 1;
   }
 }

@@ -257,6 +257,8 @@ class Verifier {
     const tally = this.#database.prepare(TALLY_DIFFERENCE).get() as { capture: number; host: number } | undefined;
     if (tally !== undefined)
       throw new Broken(`the tally of capture ${tally.capture}, host ${tally.host} does not add up`);
+    const types = this.#database.prepare(FINDING_TALLY_DIFFERENCE).get() as { data_type: string } | undefined;
+    if (types !== undefined) throw new Broken(`the tally of ${types.data_type} does not add up`);
     const [integrity] = this.#database.pragma('quick_check(1)') as { quick_check: string }[];
     if (integrity?.quick_check !== 'ok') throw new Broken(`the database itself is damaged: ${integrity?.quick_check}`);
   }
@@ -271,6 +273,13 @@ const TALLY_DIFFERENCE = `
     GROUP BY 1, 2, 3)
   SELECT capture, host FROM (SELECT * FROM tallies EXCEPT SELECT * FROM sums)
   UNION ALL SELECT capture, host FROM (SELECT * FROM sums EXCEPT SELECT * FROM tallies) LIMIT 1`;
+
+const FINDING_TALLY_DIFFERENCE = `
+  WITH sums AS (
+    SELECT e.capture, e.recipient, s.data_type, count(*) FROM findings f
+    JOIN exchanges e ON e.id = f.exchange JOIN finding_shapes s ON s.id = f.shape GROUP BY 1, 2, 3)
+  SELECT data_type FROM (SELECT * FROM finding_tallies EXCEPT SELECT * FROM sums)
+  UNION ALL SELECT data_type FROM (SELECT * FROM sums EXCEPT SELECT * FROM finding_tallies) LIMIT 1`;
 
 function schemaOf(database: Connection): ReadonlyMap<string, string> {
   const rows = database

@@ -24,6 +24,7 @@ export const ERROR_MESSAGES = {
   'evidence-encrypted': 'Cannot open {path}: {reason}.',
   'evidence-key': 'The key in {path} is not usable: {reason}.',
   'capture-unknown': '{path} holds no capture named {capture}. It holds: {known}.',
+  'filter-invalid': 'The filter cannot be read at column {column}: {expected}. See docs/filters.md.',
   'policy-empty':
     '{path} holds no text that reads like a privacy policy ({reason}). Give the policy as text, HTML or Markdown.',
   'signature-unknown': 'No signature has the id {id}. See them with: telltale signatures list',

@@ -192,6 +192,12 @@ describe('verifyEvidence', () => {
       INSERT INTO tallies SELECT e.capture, e.host, e.recipient, count(*), sum(e.finding_count), sum(q.size), sum(r.size),
       min(e.started_at), max(e.started_at) FROM exchanges e JOIN bodies q ON q.id = e.request_body JOIN bodies r ON r.id = e.response_body GROUP BY 1, 2, 3`)
       .run();
+    database.prepare('DELETE FROM finding_tallies').run();
+    database
+      .prepare(`
+      INSERT INTO finding_tallies SELECT e.capture, e.recipient, s.data_type, count(*) FROM findings f
+      JOIN exchanges e ON e.id = f.exchange JOIN finding_shapes s ON s.id = f.shape GROUP BY 1, 2, 3`)
+      .run();
     database.close();
     expect(check(path).broken).toBeNull();
     expect(check(path, { seal: lastSeal }).broken).toContain(`seal ${lastSeal} is not in the chain`);

@@ -249,6 +249,14 @@ CREATE TABLE tallies (
   PRIMARY KEY (capture, host, recipient)
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE finding_tallies (
+  capture INTEGER NOT NULL REFERENCES captures,
+  recipient INTEGER NOT NULL REFERENCES recipients,
+  data_type TEXT NOT NULL,
+  findings INTEGER NOT NULL,
+  PRIMARY KEY (capture, recipient, data_type)
+) STRICT, WITHOUT ROWID;
+
 CREATE INDEX bodies_by_hash ON bodies (substr(sha256, 1, 8));
 CREATE INDEX bodies_by_stream ON bodies (stream) WHERE stream IS NOT NULL;
 CREATE INDEX connection_ends_by_connection ON connection_ends (connection);
