@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { caCommand } from './ca.ts';
 import { compareCommand } from './compare.ts';
+import { consoleCommand } from './console.ts';
 import { deviceCommand } from './device.ts';
 import { exchangesCommand } from './exchanges.ts';
 import { findingsCommand } from './findings.ts';
@@ -37,4 +38,5 @@ export const COMMANDS: readonly (() => Command)[] = [
   signaturesCommand,
   caCommand,
   deviceCommand,
+  consoleCommand,
 ];
