@@ -2,10 +2,12 @@ import { Command } from 'commander';
 import { operatorError } from '../model/errors.ts';
 import { secretOf, withSecretOptions } from './listing.ts';
 import { onStopRequest } from './stop-signals.ts';
+import { version } from './version.ts';
 
 interface Flags {
   readonly db: string;
   readonly listen: string;
+  readonly policy?: string;
   readonly keyFile?: string;
   readonly passphraseFile?: string;
 }
@@ -18,19 +20,25 @@ export function consoleCommand(): Command {
     )
     .requiredOption('--db <FILE>', 'the evidence file; it may be written all the while')
     .option('--listen <HOST:PORT>', 'where to listen, on loopback only; port 0 takes any free one', '127.0.0.1:0')
-    .addHelpText('after', '\nExample:\n  telltale console --db telltale.db');
+    .option('--policy <FILE>', 'the policy that the report holds the capture against')
+    .addHelpText('after', '\nExample:\n  telltale console --db telltale.db --policy policy.txt');
   return withSecretOptions(command).action(run);
 }
 
 async function run(flags: Flags): Promise<void> {
   const { host, port } = parseListen(flags.listen);
-  const { startConsole } = await import('../console/console-server.ts');
+  const [{ startConsole }, { reportCapture }] = await Promise.all([
+    import('../console/console-server.ts'),
+    import('../audit/report-capture.ts'),
+  ]);
+  const secret = secretOf(flags);
+  const { db, policy = null } = flags;
   const running = await startConsole({
-    db: flags.db,
-    secret: secretOf(flags),
+    db,
+    secret,
     host,
     port,
-    report: null,
+    report: (capture, language) => reportCapture({ db, secret, capture, policy, language }, 'html', version()).text,
     onDefect: (error) => {
       process.exitCode = 70;
       process.stderr.write(`telltale: a defect of ours: ${error instanceof Error ? error.stack : String(error)}\n`);

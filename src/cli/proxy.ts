@@ -1,8 +1,9 @@
 import { Command, Option } from 'commander';
 import type { AuditCounts } from '../audit/auditor.ts';
 import type { RunningCapture } from '../audit/capture.ts';
-import { type LiveLine, liveLine } from './live-line.ts';
+import { liveLine } from './live-line.ts';
 import { LOG_LEVELS, openLog } from './log.ts';
+import { onStopRequest } from './stop-signals.ts';
 import { mayColour, painter } from './terminal.ts';
 import { version } from './version.ts';
 
@@ -87,7 +88,14 @@ async function run(flags: ProxyFlags): Promise<void> {
   });
   announce(capture, flags);
   const line = liveLine(process.stdout, () => describeCounts(capture.counts()));
-  onSignals(() => stop(), line);
+  onStopRequest(
+    () => stop(),
+    (exitCode) => {
+      line.end();
+      process.stderr.write('Stopped before everything was written; what was sealed before stays good.\n');
+      process.exit(exitCode);
+    },
+  );
   await stopped;
   line.end();
   process.stderr.write('Finishing …\n');
@@ -125,22 +133,6 @@ function announce(capture: RunningCapture, flags: ProxyFlags): void {
     '',
   ];
   process.stderr.write(`${lines.join('\n')}\n`);
-}
-
-/** The first signal finishes cleanly; a second one while finishing ends at once. */
-function onSignals(stop: () => void, line: LiveLine): void {
-  let signals = 0;
-  const heard = (code: number) => () => {
-    signals += 1;
-    if (signals > 1) {
-      line.end();
-      process.stderr.write('Stopped before everything was written; what was sealed before stays good.\n');
-      process.exit(code);
-    }
-    stop();
-  };
-  process.on('SIGINT', heard(130));
-  process.on('SIGTERM', heard(143));
 }
 
 export function describeCounts(counts: AuditCounts): string {

@@ -95,7 +95,7 @@ async function handle(facts: ConsoleFacts, access: Access, request: IncomingMess
   if (body === null) return plain(413, 'The form is too long.');
   try {
     const acceptLanguage = request.headers['accept-language'] ?? '';
-    return await answer(facts, { method, path, query, form: new URLSearchParams(body), acceptLanguage });
+    return answer(facts, { method, path, query, form: new URLSearchParams(body), acceptLanguage });
   } catch (error) {
     if (error instanceof TelltaleError) return plain(error.code === 'capture-unknown' ? 404 : 409, error.message);
     throw error;

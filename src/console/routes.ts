@@ -21,8 +21,8 @@ export interface ConsoleRequest {
 
 export interface ConsoleFacts {
   readonly view: EvidenceView;
-  /** Renders the report of a capture (null: the latest) now; null when no policy was given. */
-  readonly report: ((capture: string | null, language: 'zh' | 'en') => Promise<string>) | null;
+  /** The report of a capture (null: the latest) as it stands now, as an HTML page. */
+  readonly report: (capture: string | null, language: 'zh' | 'en') => string;
 }
 
 const jsonRowsMax = 5_000;
@@ -31,7 +31,7 @@ const noteCharactersMax = 500;
 const asset = (name: string) => readFileSync(new URL(`./assets/${name}`, import.meta.url));
 
 /** Answers a request. Paths are looked up and never become file names. */
-export async function answer(facts: ConsoleFacts, request: ConsoleRequest): Promise<ConsoleResponse> {
+export function answer(facts: ConsoleFacts, request: ConsoleRequest): ConsoleResponse {
   const { path, method } = request;
   const context = contextOf(request);
   if (method === 'POST') {
@@ -122,15 +122,10 @@ function takeMark({ view }: ConsoleFacts, { form, path }: ConsoleRequest, contex
   return respond(303, 'text/plain; charset=utf-8', '', { Location: address('/marks', { capture, lang: language }) });
 }
 
-async function reportPage(
-  { report }: ConsoleFacts,
-  { text, capture, language }: PageContext,
-): Promise<ConsoleResponse> {
-  if (report === null) return plain(404, text.noReport);
+function reportPage({ report }: ConsoleFacts, { capture, language }: PageContext): ConsoleResponse {
   // The report is one file with its styles inside; it runs no script.
   const policy =
     "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; frame-ancestors 'none'";
-  return respond(200, 'text/html; charset=utf-8', await report(capture, language), {
-    'Content-Security-Policy': policy,
-  });
+  const headers = { 'Content-Security-Policy': policy };
+  return respond(200, 'text/html; charset=utf-8', report(capture, language), headers);
 }

@@ -54,7 +54,6 @@ export interface ConsoleWording {
   readonly mask: string;
   readonly marks: Readonly<Record<MarkKind, string>>;
   readonly noteLabel: string;
-  readonly noReport: string;
 }
 
 const en: ConsoleWording = {
@@ -119,7 +118,6 @@ const en: ConsoleWording = {
     note: 'Add note',
   },
   noteLabel: 'Note',
-  noReport: 'Start the console with --policy FILE to see the report.',
 };
 
 const zh: ConsoleWording = {
@@ -184,7 +182,6 @@ const zh: ConsoleWording = {
     note: '添加备注',
   },
   noteLabel: '备注',
-  noReport: '用 --policy FILE 启动控制台即可查看报告。',
 };
 
 export const CONSOLE_WORDING: Readonly<Record<Language, ConsoleWording>> = { zh, en };

@@ -2,8 +2,10 @@ import { createHash } from 'node:crypto';
 import { request as httpRequest } from 'node:http';
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type RunningConsole, startConsole } from '../../src/console/console-server.ts';
+import { reportCapture } from '../../src/audit/report-capture.ts';
+import { type ConsoleOptions, type RunningConsole, startConsole } from '../../src/console/console-server.ts';
 import { EvidenceWriter } from '../../src/evidence/evidence-writer.ts';
+import { maskValue } from '../../src/model/finding.ts';
 import { aCapture, aDetection, anExchange, START, temporaryFile } from '../evidence/samples.ts';
 
 const imei = '867532051234569';
@@ -53,6 +55,10 @@ async function logIn(): Promise<Record<string, string>> {
   expect([status, headers['location']]).toEqual([303, '/']);
   return { Cookie: (headers['set-cookie']?.[0] ?? '').split(';')[0] as string };
 }
+
+/** As the command line wires it. */
+const report: ConsoleOptions['report'] = (capture, language) =>
+  reportCapture({ db, capture, policy: null, language }, 'html', '0').text;
 
 beforeEach(async () => {
   db = temporaryFile();
@@ -108,7 +114,7 @@ beforeEach(async () => {
     secret: null,
     host: '127.0.0.1',
     port: 0,
-    report: null,
+    report,
     onDefect: (error) => defects.push(error),
   });
 });
@@ -155,7 +161,7 @@ describe('Who may look at the console', () => {
   });
 
   it('on loopback only', async () => {
-    const open = startConsole({ db, secret: null, host: '0.0.0.0', port: 0, report: null, onDefect: () => undefined });
+    const open = startConsole({ db, secret: null, host: '0.0.0.0', port: 0, report, onDefect: () => undefined });
     await expect(open).rejects.toThrow(/loopback only/);
   });
 });
@@ -222,10 +228,18 @@ describe('A page of the console', () => {
     '/../console.css',
     '/assets/console.css',
     '/%2e%2e/etc/passwd',
-    '/report',
     '/exchanges?capture=none',
   ])('%s is not there', async (path) => {
     expect((await ask(path, { headers: await logIn() })).status).toBe(404);
+  });
+
+  it('shows the report as it stands, in the language asked for, and runs nothing in it', async () => {
+    const cookie = await logIn();
+    const { status, text, headers } = await ask('/report?lang=zh', { headers: cookie });
+    expect(status).toBe(200);
+    expect(text).toContain('lang="zh');
+    expect(text).not.toContain('<img src=x');
+    expect(headers['content-security-policy']).not.toMatch(/script-src|'self'/);
   });
 
   it('has the files that it asks for', async () => {
@@ -252,7 +266,7 @@ describe('The JSON of the console', () => {
       exchange: 1,
       data_type: 'imei',
       transform: 'md5-hex',
-      value_masked: '867…569',
+      value_masked: maskValue(imei),
     });
     const exchanges = JSON.parse((await ask('/api/exchanges?filter=sdk:umeng', { headers: cookie })).text) as {
       rows: unknown[];
