@@ -24,6 +24,9 @@ export const SITE_LABELS: ReadonlySet<string> = new Set(
   ).split(' '),
 );
 
+/** The same names with a number or an addition: `dashboard-01`, `docs-im`, `console2`. */
+const SITE_NAME = /^(?:www|docs?|dashboard|console|developer|support|help)(?:\d+)?(?:-|$)/;
+
 interface Node {
   readonly children: Map<string, Node>;
   readonly here: Claim[];
@@ -45,9 +48,9 @@ export class HostIndex {
   claimsOn(host: string): Claim[] {
     const found: Claim[] = [];
     const labels = host.split('.');
+    const isSite = labels.length > 1 && (SITE_LABELS.has(labels[0] as string) || SITE_NAME.test(labels[0] as string));
     let node: Node | undefined = this.root;
     for (let at = labels.length - 1; at >= 0 && node !== undefined; at--) {
-      const isSite = labels.length > 1 && SITE_LABELS.has(labels[0] as string);
       for (const claim of node.below) {
         if ((!isSite || claim.depth === 0) && !claim.rule.except?.includes(host)) found.push(claim);
       }
