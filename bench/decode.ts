@@ -1,10 +1,10 @@
-import { cpus } from 'node:os';
 import { brotliCompressSync, deflateSync, gunzipSync, gzipSync } from 'node:zlib';
 import { type BodyDescription, decodeBody } from '../src/decode/decode-body.ts';
 import { decodeRequestHead } from '../src/decode/decode-head.ts';
 import { describeBody } from '../src/decode/describe.ts';
 import type { RequestHead } from '../src/model/exchange.ts';
 import { DEFAULT_LIMITS } from '../src/model/limits.ts';
+import { machine } from './machine.ts';
 
 /**
  * How long decoding takes: microseconds of CPU a body and megabytes a second, the best of some rounds (others may share the cores).
@@ -83,7 +83,7 @@ function baseline(body: Uint8Array, about: BodyDescription): unknown {
   return JSON.parse(Buffer.from(bytes).toString());
 }
 
-console.log(`${cpus()[0]?.model ?? 'unknown'}, Node ${process.version}; CPU time, best of 7 rounds of 120 ms`);
+console.log(`${machine()}; CPU time, best of 7 rounds of 120 ms`);
 console.log('case                        wire bytes  decoded bytes  µs/body   MB/s decoded   unpack + JSON.parse µs');
 for (const [name, body, headers] of cases) {
   const about = describeBody(Object.entries(headers), true);

@@ -30,6 +30,7 @@ export function openEncodings(unpacking: Unpacking, sent: OpenLayer, about: Body
       unpacking.gap('decode-failed', layer, layer.bytes.length, null, token);
       break;
     }
+    layer.closed = true;
     if (unpacking.layers.length === before) break;
     layer = unpacking.layers[before] as OpenLayer;
   }

@@ -52,6 +52,7 @@ const VALUES_BY_CHANCE_MAX = 2;
 /** Reads JSON; false when the bytes only start like it. */
 export function openJson(unpacking: Unpacking, layer: OpenLayer): boolean {
   const { bytes } = layer;
+  const layersBefore = unpacking.layers.length;
   const end = readJson(bytes, latin1Of(layer), (path, start, stop, text, signs) => {
     if (!unpacking.field(layer, path, 'json', start, stop, text)) return false;
     if ((signs & HAS_BACKSLASH) === 0) considerValue(unpacking, layer, start, stop, null, signs);
@@ -59,8 +60,12 @@ export function openJson(unpacking: Unpacking, layer: OpenLayer): boolean {
     return true;
   });
   if (end.stopped === 'end' || end.stopped === 'taker') return true;
-  if (!saysJson(layer) && end.stopped !== 'nesting' && end.values <= VALUES_BY_CHANCE_MAX && end.at < bytes.length)
+  const brokeOff = end.stopped === 'nesting' || end.at >= bytes.length;
+  const byChance = bytes[firstNonSpace(bytes)] === BRACKET ? VALUES_BY_CHANCE_MAX : 0;
+  if (!saysJson(layer) && !brokeOff && end.values <= byChance) {
+    unpacking.takeBack(layer, layersBefore);
     return false;
+  }
   unpacking.gap(STOPPED[end.stopped], layer, bytes.length - end.at, null, 'json');
   return true;
 }
@@ -72,14 +77,16 @@ function considerEscaped(unpacking: Unpacking, layer: OpenLayer, start: number, 
 
 function openXml(unpacking: Unpacking, layer: OpenLayer): boolean {
   const { bytes } = layer;
-  const elements = readXml(bytes, latin1Of(layer), (path, start, end) => {
+  if (!/^\s*<(?:[A-Za-z_]|!--|!\[CDATA\[|!doctype|\?xml)/i.test(bufferOf(bytes).toString('latin1', 0, 200)))
+    return false;
+  readXml(bytes, latin1Of(layer), (path, start, end) => {
     const signs = signsOf(bytes, start, end);
     const decoded = decodeEntities(bufferOf(bytes).toString('utf8', start, end));
     if (decoded === null) return takeValue(unpacking, layer, 'xml', path, start, end, null, signs);
     const value = Buffer.from(decoded, 'utf8');
     return takeValue(unpacking, layer, 'xml', path, start, end, value, signsOf(value, 0, value.length));
   });
-  return elements > 0;
+  return true;
 }
 
 /** Reads a multipart body; false when no boundary can be found in it. */

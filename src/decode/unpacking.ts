@@ -17,7 +17,7 @@ export interface OpenLayer extends Layer {
   /** How often each path occurred among the first `pathsCounted` fields. */
   paths: Map<string, number> | null;
   pathsCounted: number;
-  /** True for a layer between two steps of a codec: nobody looks into it. */
+  /** True when what is in it has been taken out already: nobody looks into it again. */
   closed: boolean;
   /** One character a byte, so that offsets in it are offsets in the bytes; made when first asked for. */
   latin1: string | null;
@@ -111,6 +111,15 @@ export class Unpacking {
     this.#fieldsLeft--;
     layer.fields.push({ path, syntax, start, end, text });
     return true;
+  }
+
+  /** Takes back the fields of a layer and the layers found in them, when it turned out to be something else. */
+  takeBack(layer: OpenLayer, layersBefore: number): void {
+    for (const { bytes } of this.layers.splice(layersBefore)) this.#bytesLeft += bytes.length;
+    this.#fieldsLeft += layer.fields.length;
+    layer.fields.length = 0;
+    layer.paths = null;
+    layer.pathsCounted = 0;
   }
 
   gap(kind: GapKind, layer: OpenLayer, bytesUnread: number | null, detail: string | null, step?: string): void {

@@ -29,17 +29,14 @@ const ATTRIBUTE = /[\s/]*([^\s=<>/"']+)(?:\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s<>"
  *
  * Paths are element names from the outside in, attributes with an `@`: `report.device.@mac`. Nothing is declared, fetched or
  * expanded: entities of the document's own stay as they are, so they can neither grow nor reach out.
- *
- * @returns how many elements there were.
  */
-export function readXml(bytes: Uint8Array, latin1: string, take: TakeXmlValue): number {
+export function readXml(bytes: Uint8Array, latin1: string, take: TakeXmlValue): void {
   const open: string[] = [];
-  let elements = 0;
   let at = 0;
   while (at < latin1.length) {
     const less = latin1.indexOf('<', at);
     const textEnd = less === -1 ? latin1.length : less;
-    if (!takeText(bytes, open.join('.'), at, textEnd, take) || less === -1) return elements;
+    if (!takeText(bytes, open.join('.'), at, textEnd, take) || less === -1) return;
     const special = afterSpecial(bytes, latin1, less, open, take);
     if (special !== null) {
       at = special;
@@ -51,13 +48,12 @@ export function readXml(bytes: Uint8Array, latin1: string, take: TakeXmlValue): 
       at = less + 1;
       continue;
     }
-    elements++;
     const name = (tag[2] as string).slice(0, NAME_LENGTH_MAX);
     const end = tag[1] === '/' ? closeTag(latin1, TAG.lastIndex, open, name) : openTag(bytes, latin1, open, name, take);
-    if (end === -1) return elements;
+    if (end === -1) return;
     at = end;
   }
-  return elements;
+  return;
 }
 
 /** Passes a comment, declaration or processing instruction, and takes what a CDATA section holds; null for a tag. */
