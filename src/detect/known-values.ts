@@ -28,6 +28,8 @@ export class KnownValueSearch {
   readonly scanner: Scanner;
   /** Patterns that count only as a whole field, by their bytes. */
   readonly #wholeFields = new Map<string, Pattern>();
+  /** Which sizes and first bytes they have: nearly every field is told by it to be none of them. */
+  readonly #wholeFieldStarts = new Uint8Array((WHOLE_FIELD_BYTES_MAX + 1) * 256);
   /** Values that are whole numbers, by their digits: for numbers that are not written as digits. */
   readonly #numbers = new Map<string, Pattern>();
 
@@ -36,8 +38,10 @@ export class KnownValueSearch {
     for (const pattern of patterns) {
       const isWhole = pattern.standing === 'whole-field' || pattern.bytes.length < PATTERN_BYTES_MIN;
       const text = Buffer.from(pattern.bytes).toString('latin1');
-      if (isWhole) this.#wholeFields.set(text, pattern);
-      else scanned.push(pattern);
+      if (isWhole && pattern.bytes.length <= WHOLE_FIELD_BYTES_MAX) {
+        this.#wholeFields.set(text, pattern);
+        this.#wholeFieldStarts[pattern.bytes.length * 256 + (pattern.bytes[0] as number)] = 1;
+      } else if (!isWhole) scanned.push(pattern);
       if (pattern.surface.name === 'text' && /^-?\d{6,20}$/.test(text)) this.#numbers.set(text, pattern);
     }
     this.scanned = scanned;
@@ -85,6 +89,7 @@ export class KnownValueSearch {
   #wholeField(layer: Layer, field: Field): Pattern | null {
     if (this.#wholeFields.size === 0 || field.end - field.start > WHOLE_FIELD_BYTES_MAX) return null;
     const { start, end } = valueSpan(layer, field);
+    if (this.#wholeFieldStarts[(end - start) * 256 + (layer.bytes[start] as number)] !== 1) return null;
     let key = '';
     for (let i = start; i < end; i++) key += String.fromCharCode(layer.bytes[i] as number);
     return this.#wholeFields.get(key) ?? null;

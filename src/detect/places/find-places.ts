@@ -1,7 +1,19 @@
 import type { Field, Layer } from '../../model/layer.ts';
 import type { Hit } from '../hit.ts';
+import { fieldAround } from '../match.ts';
 import { bd09FromGcj02, bd09McFromBd09, gcj02FromWgs84, type Point } from './datum.ts';
-import { type Numeral, numeralsIn } from './numerals.ts';
+import { FractionTable } from './fraction-table.ts';
+import { takeNumerals } from './numerals.ts';
+
+/** A number that stands in a layer: see {@link takeNumerals}. */
+interface Numeral {
+  readonly value: number;
+  readonly decimals: number;
+  readonly start: number;
+  readonly end: number;
+  readonly field: Field | null;
+  readonly order: number;
+}
 
 /** A way to write the phone's position: a coordinate system, and what its numbers are multiplied by. */
 interface Writing {
@@ -32,6 +44,7 @@ export const PRECISE_DECIMALS_MIN = 2;
 export class PlaceFinder {
   readonly #writings: readonly Writing[];
   readonly #position: Point;
+  readonly #fractions: FractionTable;
 
   constructor(position: Point) {
     this.#position = position;
@@ -66,26 +79,43 @@ export class PlaceFinder {
         metres: true,
       })),
     ];
+    this.#fractions = new FractionTable(
+      this.#writings
+        .filter(({ scaled }) => !scaled)
+        .flatMap(({ point, tolerance }) => AXES.map((axis) => ({ value: point[axis], tolerance }))),
+    );
   }
 
   find(layers: readonly Layer[]): readonly Hit[] {
-    const hits: Hit[] = [];
-    layers.forEach((layer, index) => {
-      const near: Near[] = [];
-      for (const numeral of numeralsIn(layer)) {
-        const meanings = this.#near(numeral);
-        if (meanings !== null) near.push({ numeral, meanings });
-      }
-      if (near.length < 2) return;
+    let hits: Hit[] = NONE;
+    for (let index = 0; index < layers.length; index++) {
+      const near = this.#nearIn(layers[index] as Layer);
+      if (near.length < 2) continue;
       for (const [a, b, writing] of pairsOf(near)) {
+        if (hits === NONE) hits = [];
         hits.push(this.#hit(index, a, b, writing));
       }
+    }
+    return hits.length < 2 ? hits : hits.filter((hit) => !isSeenDeeper(hit, hits, layers));
+  }
+
+  #nearIn(layer: Layer): readonly Near[] {
+    let near: Near[] = NOTHING_NEAR;
+    takeNumerals(layer, this.#fractions, (value, decimals, start, end, order) => {
+      const meanings = this.#meaningsOf(value, decimals);
+      if (meanings === null) return;
+      if (near === NOTHING_NEAR) near = [];
+      const field = fieldAround(layer, start, end);
+      near.push({ numeral: { value, decimals, start, end, field, order }, meanings });
     });
-    return hits.filter((hit) => !isSeenDeeper(hit, hits, layers));
+    return near;
   }
 
   /** The coordinates of the phone that a number may be; null for nearly every number. */
-  #near({ value, decimals }: Numeral): readonly Meaning[] | null {
+  #meaningsOf(value: number, decimals: number): readonly Meaning[] | null {
+    const { latitude, longitude } = this.#position;
+    const isSmall = value < 1_000 && value > -1_000;
+    if (isSmall && Math.abs(value - latitude) > ROUGHLY && Math.abs(value - longitude) > ROUGHLY) return null;
     let meanings: Meaning[] | null = null;
     for (const writing of this.#writings) {
       if (writing.scaled !== (decimals === 0)) continue;
@@ -126,6 +156,11 @@ export function isSeenDeeper({ layer, start, end }: Hit, hits: readonly Hit[], l
 }
 
 const AXES = ['latitude', 'longitude'] as const;
+const NONE: Hit[] = [];
+const NOTHING_NEAR: Near[] = [];
+
+/** Degrees within which all ways to write the position lie, one decimal's rounding included. */
+const ROUGHLY = 0.12;
 
 interface Meaning {
   readonly writing: Writing;

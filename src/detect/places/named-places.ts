@@ -9,6 +9,27 @@ const PAIR = /^(-?\d{1,3}\.\d{1,17})\s*[,;|_ ]\s*(-?\d{1,3}\.\d{1,17})$/;
 const PAIR_NAME =
   /(?:^|[._$-]|[a-z](?=[A-Z]))(?:location|latlng|lnglat|gps|coord|coordinate|coordinates|lbs|geo|position|loc)$/i;
 
+/** Paths whose kind is remembered; traffic repeats the same few. */
+const REMEMBERED_MAX = 20_000;
+
+type NameKind = 'latitude' | 'longitude' | 'pair' | 'other';
+const kinds = new Map<string, NameKind>();
+
+function kindOf(path: string): NameKind {
+  const known = kinds.get(path);
+  if (known !== undefined) return known;
+  if (kinds.size >= REMEMBERED_MAX) kinds.clear();
+  const kind = LATITUDE.test(path)
+    ? 'latitude'
+    : LONGITUDE.test(path)
+      ? 'longitude'
+      : PAIR_NAME.test(path)
+        ? 'pair'
+        : 'other';
+  kinds.set(path, kind);
+  return kind;
+}
+
 /** Positions that their fields' names give away, wherever they are: latitude and longitude beside each other, or a named pair. */
 export function findNamedPlaces(layers: readonly Layer[]): readonly Hit[] {
   const hits: Hit[] = [];
@@ -20,10 +41,12 @@ export function findNamedPlaces(layers: readonly Layer[]): readonly Hit[] {
       if (text === null || text.length > 60 || field.syntax === 'path') continue;
       const start = text.charCodeAt(0);
       if (!((start >= 48 && start <= 57) || start === 45)) continue;
-      if (LATITUDE.test(path)) latitude = field;
-      else if (LONGITUDE.test(path)) longitude = field;
+      const kind = kindOf(path);
+      if (kind === 'other') continue;
+      if (kind === 'latitude') latitude = field;
+      else if (kind === 'longitude') longitude = field;
       else {
-        const pair = PAIR_NAME.test(path) ? PAIR.exec(text) : null;
+        const pair = PAIR.exec(text);
         const place =
           pair === null
             ? null

@@ -32,33 +32,35 @@ export class StructureFinder {
 
   /** @param taken fields in which a known value was found already; `index:start` of each. */
   find(layers: readonly Layer[], taken: ReadonlySet<string>): readonly Hit[] {
-    let hits: Hit[] | null = null;
-    const told = new Set<string>();
-    layers.forEach((layer, index) => {
+    let hits = NONE;
+    let told: Set<string> | null = null;
+    const tell = (hit: Hit | null, kind: string) => {
+      told ??= new Set();
+      if (hit === null || told.has(kind)) return;
+      told.add(kind);
+      if (hits === NONE) hits = [];
+      hits.push(hit);
+    };
+    for (let index = 0; index < layers.length; index++) {
+      const layer = layers[index] as Layer;
+      if (layer.fields.length === 0) continue;
       const lists = new ListCollector(index);
       for (const field of layer.fields) {
         const { text } = field;
         if (text === null || text === '' || text.length > VALUE_CHARACTERS_MAX) continue;
         const meaning = this.#keys.meaningOf(field.path, field.syntax);
         lists.take(layer, field, text, meaning);
-        if (meaning === null || taken.has(`${index}:${field.start}`)) continue;
+        if (meaning === null || (taken.size > 0 && taken.has(`${index}:${field.start}`))) continue;
         for (const dataType of meaning.dataTypes) {
-          const hit = this.#judge(dataType, meaning, layer, index, field, text);
-          const kind = `${dataType}/${meaning.parent}/${meaning.key}`;
-          if (hit === null || told.has(kind)) continue;
-          told.add(kind);
-          hits ??= [];
-          hits.push(hit);
+          tell(
+            this.#judge(dataType, meaning, layer, index, field, text),
+            `${dataType}/${meaning.parent}/${meaning.key}`,
+          );
         }
       }
-      for (const hit of lists.hits()) {
-        if (this.#knownTypes.has(hit.dataType) || told.has(hit.dataType)) continue;
-        told.add(hit.dataType);
-        hits ??= [];
-        hits.push(hit);
-      }
-    });
-    return hits ?? NONE;
+      for (const hit of lists.hits()) if (!this.#knownTypes.has(hit.dataType)) tell(hit, hit.dataType);
+    }
+    return hits;
   }
 
   #judge(dataType: string, { key }: KeyMeaning, layer: Layer, index: number, field: Field, text: string): Hit | null {
@@ -74,7 +76,7 @@ export class StructureFinder {
   }
 }
 
-const NONE: readonly Hit[] = [];
+const NONE: Hit[] = [];
 
 function digestOf(key: string, value: string): string | null {
   for (const [ending, name, digits] of DIGEST_KEYS) {

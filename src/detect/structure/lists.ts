@@ -12,6 +12,8 @@ const PACKAGE =
   /^(?:com|cn|org|net|io|me|tv|co|air|tw|hk|jp|kr|us|uk|de|fr|ru|app|mobi|info|edu|ctrip|tmsdk)(?:\.[a-z][a-z0-9_]*){1,7}$/;
 const MAC = /^(?:[0-9a-f]{2}[:-]){5}[0-9a-f]{2}$/i;
 
+const NO_HITS: readonly Hit[] = [];
+
 interface List {
   readonly kind: 'packages' | 'addresses' | 'names' | 'cells';
   readonly field: Field;
@@ -27,7 +29,7 @@ interface List {
  */
 export class ListCollector {
   readonly #layer: number;
-  readonly #lists = new Map<string, List>();
+  #lists: Map<string, List> | null = null;
 
   constructor(layer: number) {
     this.#layer = layer;
@@ -43,12 +45,13 @@ export class ListCollector {
     const first = text.charCodeAt(0) | 32;
     if (text.length === 17 && MAC.test(text)) {
       if (isListed(field.path)) this.#add('addresses', listPath(field.path), layer, field, meaning, text.toLowerCase());
-    } else if (first >= 97 && first <= 122 && text.includes('.')) this.#takePackages(layer, field, text, meaning);
-    else if (text.length > 30 && text.includes('com.')) this.#takePackages(layer, field, text, meaning);
+    } else if ((first >= 97 && first <= 122) || text.length > 30) {
+      if (text.includes('.')) this.#takePackages(layer, field, text, meaning);
+    }
   }
 
   hits(): readonly Hit[] {
-    if (this.#lists.size === 0) return [];
+    if (this.#lists === null) return NO_HITS;
     return [...this.#lists.values()].flatMap((list) => {
       const dataType = typeOf(list);
       if (dataType === null) return [];
@@ -75,7 +78,7 @@ export class ListCollector {
       if (isListed(field.path)) this.#add('packages', listPath(field.path), layer, field, meaning, text);
       return;
     }
-    if (text.length < 3 * 7) return;
+    if (text.length < 3 * 7 || !text.includes('com.')) return;
     for (const part of text.split(/[\s,;|#&"'[\]{}]+/)) {
       const name = part.replace(/[:=@/].*$/, '');
       if (PACKAGE.test(name)) this.#add('packages', field.path, layer, field, meaning, name);
@@ -85,6 +88,7 @@ export class ListCollector {
   #add(kind: List['kind'], path: string, layer: Layer, field: Field, meaning: KeyMeaning | null, value: string): void {
     const key = `${kind} ${path}`;
     const { start, end } = valueSpan(layer, field);
+    this.#lists ??= new Map();
     const list = this.#lists.get(key) ?? { kind, field, start, end, meaning, values: new Set<string>() };
     list.values.add(value);
     list.end = Math.max(list.end, end);
