@@ -44,6 +44,11 @@ const KINDS: readonly (readonly [RegExp, RegExp])[] = [
   [/会议|音视频|meeting|rtc/, /meeting|rtc/],
 ];
 
+interface PackagePrefix {
+  readonly id: string;
+  readonly prefix: string;
+}
+
 /** Prepares the matching of policy wordings. Names claimed by two SDKs alike match neither. */
 export function buildSdkNames(signatures: readonly Signature[]): SdkNames {
   const spellings = signatures.flatMap(spellingsOf);
@@ -107,15 +112,16 @@ function isDistinctive(text: string): boolean {
   return /\p{Script=Han}/u.test(bare) ? bare.length >= 2 : bare.length >= 4;
 }
 
-function byPackage(folded: string, packages: readonly { id: string; prefix: string }[]): SdkNameMatch | null {
+/** The longest known prefix of each package in the wording counts; one that two SDKs share tells neither. */
+function byPackage(folded: string, packages: readonly PackagePrefix[]): SdkNameMatch | null {
   const written = folded.match(/(?<![\w.])(?:com|cn|io|org|net|tv|me)\.[a-z0-9_]+(?:\.[a-z0-9_]+)*/g) ?? [];
-  const found = written
-    .map((name) => packages.find(({ prefix }) => name === prefix || name.startsWith(`${prefix}.`)))
-    .filter((match) => match !== undefined);
-  const ids = new Set(found.map(({ id }) => id));
-  if (ids.size !== 1) return null;
-  const { id, prefix } = found[0] as { id: string; prefix: string };
-  return { id, reason: `package ${prefix}` };
+  const found = written.flatMap((name) => {
+    const fitting = packages.filter(({ prefix }) => name === prefix || name.startsWith(`${prefix}.`));
+    return fitting.filter(({ prefix }) => prefix.length === fitting[0]?.prefix.length);
+  });
+  const [first] = found;
+  if (first === undefined || found.some(({ id }) => id !== first.id)) return null;
+  return { id: first.id, reason: `package ${first.prefix}` };
 }
 
 function byWholeName(

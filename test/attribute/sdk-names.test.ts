@@ -95,6 +95,8 @@ describe('buildSdkNames', () => {
     ['Readjusted SDK', null],
     ['debuglyzer', null],
     ['com.umengx.foo', null],
+    ['监测SDK（cn.com.mma.mobile.tracking）', null],
+    ['com.umeng.analytics、com.igexin.sdk', null],
     ['SDK', null],
     ['', null],
   ])('%s → %s', (wording, id) => {
