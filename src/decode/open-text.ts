@@ -71,6 +71,9 @@ export function openJson(unpacking: Unpacking, layer: OpenLayer): boolean {
 }
 
 function considerEscaped(unpacking: Unpacking, layer: OpenLayer, start: number, end: number, text: string): void {
+  // `http:\/\/…`: nothing that is looked for reads otherwise for it, and lists of links would use up the layers.
+  if (text.includes('://') && !text.includes('=') && latin1Of(layer).slice(start, end).replaceAll('\\/', '/') === text)
+    return;
   const value = Buffer.from(text, 'utf8');
   considerValue(unpacking, layer, start, end, value, signsOf(value, 0, value.length));
 }

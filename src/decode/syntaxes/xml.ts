@@ -36,7 +36,7 @@ export function readXml(bytes: Uint8Array, latin1: string, take: TakeXmlValue): 
   while (at < latin1.length) {
     const less = latin1.indexOf('<', at);
     const textEnd = less === -1 ? latin1.length : less;
-    if (!takeText(bytes, open.join('.'), at, textEnd, take) || less === -1) return;
+    if (!takeText(bytes, open, at, textEnd, take) || less === -1) return;
     const special = afterSpecial(bytes, latin1, less, open, take);
     if (special !== null) {
       at = special;
@@ -68,7 +68,7 @@ function afterSpecial(
   if (latin1.startsWith('<![CDATA[', less)) {
     const close = latin1.indexOf(']]>', less);
     const end = close === -1 ? latin1.length : close;
-    return takeText(bytes, open.join('.'), less + 9, end, take) && close !== -1 ? close + 3 : latin1.length;
+    return takeText(bytes, open, less + 9, end, take) && close !== -1 ? close + 3 : latin1.length;
   }
   if (latin1.startsWith('<?', less)) return after(latin1, '?>', less);
   if (latin1.startsWith('<!', less)) return after(latin1, '>', less);
@@ -80,12 +80,12 @@ function after(latin1: string, mark: string, from: number): number {
   return at === -1 ? latin1.length : at + mark.length;
 }
 
-function takeText(bytes: Uint8Array, path: string, start: number, end: number, take: TakeXmlValue): boolean {
+function takeText(bytes: Uint8Array, open: readonly string[], start: number, end: number, take: TakeXmlValue): boolean {
   let from = start;
   let to = end;
   while (from < to && isSpace(bytes[from] as number)) from++;
   while (to > from && isSpace(bytes[to - 1] as number)) to--;
-  return from === to || take(path, from, to);
+  return from === to || take(open.join('.'), from, to);
 }
 
 /** Where the text after an end tag starts; closes the element and those left open in it. */
@@ -99,7 +99,6 @@ function closeTag(latin1: string, at: number, open: string[], name: string): num
 function openTag(bytes: Uint8Array, latin1: string, open: string[], name: string, take: TakeXmlValue): number {
   const nested = open.length < NESTING_MAX;
   if (nested) open.push(name);
-  const path = open.join('.');
   let at = TAG.lastIndex;
   for (;;) {
     ATTRIBUTE.lastIndex = at;
@@ -110,7 +109,7 @@ function openTag(bytes: Uint8Array, latin1: string, open: string[], name: string
     if (value === undefined || value === '') continue;
     const end = attribute[4] === undefined ? at - 1 : at;
     const label = bufferOf(bytes).toString('utf8', ...nameSpan(attribute, at));
-    if (!take(`${path}.@${label}`, end - value.length, end)) return -1;
+    if (!take(`${open.join('.')}.@${label}`, end - value.length, end)) return -1;
   }
   const close = latin1.indexOf('>', at);
   const end = close === -1 ? latin1.length : close + 1;
