@@ -1,6 +1,6 @@
-import type { Finding, Place } from '../model/finding.ts';
+import type { Finding } from '../model/finding.ts';
 import type { Gap } from '../model/gaps.ts';
-import type { DecodedBody, DecodedHead, Layer } from '../model/layer.ts';
+import type { DecodedBody, DecodedHead, HeadPart, Layer } from '../model/layer.ts';
 
 /** Bytes of one layer that are shown. */
 const shownBytesMax = 64 * 1024;
@@ -39,26 +39,35 @@ export function bodyView(decoded: DecodedBody, findings: readonly Finding[]): Pa
   return viewOf(decoded, findings, (finding) => finding.offset);
 }
 
-/** The layers of a head. Offsets of findings count from their part (URL, one header, the cookies) in the first layer. */
+/** The layers of a head. The first is set as a head is written, a line each for URL and headers; offsets of findings count from there. */
 export function headView(decoded: DecodedHead, findings: readonly Finding[]): PartView {
-  return viewOf(decoded, findings, (finding, layer) => {
-    if (layer.chain.length > 0) return finding.offset;
-    const part = decoded.parts.find(
-      ({ place, name }) => place === finding.place && isNamed(name, finding.place, finding.field),
-    );
-    return part === undefined ? null : part.start + finding.offset;
-  });
+  const { layers, ...rest } = viewOf(decoded, findings, (finding) => finding.offset);
+  const [first] = decoded.layers;
+  if (first === undefined) return { layers, ...rest };
+  const inPlace = findings.filter(({ decodeChain }) => codings(decodeChain) === '');
+  return { layers: [headLines(first, decoded.parts, inPlace), ...layers.slice(1)], ...rest };
 }
 
-function isNamed(name: string | null, place: Place, field: string | null): boolean {
-  return place !== 'header' || name?.toLowerCase() === field?.toLowerCase();
+function headLines(layer: Layer, parts: readonly HeadPart[], findings: readonly Finding[]): LayerView {
+  let text = '';
+  const spans: Span[] = [];
+  for (const part of parts) {
+    const own = findings.filter((finding) => standsIn(finding, part));
+    const bytes = layer.bytes.subarray(part.start, part.end);
+    const line = layerView({ ...layer, bytes }, own, (finding) => finding.offset);
+    text += part.name === null ? '' : `${part.name}: `;
+    for (const span of line.spans)
+      spans.push({ ...span, start: span.start + text.length, end: span.end + text.length });
+    text += `${line.text}\n`;
+  }
+  return { chain: [], size: layer.bytes.length, text, binary: false, left: 0, spans };
 }
 
-function viewOf(
-  decoded: DecodedBody,
-  findings: readonly Finding[],
-  startOf: (finding: Finding, layer: Layer) => number | null,
-): PartView {
+function standsIn(finding: Finding, { place, name }: HeadPart): boolean {
+  return finding.place === place && (place !== 'header' || name?.toLowerCase() === finding.field?.toLowerCase());
+}
+
+function viewOf(decoded: DecodedBody, findings: readonly Finding[], startOf: (finding: Finding) => number): PartView {
   const layers = decoded.layers.map((layer) => ({
     layer,
     found: findings.filter((finding) => codings(finding.decodeChain) === layer.chain.join('\n')),
@@ -66,7 +75,7 @@ function viewOf(
   const told = layers.filter(({ layer, found }, index) => index === 0 || found.length > 0 || layer.fields.length > 0);
   const shown = told.slice(0, shownLayersMax);
   return {
-    layers: shown.map(({ layer, found }) => layerView(layer, found, (finding) => startOf(finding, layer))),
+    layers: shown.map(({ layer, found }) => layerView(layer, found, startOf)),
     layersLeft: decoded.layers.length - shown.length,
     gaps: decoded.gaps,
   };
@@ -77,11 +86,7 @@ function codings(chain: readonly string[]): string {
   return (chain.at(-1)?.includes(':') ? chain.slice(0, -1) : chain).join('\n');
 }
 
-function layerView(
-  layer: Layer,
-  findings: readonly Finding[],
-  startOf: (finding: Finding) => number | null,
-): LayerView {
+function layerView(layer: Layer, findings: readonly Finding[], startOf: (finding: Finding) => number): LayerView {
   const bytes = Buffer.from(layer.bytes.buffer, layer.bytes.byteOffset, Math.min(layer.bytes.length, shownBytesMax));
   const utf8 = bytes.toString('utf8');
   // A character may be cut at the end of what is shown; anywhere else the bytes are no text.
@@ -89,7 +94,7 @@ function layerView(
   const charactersUpTo = (at: number) => (binary ? at : bytes.toString('utf8', 0, at).length);
   const spans = findings.flatMap((finding) => {
     const start = startOf(finding);
-    if (start === null || start + finding.length > bytes.length) return [];
+    if (start + finding.length > bytes.length) return [];
     const { id, dataType, transform, length } = finding;
     return [{ start: charactersUpTo(start), end: charactersUpTo(start + length), finding: id, dataType, transform }];
   });

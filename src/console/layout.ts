@@ -28,13 +28,14 @@ export function layout(context: PageContext, section: Section, content: Html, li
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>telltale · ${text.sections[section]}</title>
+<link rel="icon" href="/icon.svg" type="image/svg+xml">
 <link rel="stylesheet" href="/console.css">
 <script src="/console.js" defer></script>
 </head>
 <body>
 <header><strong>telltale</strong><nav>${SECTIONS.map(link)}</nav>${otherLanguage(context, section)}</header>
 <main${live ? html` data-live` : null}>
-<h1>${text.sections[section]}${capture === null ? null : html` <small>${capture}</small>`}</h1>
+<h1>${text.sections[section]}${capture === null || section === 'captures' ? null : html` <small>${capture}</small>`}</h1>
 ${content}
 </main>
 </body>

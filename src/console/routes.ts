@@ -33,7 +33,9 @@ const asset = (name: string) => readFileSync(new URL(`./assets/${name}`, import.
 /** Answers a request. Paths are looked up and never become file names. */
 export function answer(facts: ConsoleFacts, request: ConsoleRequest): ConsoleResponse {
   const { path, method } = request;
-  const context = contextOf(request);
+  const asked = contextOf(request);
+  // Pages of the latest capture say which one it is, and their links go on with it.
+  const context = { ...asked, capture: asked.capture ?? facts.view.captures().at(-1)?.name ?? null };
   if (method === 'POST') {
     if (path === '/marks' || path === '/api/marks') return takeMark(facts, request, context);
     return plain(405, 'Only marks can be posted.');
@@ -59,6 +61,8 @@ export function answer(facts: ConsoleFacts, request: ConsoleRequest): ConsoleRes
       return reportPage(facts, context);
     case '/console.css':
       return respond(200, 'text/css; charset=utf-8', asset('console.css'));
+    case '/icon.svg':
+      return respond(200, 'image/svg+xml', asset('icon.svg'));
     case '/console.js':
       return respond(200, 'text/javascript; charset=utf-8', asset('console.js'));
     default:
