@@ -1,17 +1,18 @@
 import type { ErrorCode } from '../model/errors.ts';
 import type { MarkKind } from '../model/mark.ts';
 import type { AuditCounts } from './auditor.ts';
+import type { PackedEvents } from './event-codec.ts';
 
 /** What the relay's thread tells the audit thread. */
 export type ToAudit =
-  | { readonly type: 'events'; readonly batch: ArrayBuffer }
+  | { readonly type: 'events'; readonly batch: PackedEvents }
   | { readonly type: 'mark'; readonly kind: MarkKind; readonly at: number; readonly note: string | null }
   | { readonly type: 'close'; readonly at: number };
 
 /** What the audit thread answers. */
 export type FromAudit =
   | { readonly type: 'ready' }
-  | { readonly type: 'judged'; readonly bytes: number; readonly counts: AuditCounts }
+  | { readonly type: 'judged'; readonly buffer: ArrayBuffer; readonly counts: AuditCounts }
   | { readonly type: 'defect'; readonly stack: string }
   | { readonly type: 'failed'; readonly code: ErrorCode | null; readonly message: string }
   | { readonly type: 'closed'; readonly counts: AuditCounts; readonly defects: number };

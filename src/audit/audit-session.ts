@@ -4,6 +4,7 @@ import { EvidenceWriter } from '../evidence/evidence-writer.ts';
 import type { CaptureEvent } from '../model/exchange.ts';
 import type { MarkKind } from '../model/mark.ts';
 import { loadSignatureData } from '../signatures/load.ts';
+import { loadCodecs } from '../signatures/load-codecs.ts';
 import type { AuditPlan } from './audit-plan.ts';
 import { type AuditCounts, Auditor } from './auditor.ts';
 import { soughtTypes } from './sought-types.ts';
@@ -22,6 +23,7 @@ export class AuditSession {
 
   constructor(plan: AuditPlan, onDefect: (error: unknown) => void) {
     const data = loadSignatureData({ extraFolder: plan.signatureFolder });
+    const codecs = loadCodecs({ extraFolder: plan.signatureFolder });
     const compile = (profile: AuditPlan['device']) =>
       compileDetector(profile, { app: plan.app, taxonomy: data.taxonomy, limits: plan.limits });
     const own = compile(plan.device);
@@ -32,13 +34,19 @@ export class AuditSession {
       startedAt: plan.startedAt,
       app: plan.app,
       deviceName: plan.device.name === '' ? null : plan.device.name,
-      facts: { ...plan.facts, signatures: data.digest, sought: soughtTypes(plan.device, plan.app) },
+      facts: {
+        ...plan.facts,
+        signatures: data.digest,
+        codecs: codecs.digest,
+        sought: soughtTypes(plan.device, plan.app),
+      },
     });
     this.#auditor = new Auditor({
       writer: this.#writer,
       capture: this.#capture,
       detectorOf: (device) => (device === null ? own : (detectors.get(device) ?? own)),
       recipients: buildRecipientIndex(data.signatures, { app: plan.app, firstPartyHosts: plan.firstPartyHosts }),
+      codecs: codecs.codecs,
       limits: plan.limits,
       onDefect: (error) => {
         this.#defects += 1;

@@ -12,7 +12,7 @@ const TICK_MS = 100;
 function main(): void {
   const port = parentPort;
   if (port === null) throw new Error('audit-thread runs only as a worker thread');
-  const tell = (message: FromAudit) => port.postMessage(message);
+  const tell = (message: FromAudit, transfer: readonly ArrayBuffer[] = []) => port.postMessage(message, transfer);
   const session = attempt(
     tell,
     () => new AuditSession(workerData as AuditPlan, (error) => tell({ type: 'defect', stack: stackOf(error) })),
@@ -24,7 +24,7 @@ function main(): void {
       switch (message.type) {
         case 'events':
           for (const event of unpackEvents(message.batch)) session.accept(event);
-          return tell({ type: 'judged', bytes: message.batch.byteLength, counts: session.counts });
+          return tell({ type: 'judged', buffer: message.batch.buffer, counts: session.counts }, [message.batch.buffer]);
         case 'mark':
           return session.addMark(message.kind, message.at, message.note);
         case 'close':

@@ -4,6 +4,7 @@ import { decodeRequestHead, decodeResponseHead } from '../decode/decode-head.ts'
 import { describeBody } from '../decode/describe.ts';
 import type { Detector } from '../detect/detector.ts';
 import type { EvidenceWriter } from '../evidence/evidence-writer.ts';
+import type { Codecs } from '../model/codec.ts';
 import type { NewMessage } from '../model/evidence.ts';
 import type { CaptureEvent, Direction, Headers, RequestHead, ResponseHead } from '../model/exchange.ts';
 import type { Detection } from '../model/finding.ts';
@@ -18,6 +19,7 @@ export interface AuditorOptions {
   /** The detector of a device by its name; null asks for the capture's own device. */
   readonly detectorOf: (device: string | null) => Detector;
   readonly recipients: RecipientIndex;
+  readonly codecs: Codecs;
   readonly limits: AuditLimits;
   readonly bodyLimits?: BodyLimits;
   /** Called when judging an exchange failed by a defect of ours; the exchange is stored with an `audit-failed` gap. */
@@ -193,7 +195,9 @@ export class Auditor {
     }
     exchange.messageCounts[direction] += 1;
     if (kind === 'grpc') exchange.grpcSeen[direction] = true;
-    exchange.messages.push({ at: event.at, direction, kind, body: this.#options.writer.putBody(event.bytes) });
+    // A copy: the event's bytes are a view into a batch whose buffer goes round.
+    const bytes = Uint8Array.prototype.slice.call(event.bytes);
+    exchange.messages.push({ at: event.at, direction, kind, body: this.#options.writer.putBody(bytes) });
     if (kind === 'ping' || kind === 'pong' || kind === 'close') return;
     const about = {
       contentType: kind === 'grpc' ? 'application/protobuf' : null,
@@ -202,7 +206,7 @@ export class Auditor {
       codec: null,
       head: exchange.request,
     };
-    const decoded = decodeBody(event.bytes, about, this.#options.limits);
+    const decoded = decodeBody(bytes, about, this.#options.limits);
     this.#detect(exchange, decoded, direction, kind === 'grpc' ? 'body' : 'websocket', index);
   }
 
@@ -225,12 +229,13 @@ export class Auditor {
     if (exchange === undefined) return;
     this.#open.delete(id);
     const attribution = this.#options.recipients.attribute(exchange.request);
+    const codec = attribution.signature?.codec ?? null;
     const requestBody = exchange.requestBody?.finish() ?? null;
     const responseBody = exchange.responseBody?.finish() ?? null;
     // The one place that catches defects of ours, once an exchange: a bug in judging must not lose the evidence, nor hide itself.
     try {
-      this.#judgeHeads(exchange);
-      if (requestBody !== null) this.#judgeBody(exchange, 'request', requestBody, attribution.signature?.codec ?? null);
+      this.#judgeHeads(exchange, codec);
+      if (requestBody !== null) this.#judgeBody(exchange, 'request', requestBody, codec);
       if (responseBody !== null) this.#judgeBody(exchange, 'response', responseBody, null);
     } catch (defect) {
       exchange.gaps.push({
@@ -266,10 +271,11 @@ export class Auditor {
     if (attribution.recipient.kind === 'sdk') this.#sdks.add(attribution.recipient.id);
   }
 
-  #judgeHeads(exchange: OpenExchange): void {
-    const { limits } = this.#options;
+  #judgeHeads(exchange: OpenExchange, codec: string | null): void {
+    const { limits, codecs } = this.#options;
+    const definition = codec === null ? null : (codecs.get(codec) ?? null);
     const heads: (readonly [Direction, ReturnType<typeof decodeRequestHead>])[] = [
-      ['request', decodeRequestHead(exchange.request, limits)],
+      ['request', decodeRequestHead(exchange.request, limits, definition)],
     ];
     if (exchange.response !== null) heads.push(['response', decodeResponseHead(exchange.response, limits)]);
     for (const [direction, decoded] of heads) {
@@ -287,7 +293,13 @@ export class Auditor {
     const headers = direction === 'request' ? exchange.request.headers : (exchange.response?.headers ?? []);
     const cut = exchange.gaps.some((gap) => gap.kind === 'body-cut' && gap.at[0] === direction);
     const about = { ...describeBody(headers, body.whole && !cut), codec, head: exchange.request };
-    this.#detect(exchange, decodeBody(body.held, about, this.#options.limits), direction, 'body', null);
+    this.#detect(
+      exchange,
+      decodeBody(body.held, about, this.#options.limits, this.#options.codecs),
+      direction,
+      'body',
+      null,
+    );
     exchange.detections.push(...body.detections);
   }
 

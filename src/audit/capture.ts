@@ -23,7 +23,8 @@ export interface CaptureOptions {
   readonly db: string;
   /** Null: named after the time it starts. */
   readonly capture: string | null;
-  readonly device: string | null;
+  /** A profile, or the path of one; null: none. */
+  readonly device: DeviceProfile | string | null;
   readonly app: string | null;
   readonly policy: string | null;
   readonly caDir: string;
@@ -66,7 +67,7 @@ export async function startCapture(options: CaptureOptions): Promise<RunningCapt
   const startedAt = Date.now();
   const resolve = new Map(options.resolve.map(parseHostMapping));
   const upstreamCa = options.upstreamCa.map(readPem);
-  const device = options.device === null ? NO_DEVICE : openDeviceProfile(options.device);
+  const device = typeof options.device === 'string' ? openDeviceProfile(options.device) : (options.device ?? NO_DEVICE);
   const authority = openAuthority(options.caDir);
   const plan = auditPlan(options, device, startedAt);
   const audit = await LiveAudit.start(plan, {

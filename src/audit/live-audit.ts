@@ -33,7 +33,7 @@ export class LiveAudit {
   private constructor(plan: AuditPlan, events: LiveAuditEvents) {
     this.#events = events;
     this.#worker = new Worker(threadUrl(), { workerData: plan });
-    this.#queue = new AuditQueue((batch) => this.#post({ type: 'events', batch }, [batch]));
+    this.#queue = new AuditQueue((batch) => this.#post({ type: 'events', batch }, [batch.buffer]));
     this.sink = this.#queue;
     this.#worker.on('message', (message: FromAudit) => this.#receive(message));
     this.#worker.on('error', (error) => this.#fail(error));
@@ -79,8 +79,6 @@ export class LiveAudit {
 
   #post(message: ToAudit, transfer: readonly ArrayBuffer[]): void {
     if (this.#failure === null) this.#worker.postMessage(message, transfer);
-    // Nobody will judge it: let the relay go on, the operator was told.
-    else if (message.type === 'events') this.#queue.acknowledge(message.batch.byteLength);
   }
 
   #receive(message: FromAudit): void {
@@ -89,7 +87,7 @@ export class LiveAudit {
         return this.#settleStart?.(null);
       case 'judged':
         this.#counts = message.counts;
-        return this.#queue.acknowledge(message.bytes);
+        return this.#queue.acknowledge(message.buffer);
       case 'defect':
         return this.#events.onDefect(message.stack);
       case 'failed':
@@ -105,7 +103,7 @@ export class LiveAudit {
   #fail(error: Error): void {
     if (this.#failure !== null) return;
     this.#failure = error;
-    this.#queue.acknowledge(this.#queue.waitingBytes);
+    this.#queue.abandon();
     if (this.#settleStart !== null) return this.#settleStart(error);
     this.#settleClose?.({ counts: this.#counts, defects: 0 });
     this.#settleClose = null;

@@ -8,6 +8,8 @@ import { type BaselineDifference, type ReportFormat, type ReportValue, renderRep
 import { type ComparisonTable, comparisonTable } from '../report/terminal-table.ts';
 import { type Judgement, type JudgeRequest, judgeCapture, withJudgement } from './judge.ts';
 
+export type { ComparisonTable };
+
 export interface Judged {
   readonly text: string;
   /** Why the run must end with exit status 1; empty: it need not. */

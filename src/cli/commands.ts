@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { caCommand } from './ca.ts';
 import { compareCommand } from './compare.ts';
 import { consoleCommand } from './console.ts';
+import { demoCommand } from './demo.ts';
 import { deviceCommand } from './device.ts';
 import { exchangesCommand } from './exchanges.ts';
 import { findingsCommand } from './findings.ts';
@@ -39,4 +40,5 @@ export const COMMANDS: readonly (() => Command)[] = [
   caCommand,
   deviceCommand,
   consoleCommand,
+  demoCommand,
 ];

@@ -1,17 +1,7 @@
 import { Command, Option } from 'commander';
-import type { VerdictKind } from '../model/comparison.ts';
 import { type JudgingFlags, judgeRequest, settleExit, withJudgingOptions } from './judging-options.ts';
 import { printAll } from './output.ts';
-import { type Colour, mayColour, painter, printable, table } from './terminal.ts';
-
-const COLOURS: Readonly<Record<VerdictKind, Colour>> = {
-  'undeclared-recipient': 'red',
-  undeclared: 'red',
-  vague: 'yellow',
-  undecided: 'blue',
-  unobserved: 'dim',
-  consistent: 'green',
-};
+import { verdictTable } from './verdict-table.ts';
 
 /** `telltale compare`: verdicts on a capture against a policy. */
 export function compareCommand(): Command {
@@ -41,12 +31,7 @@ Examples:
         return;
       }
       const { table: result, failures } = comparisonRows(judgeRequest(flags));
-      const paint = painter(mayColour(process.stdout, process.env));
-      const rows = result.rows.map(({ verdict, cells }) =>
-        cells.map((cell, column) => (column === 5 ? paint(COLOURS[verdict], printable(cell)) : printable(cell))),
-      );
-      const body = rows.length === 0 ? '' : `${table(result.header, rows)}\n\n`;
-      await printAll([`${body}${result.notes.map((note) => printable(note)).join('\n')}\n`]);
+      await printAll([verdictTable(result)]);
       settleExit(failures);
     });
 }

@@ -1,30 +1,54 @@
 import { expect, it } from 'vitest';
 import { AuditQueue } from '../../src/audit/audit-queue.ts';
-import { unpackEvents } from '../../src/audit/event-codec.ts';
+import { type PackedEvents, unpackEvents } from '../../src/audit/event-codec.ts';
 
 const LIMITS = { waitingBytesMax: 1_000, batchBytes: 300, batchMs: 5 };
 const bytes = (length: number) => ({ type: 'request-bytes', exchange: 1, bytes: new Uint8Array(length) }) as const;
 
 it('asks to wait when too much is waiting, and calls again when half of it is judged', async () => {
-  const posted: ArrayBuffer[] = [];
+  const posted: PackedEvents[] = [];
   const queue = new AuditQueue((batch) => posted.push(batch), LIMITS);
   const answers = Array.from({ length: 6 }, () => queue.accept(bytes(250)));
   expect(answers).toEqual([true, true, true, false, false, false]);
+  const events = posted.flatMap((batch) => [...unpackEvents(batch)]);
   let ready = false;
   const wait = queue.whenReady().then(() => {
     ready = true;
   });
-  queue.acknowledge(posted[0]?.byteLength ?? 0);
-  await Promise.resolve();
-  expect(ready).toBe(false);
-  for (const batch of posted.slice(1)) queue.acknowledge(batch.byteLength);
+  for (const [index, batch] of posted.entries()) {
+    queue.acknowledge(batch.buffer);
+    await Promise.resolve();
+    expect(ready, `after batch ${index}`).toBe(6 - (index + 1) <= 1_000 / 300 / 2);
+  }
   await wait;
-  expect(posted.flatMap((batch) => [...unpackEvents(batch)])).toHaveLength(6);
+  expect(events).toHaveLength(6);
 });
 
 it('hands over a small batch by itself after a while', async () => {
-  const posted = new Promise<ArrayBuffer>((resolve) => {
+  const posted = new Promise<PackedEvents>((resolve) => {
     new AuditQueue(resolve, LIMITS).accept(bytes(1));
   });
   expect([...unpackEvents(await posted)]).toHaveLength(1);
+});
+
+it('lets a small batch grow while the audit is busy, and hands it over when it is not', async () => {
+  const posted: PackedEvents[] = [];
+  const queue = new AuditQueue((batch) => posted.push(batch), LIMITS);
+  queue.accept(bytes(250));
+  queue.accept(bytes(1));
+  await new Promise((resolve) => setTimeout(resolve, LIMITS.batchMs * 3));
+  expect(posted).toHaveLength(1);
+  queue.accept(bytes(2));
+  queue.acknowledge((posted[0] as PackedEvents).buffer);
+  expect(posted).toHaveLength(2);
+  expect([...unpackEvents(posted[1] as PackedEvents)]).toHaveLength(2);
+});
+
+it('never makes the relay wait once nobody judges any more', async () => {
+  const queue = new AuditQueue(() => undefined, LIMITS);
+  for (let count = 0; count < 6; count += 1) queue.accept(bytes(250));
+  const wait = queue.whenReady();
+  queue.abandon();
+  await wait;
+  expect(queue.accept(bytes(250))).toBe(true);
 });

@@ -1,0 +1,60 @@
+import { existsSync, mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Command } from 'commander';
+import { operatorError } from '../model/errors.ts';
+import { openLog } from './log.ts';
+import { printAll } from './output.ts';
+import { mayColour, painter } from './terminal.ts';
+import { version } from './version.ts';
+
+/** `telltale demo`: everything once, without a phone. */
+export function demoCommand(): Command {
+  return new Command('demo')
+    .summary('a simulated phone goes through the real proxy; ends with the report')
+    .description(
+      'Starts the real proxy, local servers that stand for the hosts of SDKs, and a simulated phone whose app carries those SDKs.\nEnds with the verdicts on a policy that declares some of what they send and hides some. Nothing leaves this machine.',
+    )
+    .option(
+      '--out <dir>',
+      'folder for the evidence, the policy and the report (default: a new one among the temporary files)',
+    )
+    .addHelpText('after', '\nExample:\n  telltale demo --out demo')
+    .action(run);
+}
+
+async function run(flags: { readonly out?: string }): Promise<void> {
+  const [{ runDemo }, { comparisonRows, reportCapture, writeReport }, { verdictTable }] = await Promise.all([
+    import('../audit/demo/run-demo.ts'),
+    import('../audit/report-capture.ts'),
+    import('./verdict-table.ts'),
+  ]);
+  if (flags.out !== undefined && existsSync(join(flags.out, 'demo.db'))) {
+    throw operatorError('usage', {
+      message: `--out: ${flags.out} holds a demo already. Name another folder, or delete it.`,
+    });
+  }
+  const folder = flags.out ?? mkdtempSync(join(tmpdir(), 'telltale-demo-'));
+  const paint = painter(mayColour(process.stderr, process.env));
+  const tell = (step: string) => process.stderr.write(`${paint('dim', '·')} ${step}\n`);
+  const { db, policy, capture, sdks, requests } = await runDemo(folder, version(), openLog('error'), tell);
+  tell(`${requests} exchanges with ${sdks} SDKs went through the proxy`);
+  const request = { db, capture, policy };
+  await printAll([verdictTable(comparisonRows(request).table)]);
+  const report = join(folder, 'report.html');
+  writeReport(report, reportCapture(request, 'html', version()).text);
+  process.stderr.write(
+    [
+      '',
+      `${paint('bold', 'report')}    ${report}`,
+      `${paint('bold', 'evidence')}  ${db}`,
+      `${paint('bold', 'policy')}    ${policy}`,
+      '',
+      'Look closer:',
+      `  telltale findings --db ${db}`,
+      `  telltale gaps --db ${db}`,
+      'Next, with a phone: npm start',
+      '',
+    ].join('\n'),
+  );
+}
