@@ -65,10 +65,13 @@ export class TargetAccess {
     this.#listeners = listeners;
   }
 
-  /** @returns why the address may not be reached, as the end of a sentence; null when it may. */
-  refusal(address: string, port: number): string | null {
+  /**
+   * @param otherwise `names`: what is no address is a name, which is looked at when it resolves.
+   * @returns why the address may not be reached, as the end of a sentence; null when it may.
+   */
+  refusal(address: string, port: number, otherwise: 'addresses' | 'names' = 'addresses'): string | null {
     const parsed = parseAddress(address);
-    if (parsed === null) return 'is not an address';
+    if (parsed === null) return otherwise === 'names' ? null : 'is not an address';
     if (this.isOwnListener(address, port)) return 'is the proxy itself';
     if (!this.#allowPrivate && LOCAL_RANGES.has(parsed.range())) {
       return 'is a loopback or link-local address (start with --allow-private to reach it)';

@@ -1,28 +1,47 @@
 import { type LookupAddress, lookup } from 'node:dns';
 import { connect as connectTcp, isIP, type LookupFunction, type Socket } from 'node:net';
 import {
+  type ConnectionOptions,
   checkServerIdentity,
   connect as connectTls,
   createSecureContext,
   rootCertificates,
   type SecureContext,
+  type TLSSocket,
 } from 'node:tls';
 import type { TargetAccess } from './access.ts';
 import type { RelayLimits } from './limits.ts';
 import { Lru } from './lru.ts';
 import type { Address } from './options.ts';
 import type { Origin, ServerFailure } from './sides.ts';
+import { credentials, goesThrough, openThrough, type UpstreamProxy } from './upstream-proxy.ts';
 
 export interface DialOptions {
   readonly resolve: ReadonlyMap<string, Address>;
   readonly upstreamCa: readonly string[];
   readonly insecureUpstream: boolean;
+  /** Proxy that connections go through; null: none. */
+  readonly upstream: UpstreamProxy | null;
+  /** Host → PKCS #12 with the certificate to show it. */
+  readonly clientCertificates: ReadonlyMap<string, ClientCertificate>;
+  /** Servers may speak TLS 1.0 and 1.1. */
+  readonly oldTls: boolean;
   readonly targets: TargetAccess;
   readonly limits: RelayLimits;
 }
 
+export interface ClientCertificate {
+  readonly pfx: Uint8Array;
+  readonly passphrase: string | null;
+}
+
 export type Dialled =
-  | { readonly socket: Socket; readonly protocol: string | null }
+  | {
+      readonly socket: Socket;
+      readonly protocol: string | null;
+      /** Set when the socket leads to a proxy that wants absolute targets; its credentials, or an empty string. */
+      readonly proxyAuthorization: string | null;
+    }
   | { readonly failure: ServerFailure; readonly noProtocol?: boolean };
 
 /** Bytes that a socket takes before it asks us to wait; Node's own 16 KiB stops the other side on every TLS record. */
@@ -32,33 +51,89 @@ export const SOCKET_BUFFER_BYTES = 128 * 1024;
 export class Dialler {
   readonly #options: DialOptions;
   readonly #context: SecureContext;
+  readonly #contexts = new Map<string, SecureContext>();
   readonly #sessions = new Lru<Buffer>(2_000);
 
   constructor(options: DialOptions) {
     this.#options = options;
-    // Without extra roots Node shares one parsed store; naming them costs some 15 ms, once.
-    this.#context = createSecureContext(
-      options.upstreamCa.length > 0 ? { ca: [...rootCertificates, ...options.upstreamCa] } : {},
-    );
+    this.#context = this.#newContext(null);
   }
 
   /**
    * Connects, and shakes hands where the origin is secure. Calls back once.
    * @param protocols ALPN names to offer.
+   * @param raw whether bytes will pass that are not HTTP, so that even a proxy for HTTP must give a tunnel.
    */
-  dial(origin: Origin, protocols: readonly string[], done: (result: Dialled) => void): void {
-    const target = this.#options.resolve.get(`${origin.host}:${origin.port}`) ?? this.#options.resolve.get(origin.host);
+  dial(origin: Origin, protocols: readonly string[], done: (result: Dialled) => void, raw = false): void {
+    const { resolve, targets, upstream } = this.#options;
+    const target = resolve.get(`${origin.host}:${origin.port}`) ?? resolve.get(origin.host);
     const host = target?.host ?? origin.host;
     const port = target?.port ?? origin.port;
-    const refusal = isIP(host) === 0 ? null : this.#options.targets.refusal(host, port);
+    const refusal = isIP(host) === 0 ? null : targets.refusal(host, port);
     if (refusal !== null) {
       done({ failure: { cause: 'forbidden', sentence: `${host} ${refusal}.` } });
       return;
     }
-    const base = {
+    if (upstream !== null && target === undefined && goesThrough(upstream, host)) {
+      this.#dialThrough(upstream, origin, protocols, done, raw);
+      return;
+    }
+    const socket = origin.secure ? null : connectTcp(this.#tcpOptions(host, port, true));
+    if (socket !== null) this.#settle(socket, 'connect', origin, true, null, done);
+    else
+      this.#settle(
+        this.#connectTls(origin, protocols, this.#tcpOptions(host, port, true)),
+        'secureConnect',
+        origin,
+        true,
+        null,
+        done,
+      );
+  }
+
+  #dialThrough(
+    upstream: UpstreamProxy,
+    origin: Origin,
+    protocols: readonly string[],
+    done: (result: Dialled) => void,
+    raw: boolean,
+  ): void {
+    // The proxy is the operator's choice: where it stands is not checked, and names are for it to resolve.
+    const socket = connectTcp(this.#tcpOptions(upstream.host, upstream.port, false));
+    const absolute = upstream.kind === 'http' && !origin.secure && !raw ? (credentials(upstream) ?? '') : null;
+    this.#settle(socket, 'connect', origin, false, absolute, (result) => {
+      if ('failure' in result) {
+        done({
+          failure: {
+            ...result.failure,
+            sentence: `Through the proxy ${upstream.host}:${upstream.port}: ${result.failure.sentence}`,
+          },
+        });
+        return;
+      }
+      if (absolute !== null) {
+        done(result);
+        return;
+      }
+      openThrough(socket, upstream, origin.host, origin.port, (refused) => {
+        if (refused !== null) {
+          socket.on('error', () => {});
+          socket.destroy();
+          done({
+            failure: { cause: 'connect-failed', sentence: `The proxy ${upstream.host}:${upstream.port} ${refused}.` },
+          });
+        } else if (origin.secure)
+          this.#settle(this.#connectTls(origin, protocols, { socket }), 'secureConnect', origin, false, null, done);
+        else done({ ...result, socket });
+      });
+    });
+  }
+
+  #tcpOptions(host: string, port: number, checked: boolean) {
+    return {
       host,
       port,
-      lookup: this.#lookup(port),
+      ...(checked ? { lookup: this.#lookup(port) } : {}),
       autoSelectFamily: true,
       allowHalfOpen: true,
       noDelay: true,
@@ -66,24 +141,52 @@ export class Dialler {
       keepAliveInitialDelay: 60_000,
       highWaterMark: SOCKET_BUFFER_BYTES,
     };
-    if (!origin.secure) this.#settle(connectTcp(base), 'connect', origin, done);
-    else {
-      const session = this.#sessions.get(origin.key);
-      const socket = connectTls({
-        ...base,
-        secureContext: this.#context,
-        servername: origin.serverName ?? '',
-        ...(protocols.length > 0 ? { ALPNProtocols: [...protocols] } : {}),
-        rejectUnauthorized: !this.#options.insecureUpstream,
-        checkServerIdentity: (_, certificate) => checkServerIdentity(origin.verifyName, certificate),
-        ...(session === undefined ? {} : { session }),
-      });
-      socket.on('session', (ticket: Buffer) => this.#sessions.set(origin.key, ticket));
-      this.#settle(socket, 'secureConnect', origin, done);
-    }
   }
 
-  #settle(socket: Socket, ready: 'connect' | 'secureConnect', origin: Origin, done: (result: Dialled) => void): void {
+  #connectTls(origin: Origin, protocols: readonly string[], base: ConnectionOptions): TLSSocket {
+    const session = this.#sessions.get(origin.key);
+    const socket = connectTls({
+      ...base,
+      secureContext: this.#contextFor(origin.verifyName),
+      servername: origin.serverName ?? '',
+      ...(protocols.length > 0 ? { ALPNProtocols: [...protocols] } : {}),
+      rejectUnauthorized: !this.#options.insecureUpstream,
+      checkServerIdentity: (_, certificate) => checkServerIdentity(origin.verifyName, certificate),
+      ...(session === undefined ? {} : { session }),
+    });
+    socket.on('session', (ticket: Buffer) => this.#sessions.set(origin.key, ticket));
+    return socket;
+  }
+
+  #contextFor(host: string): SecureContext {
+    const certificate = this.#options.clientCertificates.get(host);
+    if (certificate === undefined) return this.#context;
+    let context = this.#contexts.get(host);
+    if (context === undefined) {
+      context = this.#newContext(certificate);
+      this.#contexts.set(host, context);
+    }
+    return context;
+  }
+
+  #newContext(certificate: ClientCertificate | null): SecureContext {
+    const { upstreamCa, oldTls } = this.#options;
+    return createSecureContext({
+      // Without extra roots Node shares one parsed store; naming them costs some 15 ms, once.
+      ...(upstreamCa.length > 0 ? { ca: [...rootCertificates, ...upstreamCa] } : {}),
+      ...(oldTls ? { minVersion: 'TLSv1', ciphers: 'DEFAULT@SECLEVEL=0' } : {}),
+      ...(certificate === null ? {} : { pfx: Buffer.from(certificate.pfx), passphrase: certificate.passphrase ?? '' }),
+    });
+  }
+
+  #settle(
+    socket: Socket,
+    ready: 'connect' | 'secureConnect',
+    origin: Origin,
+    checked: boolean,
+    proxyAuthorization: string | null,
+    done: (result: Dialled) => void,
+  ): void {
     const fail = (failure: ServerFailure, noProtocol = false) => {
       clearTimeout(timer);
       socket.removeListener(ready, succeed);
@@ -103,10 +206,12 @@ export class Dialler {
       socket.removeListener('error', onError);
       socket.removeListener('close', onClose);
       // Names were checked when they resolved; this is the address that answered in the end.
-      const refusal = this.#options.targets.refusal(socket.remoteAddress ?? '', socket.remotePort ?? 0);
+      const refusal = checked
+        ? this.#options.targets.refusal(socket.remoteAddress ?? '', socket.remotePort ?? 0)
+        : null;
       if (refusal !== null) return fail({ cause: 'forbidden', sentence: `${origin.host} ${refusal}.` });
       const protocol = 'alpnProtocol' in socket ? socket.alpnProtocol : null;
-      done({ socket, protocol: typeof protocol === 'string' ? protocol : null });
+      done({ socket, protocol: typeof protocol === 'string' ? protocol : null, proxyAuthorization });
     };
     const timer = setTimeout(() => {
       fail({
@@ -150,6 +255,12 @@ function failureOf(error: NodeJS.ErrnoException, origin: Origin): ServerFailure 
   }
   if (/CERT|ISSUER|SELF_SIGNED|CRL|UNABLE_TO_VERIFY|HOSTNAME_MISMATCH/.test(code) && !code.startsWith('ERR_SSL')) {
     return { cause: 'certificate', sentence: `The certificate of ${at} does not verify (${code}).` };
+  }
+  if (code.includes('CERTIFICATE_REQUIRED')) {
+    return {
+      cause: 'certificate-requested',
+      sentence: `${at} asks for a client certificate (give one with --client-cert).`,
+    };
   }
   if (code.startsWith('ERR_SSL') || code.startsWith('ERR_TLS') || code === 'EPROTO') {
     return { cause: 'tls-failed', sentence: `The TLS handshake with ${at} failed (${code}).` };

@@ -1,6 +1,8 @@
 import type { Headers, RequestHead } from '../model/exchange.ts';
 import type { GapKind } from '../model/gaps.ts';
+import { offeredQuic, withoutQuic } from './alt-svc.ts';
 import type { RelayLimits } from './limits.ts';
+import type { Lru } from './lru.ts';
 import type { ServerPool, ServerRequest } from './server-pool.ts';
 import type {
   IncomingResponse,
@@ -21,6 +23,8 @@ export interface ExchangeContext {
   readonly limits: RelayLimits;
   /** Running exchanges: who begins is added, who ends is taken out. */
   readonly running: Set<Exchange>;
+  /** Hosts that offered HTTP/3: each makes one gap. */
+  readonly quicHosts: Lru<boolean>;
   /** Joins both ends after a change of protocol; ends by calling `exchange.conversationEnded`. */
   readonly converse: (exchange: Exchange, request: OutgoingRequest, response: IncomingResponse, ends: Ends) => void;
 }
@@ -174,15 +178,17 @@ export class Exchange implements PhoneHandler, ServerHandler {
       head: response.head,
       serverAddress: this.#server?.address ?? null,
     });
+    const offer = offeredQuic(response.head.headers);
+    const passed = offer === null ? response : this.#withoutOffer(response, offer);
     const server = this.#server;
     const switches = response.head.status === 101 || (this.#request.method === 'CONNECT' && response.head.status < 300);
     if (!switches || server === null) {
-      this.#phone.respond(response);
+      this.#phone.respond(passed);
       return;
     }
     this.#conversing = true;
     // The reader that called us stops after this call; only then is what it read early at hand.
-    queueMicrotask(() => this.#context.converse(this, this.#request, response, { phone: this.#phone, server }));
+    queueMicrotask(() => this.#context.converse(this, this.#request, passed, { phone: this.#phone, server }));
   }
 
   responseBytes(bytes: Buffer): void {
@@ -226,7 +232,12 @@ export class Exchange implements PhoneHandler, ServerHandler {
 
   // ── of its own ──
 
-  gap(kind: GapKind, detail: string, facts: Record<string, string | number> = {}): void {
+  gap(
+    kind: GapKind,
+    detail: string,
+    facts: Record<string, string | number> = {},
+    bytesUnread: number | null = null,
+  ): void {
     const { tap } = this.#context;
     tap.emit({
       type: 'gap',
@@ -235,7 +246,7 @@ export class Exchange implements PhoneHandler, ServerHandler {
       exchange: this.id,
       host: this.#host,
       port: this.origin.port,
-      gap: { kind, at: [], bytesUnread: null, detail },
+      gap: { kind, at: [], bytesUnread, detail },
       facts,
     });
   }
@@ -255,6 +266,16 @@ export class Exchange implements PhoneHandler, ServerHandler {
       this.#emitResponseEnded([], null);
     }
     this.#end(error);
+  }
+
+  /** The audit keeps the server's own words; the phone does not get the offer, and stays where it can be heard. */
+  #withoutOffer(response: IncomingResponse, offer: string): IncomingResponse {
+    const { quicHosts } = this.#context;
+    if (quicHosts.get(this.#host) === undefined) {
+      quicHosts.set(this.#host, true);
+      this.gap('quic-offered', `Alt-Svc: ${offer.slice(0, 200)}`);
+    }
+    return { ...response, raw: null, head: { ...response.head, headers: withoutQuic(response.head.headers) } };
   }
 
   /** Sends the request once more, over a fresh connection: the kept one had been closed in the meantime, as servers may. */

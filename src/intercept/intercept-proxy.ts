@@ -2,22 +2,21 @@ import { createServer, type Server, type Socket } from 'node:net';
 import { Proxy as MitmProxy } from 'http-mitm-proxy';
 import { operatorError } from '../model/errors.ts';
 import { PhoneAccess, TargetAccess } from './access.ts';
+import { converse } from './conversation.ts';
 import { Deadlines } from './deadlines.ts';
 import { Dialler, SOCKET_BUFFER_BYTES } from './dial.ts';
 import type { Exchange } from './exchange.ts';
-import { Http1Phone } from './http1/phone.ts';
-import { serveTarget } from './incoming.ts';
+import { serveProxyPort, serveTransparent } from './front-door.ts';
 import { RELAY_LIMITS, type RelayLimits } from './limits.ts';
+import { Lru } from './lru.ts';
 import type { Address, InterceptOptions, Listener } from './options.ts';
-import { originOf } from './origin.ts';
-import type { PhoneConnection, Relay } from './relay.ts';
+import { Refusals } from './refusals.ts';
+import { PhoneConnection, type Relay } from './relay.ts';
 import { ServerPool } from './server-pool.ts';
 import { Tap } from './tap.ts';
-import { joinUnread } from './tunnel.ts';
+import { Users } from './users.ts';
 
 export type { InterceptOptions } from './options.ts';
-
-const NOTHING = Buffer.alloc(0);
 
 /** Running totals, for a live line. */
 export interface InterceptCounts {
@@ -58,6 +57,9 @@ export class InterceptProxy extends MitmProxy {
       resolve: options.resolve,
       upstreamCa: options.upstreamCa,
       insecureUpstream: options.insecureUpstream,
+      upstream: options.upstream ?? null,
+      clientCertificates: options.clientCertificates ?? new Map(),
+      oldTls: options.oldTls ?? false,
       targets,
       limits: this.#limits,
     });
@@ -69,34 +71,16 @@ export class InterceptProxy extends MitmProxy {
       running: this.#running,
       authority: options.authority,
       phones: new PhoneAccess(options.allow),
+      users: new Users(options.users ?? new Map(), options.deviceOfUser ?? new Map()),
+      refusals: new Refusals(options.passthrough ?? [], options.refusalsMax ?? 2, options.onRefusal !== 'block'),
+      quicHosts: new Lru(10_000),
+      dialler: this.#dialler,
       targets,
       localPages: options.localPages,
       deadlines: this.#deadlines,
       log: options.log,
-      converse: (exchange, _request, response, { phone, server }) => {
-        const serverSide = server.rawSide();
-        const phoneSide = phone.switchProtocols(response);
-        if (phoneSide === null) {
-          serverSide.socket.destroy();
-          exchange.conversationEnded('The phone closed the connection');
-          return;
-        }
-        const about = {
-          kind: 'tunnel' as const,
-          host: exchange.origin.host,
-          port: exchange.origin.port,
-          detail: 'The connection changed to another protocol.',
-          facts: {},
-          exchange: exchange.id,
-        };
-        const connection = {
-          id: exchange.connection,
-          address: phoneSide.socket.remoteAddress ?? '',
-          port: 0,
-          device: null,
-        };
-        joinUnread(this.#relay, connection, phoneSide, serverSide, about, (error) => exchange.conversationEnded(error));
-      },
+      junctions: new Set(),
+      converse: (exchange, request, response, ends) => converse(this.#relay, exchange, request, response, ends),
     };
   }
 
@@ -123,6 +107,8 @@ export class InterceptProxy extends MitmProxy {
     if (this.#stopping) return;
     this.#stopping = true;
     for (const server of this.#servers) server.close();
+    // A conversation has no end to wait for.
+    for (const junction of [...this.#relay.junctions]) junction.end('The proxy was stopped');
     const deadline = performance.now() + this.#limits.shutdownMsMax;
     while (this.#running.size > 0 && performance.now() < deadline) await new Promise((go) => setTimeout(go, 20));
     for (const exchange of [...this.#running]) exchange.abandon('The proxy was stopped');
@@ -189,56 +175,15 @@ export class InterceptProxy extends MitmProxy {
       socket.destroy();
       return;
     }
-    const connection: PhoneConnection = {
-      id: tap.nextConnection(),
-      address,
-      port: socket.remotePort ?? 0,
-      device: listener.device,
-    };
+    const connection = new PhoneConnection(tap, address, socket.remotePort ?? 0, listener.device);
     this.#sockets.add(socket);
     socket.on('error', () => {});
     socket.once('close', () => {
       this.#sockets.delete(socket);
-      tap.emit({ type: 'connection-closed', connection: connection.id, at: tap.now() });
+      connection.closed();
     });
-    tap.emit({
-      type: 'connection-opened',
-      connection: connection.id,
-      at: tap.now(),
-      phoneAddress: address,
-      phonePort: connection.port,
-      via: listener.transparent === true ? 'transparent' : 'http',
-      device: listener.device,
-    });
-    new Http1Phone(this.#relay, connection, socket, { kind: 'proxy' }, false, (target, early) =>
-      serveTarget(this.#relay, connection, socket, target, early, {
-        unread: (gathered) => this.#tunnel(connection, socket, target, gathered),
-      }),
-    );
-    socket.resume();
-  }
-
-  #tunnel(connection: PhoneConnection, socket: Socket, target: Address, early: Buffer): void {
-    const origin = originOf(false, target.host, target.port);
-    this.#dialler.dial(origin, [], (result) => {
-      if ('failure' in result) {
-        const { tap } = this.#relay;
-        tap.emit({
-          type: 'gap',
-          at: tap.now(),
-          connection: connection.id,
-          exchange: null,
-          host: target.host,
-          port: target.port,
-          gap: { kind: 'upstream-failed', at: [], bytesUnread: early.length, detail: result.failure.sentence },
-          facts: { cause: result.failure.cause, client: connection.address },
-        });
-        socket.destroy();
-        return;
-      }
-      const about = { kind: 'tunnel' as const, ...target, detail: null, facts: {}, exchange: null };
-      joinUnread(this.#relay, connection, { socket, early }, { socket: result.socket, early: NOTHING }, about);
-    });
+    if (listener.transparent === true) serveTransparent(this.#relay, connection, socket);
+    else serveProxyPort(this.#relay, connection, socket);
   }
 }
 

@@ -72,7 +72,7 @@ export const RELAY_LIMITS: RelayLimits = {
   messageBytesMax: 16 * 1024 * 1024,
   headMsMax: 30_000,
   handshakeMsMax: 15_000,
-  silentTunnelMsMax: 1_500,
+  silentTunnelMsMax: 3_000,
   connectMsMax: 15_000,
   bodyIdleMsMax: 300_000,
   answerMsMax: 300_000,

@@ -1,7 +1,9 @@
 import type { CaptureSink } from '../model/exchange.ts';
 import type { LocalPages } from '../model/local-page.ts';
 import type { Authority } from './authority.ts';
+import type { ClientCertificate } from './dial.ts';
 import type { RelayLimits } from './limits.ts';
+import type { UpstreamProxy } from './upstream-proxy.ts';
 
 export interface Listener {
   readonly host: string;
@@ -41,4 +43,20 @@ export interface InterceptOptions {
   readonly clock: () => number;
   readonly log: Log;
   readonly limits?: Partial<RelayLimits>;
+  /** Hosts whose TLS passes unread: names, or `*.example.com` for every name below one. */
+  readonly passthrough?: readonly string[];
+  /** Refused certificates of one phone and host after which its TLS passes unread; 2 by default. */
+  readonly refusalsMax?: number;
+  /** `block`: a host that refuses our certificate is refused again each time, and the app does without. */
+  readonly onRefusal?: 'pass' | 'block';
+  /** User → password; empty: no name is asked for. */
+  readonly users?: ReadonlyMap<string, string>;
+  /** User → name of the device that this user carries. */
+  readonly deviceOfUser?: ReadonlyMap<string, string>;
+  /** Proxy that our connections go through. */
+  readonly upstream?: UpstreamProxy | null;
+  /** Host → certificate to show to a server that asks for one. */
+  readonly clientCertificates?: ReadonlyMap<string, ClientCertificate>;
+  /** Servers may speak TLS 1.0 and 1.1. */
+  readonly oldTls?: boolean;
 }

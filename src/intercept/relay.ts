@@ -2,25 +2,70 @@ import type { LocalPages } from '../model/local-page.ts';
 import type { PhoneAccess, TargetAccess } from './access.ts';
 import type { Authority } from './authority.ts';
 import type { Deadlines } from './deadlines.ts';
+import type { Dialler } from './dial.ts';
 import type { ExchangeContext } from './exchange.ts';
 import type { Log } from './options.ts';
+import type { Refusals } from './refusals.ts';
+import type { Tap } from './tap.ts';
+import type { Junction } from './tunnel.ts';
+import type { Users } from './users.ts';
 
 /** What everything that serves a phone's connection needs. */
 export interface Relay extends ExchangeContext {
   readonly authority: Authority;
   readonly phones: PhoneAccess;
   readonly targets: TargetAccess;
+  readonly users: Users;
+  readonly refusals: Refusals;
+  readonly dialler: Dialler;
   readonly localPages: LocalPages;
   readonly deadlines: Deadlines;
+  /** Joined connections that are open. */
+  readonly junctions: Set<Junction>;
   readonly log: Log;
 }
 
 /** One connection from a phone, through all the layers that unfold on it. */
-export interface PhoneConnection {
+export class PhoneConnection {
   readonly id: number;
   readonly address: string;
   readonly port: number;
-  readonly device: string | null;
+  device: string | null;
+  readonly #tap: Tap;
+  #announced = false;
+
+  constructor(tap: Tap, address: string, port: number, device: string | null) {
+    this.id = tap.nextConnection();
+    this.address = address;
+    this.port = port;
+    this.device = device;
+    this.#tap = tap;
+  }
+
+  /** Tells the audit of the connection, once: when it is known how it came in and whose it is. */
+  announce(via: 'http' | 'socks5' | 'transparent'): void {
+    if (this.#announced) return;
+    this.#announced = true;
+    this.#tap.emit({
+      type: 'connection-opened',
+      connection: this.id,
+      at: this.#tap.now(),
+      phoneAddress: this.address,
+      phonePort: this.port,
+      via,
+      device: this.device,
+    });
+  }
+
+  /** As {@link announce}, for a user who may carry a device of its own. */
+  announceAs(users: Users, user: string | null, via: 'http' | 'socks5'): void {
+    this.device = users.deviceOf(user) ?? this.device;
+    this.announce(via);
+  }
+
+  closed(): void {
+    if (this.#announced) this.#tap.emit({ type: 'connection-closed', connection: this.id, at: this.#tap.now() });
+  }
 }
 
 /** What is known of where a connection's requests go, before any is read. */
@@ -35,6 +80,8 @@ export type Route =
       readonly port: number;
       /** SNI as the phone sent it. */
       readonly serverName: string | null;
+      /** Called with the first request: the phone took our certificate. */
+      readonly onServed: (() => void) | null;
     }
   /** Redirected plain HTTP: Host names the target. */
   | { readonly kind: 'by-host'; readonly port: number };

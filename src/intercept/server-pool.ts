@@ -163,7 +163,14 @@ export class ServerPool implements ServerKeeper {
       if (this.#closed) session.close();
       else if (request.handler !== null) session.begin(request.handler);
     } else {
-      const server = new Http1Server(origin, dialled.socket, this, this.#deadlines, this.#limits);
+      const server = new Http1Server(
+        origin,
+        dialled.socket,
+        dialled.proxyAuthorization,
+        this,
+        this.#deadlines,
+        this.#limits,
+      );
       this.#all.add(server);
       if (this.#closed) server.close();
       else if (request.handler !== null) server.begin(request.handler);

@@ -22,7 +22,6 @@ export function endTls(
   socket: Socket,
   target: TlsTarget,
   hello: ClientHello,
-  report: (failure: HandshakeFailure) => void,
 ): void {
   const host = hello.serverName ?? target.host;
   const tls = new TLSSocket(socket, {
@@ -39,23 +38,33 @@ export function endTls(
     settled = true;
     clearTimeout(timer);
     tls.destroy();
-    report(failure);
+    if (isRefusal(failure)) relay.refusals.refused(connection.address, host);
+    reportHandshake(relay, connection, target, hello, failure);
   };
   const timer = setTimeout(() => fail('timeout'), relay.limits.handshakeMsMax);
   timer.unref();
   tls.on('error', (error: NodeJS.ErrnoException) => {
     if (!shaken) fail(failureOfHandshake(error.code ?? ''));
   });
-  tls.on('close', () => {
+  const closed = () => {
     if (!shaken) fail('closed-without-alert');
-  });
+  };
+  // Half-open sockets stay open when the phone ends its half, so the end must be heard as well as the close.
+  tls.on('end', closed);
+  tls.on('close', closed);
   tls.on('secure', () => {
     shaken = true;
     clearTimeout(timer);
     // A tls.Server sets this when it hands a socket out, and HTTP/2 waits for it; a socket of our own stays at true (Node 20–24).
     (tls as { secureConnecting?: boolean }).secureConnecting = false;
     const shakenAt = performance.now();
-    const route = { kind: 'fixed' as const, secure: true, ...target, serverName: hello.serverName };
+    const route = {
+      kind: 'fixed' as const,
+      secure: true,
+      ...target,
+      serverName: hello.serverName,
+      onServed: () => relay.refusals.accepted(connection.address, host),
+    };
     const phone =
       tls.alpnProtocol === 'h2'
         ? new Http2Phone(relay, connection, tls, route)
@@ -71,20 +80,20 @@ export function endTls(
  * Writes a handshake that came to nothing into the ledger; not one with our own pages, whose live check asks again and again
  * until the phone trusts the certificate: nothing of the app is hidden there.
  */
-export function reportHandshake(
+function reportHandshake(
   relay: Relay,
   connection: PhoneConnection,
   target: TlsTarget,
-  hello: ClientHello | null,
+  hello: ClientHello,
   failure: HandshakeFailure,
 ): void {
-  if ((hello?.serverName ?? target.host) === LOCAL_HOST) return;
+  if ((hello.serverName ?? target.host) === LOCAL_HOST) return;
   relay.tap.emit({
     type: 'gap',
     at: relay.tap.now(),
     connection: connection.id,
     exchange: null,
-    host: hello?.serverName ?? target.host,
+    host: hello.serverName ?? target.host,
     port: target.port,
     gap: {
       kind: isRefusal(failure) ? 'tls-rejected' : 'tls-failed',
@@ -95,9 +104,9 @@ export function reportHandshake(
     facts: {
       cause: failure,
       host: target.host,
-      sni: hello?.serverName ?? '',
-      alpn: hello?.alpn.join(',') ?? '',
-      ja4: hello?.ja4 ?? '',
+      sni: hello.serverName ?? '',
+      alpn: hello.alpn.join(','),
+      ja4: hello.ja4,
       client: connection.address,
     },
   });

@@ -1,10 +1,136 @@
 import type { Socket } from 'node:net';
 import type { GapKind } from '../model/gaps.ts';
-import type { PhoneConnection, Relay } from './relay.ts';
+import type { Relay } from './relay.ts';
 import type { RawSide } from './sides.ts';
 
+/** What passed, when both ends are done. */
+export interface Passed {
+  readonly bytesUp: number;
+  readonly bytesDown: number;
+  readonly ms: number;
+  /** Why it broke; null for an orderly end. */
+  readonly error: string | null;
+}
+
+/** Listens to what passes; may ask for nothing. */
+export interface Listeners {
+  up(bytes: Buffer): void;
+  down(bytes: Buffer): void;
+}
+
+/** Joins two connections byte for byte; each is half closed when the other's other half is. */
+export class Junction {
+  deadlineAt = Number.POSITIVE_INFINITY;
+  readonly #relay: Relay;
+  readonly #phone: Socket;
+  readonly #server: Socket;
+  readonly #listeners: Listeners | null;
+  readonly #done: (passed: Passed) => void;
+  readonly #startedAt: number;
+  #bytesUp = 0;
+  #bytesDown = 0;
+  #error: string | null = null;
+  #open = 2;
+  #held = false;
+
+  constructor(
+    relay: Relay,
+    phone: RawSide,
+    server: RawSide,
+    listeners: Listeners | null,
+    done: (passed: Passed) => void,
+  ) {
+    this.#relay = relay;
+    this.#phone = phone.socket;
+    this.#server = server.socket;
+    this.#listeners = listeners;
+    this.#done = done;
+    this.#startedAt = relay.tap.now();
+    relay.deadlines.watch(this);
+    relay.junctions.add(this);
+    this.#join(this.#phone, this.#server, (bytes) => this.#wentUp(bytes));
+    this.#join(this.#server, this.#phone, (bytes) => this.#wentDown(bytes));
+    if (phone.early.length > 0) {
+      this.#wentUp(phone.early);
+      this.#server.write(phone.early);
+    }
+    if (server.early.length > 0) {
+      this.#wentDown(server.early);
+      this.#phone.write(server.early);
+    }
+    this.#moved();
+  }
+
+  deadlinePassed(): void {
+    this.end('It lay idle too long');
+  }
+
+  /** Ends both connections at once. */
+  end(reason: string): void {
+    this.#error ??= reason;
+    this.#phone.destroy();
+    this.#server.destroy();
+  }
+
+  #join(from: Socket, to: Socket, heard: (bytes: Buffer) => void): void {
+    from.on('data', (bytes: Buffer) => {
+      heard(bytes);
+      if (!to.write(bytes)) from.pause();
+    });
+    to.on('drain', () => {
+      if (!this.#held) from.resume();
+    });
+    from.on('end', () => to.end());
+    from.on('error', (error: NodeJS.ErrnoException) => {
+      this.#error ??= error.code ?? error.message;
+    });
+    from.on('close', () => {
+      // A clean end was already passed on; a torn connection tears the other.
+      if (!from.readableEnded || this.#error !== null) to.destroy();
+      this.#closed();
+    });
+    from.resume();
+  }
+
+  #wentUp(bytes: Buffer): void {
+    this.#bytesUp += bytes.length;
+    this.#listeners?.up(bytes);
+    this.#moved();
+  }
+
+  #wentDown(bytes: Buffer): void {
+    this.#bytesDown += bytes.length;
+    this.#listeners?.down(bytes);
+    this.#moved();
+  }
+
+  #moved(): void {
+    this.deadlineAt = this.#relay.deadlines.now + this.#relay.limits.tunnelIdleMsMax;
+    const { tap } = this.#relay;
+    if (this.#listeners === null || !tap.full || this.#held) return;
+    this.#held = true;
+    this.#phone.pause();
+    this.#server.pause();
+    tap.whenReady(() => {
+      this.#held = false;
+      this.#phone.resume();
+      this.#server.resume();
+    });
+  }
+
+  #closed(): void {
+    if (--this.#open > 0) return;
+    this.#relay.deadlines.forget(this);
+    this.#relay.junctions.delete(this);
+    const ms = this.#relay.tap.now() - this.#startedAt;
+    this.#done({ bytesUp: this.#bytesUp, bytesDown: this.#bytesDown, ms, error: this.#error });
+  }
+}
+
 export interface TunnelFacts {
-  readonly kind: Extract<GapKind, 'tunnel' | 'tls-passthrough' | 'websocket-opaque'>;
+  readonly kind: Extract<GapKind, 'tunnel' | 'tls-passthrough'>;
+  readonly connection: number;
+  readonly client: string;
   readonly host: string;
   readonly port: number;
   readonly detail: string | null;
@@ -13,89 +139,26 @@ export interface TunnelFacts {
   readonly exchange: number | null;
 }
 
-/**
- * Joins two connections byte for byte, each half closed when the other end's half is, and writes what passed unread into the
- * ledger when both are done.
- */
+/** Lets a connection pass unread, and writes what passed into the ledger when it is over. */
 export function joinUnread(
   relay: Relay,
-  connection: PhoneConnection,
   phone: RawSide,
   server: RawSide,
   about: TunnelFacts,
   done: (error: string | null) => void = () => {},
 ): void {
-  const startedAt = relay.tap.now();
-  let bytesUp = phone.early.length;
-  let bytesDown = server.early.length;
-  let error: string | null = null;
-  let open = 2;
-  const watch = {
-    deadlineAt: Number.POSITIVE_INFINITY,
-    deadlinePassed: () => {
-      error = 'The tunnel lay idle too long';
-      phone.socket.destroy();
-      server.socket.destroy();
-    },
-  };
-  const moved = () => {
-    watch.deadlineAt = relay.deadlines.now + relay.limits.tunnelIdleMsMax;
-  };
-  const finish = () => {
-    if (--open > 0) return;
-    relay.deadlines.forget(watch);
+  const at = relay.tap.now();
+  new Junction(relay, phone, server, null, ({ bytesUp, bytesDown, ms, error }) => {
     relay.tap.emit({
       type: 'gap',
-      at: startedAt,
-      connection: connection.id,
+      at,
+      connection: about.connection,
       exchange: about.exchange,
       host: about.host,
       port: about.port,
       gap: { kind: about.kind, at: [], bytesUnread: bytesUp + bytesDown, detail: about.detail },
-      facts: {
-        ...about.facts,
-        client: connection.address,
-        bytes_up: bytesUp,
-        bytes_down: bytesDown,
-        ms: relay.tap.now() - startedAt,
-      },
+      facts: { ...about.facts, client: about.client, bytes_up: bytesUp, bytes_down: bytesDown, ms },
     });
     done(error);
-  };
-  moved();
-  relay.deadlines.watch(watch);
-  join(phone.socket, server.socket, (count) => {
-    bytesUp += count;
-    moved();
   });
-  join(server.socket, phone.socket, (count) => {
-    bytesDown += count;
-    moved();
-  });
-  for (const [socket, other] of [
-    [phone.socket, server.socket],
-    [server.socket, phone.socket],
-  ] as const) {
-    socket.on('error', (cause: NodeJS.ErrnoException) => {
-      error ??= cause.code ?? cause.message;
-      other.destroy();
-    });
-    socket.on('close', () => {
-      // A clean end was already passed on by its half; a torn connection tears the other.
-      if (!socket.readableEnded) other.destroy();
-      finish();
-    });
-  }
-  if (phone.early.length > 0) server.socket.write(phone.early);
-  if (server.early.length > 0) phone.socket.write(server.early);
-}
-
-function join(from: Socket, to: Socket, moved: (count: number) => void): void {
-  from.on('data', (bytes: Buffer) => {
-    moved(bytes.length);
-    if (!to.write(bytes)) from.pause();
-  });
-  to.on('drain', () => from.resume());
-  from.on('end', () => to.end());
-  from.resume();
 }

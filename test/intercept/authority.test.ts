@@ -130,7 +130,7 @@ describe('openAuthority', () => {
     expect(openAuthority(folder).created).toBe(false);
   });
 
-  it('gives the same authority to first runs that start together', async () => {
+  it('gives the same authority to first runs that start together', { timeout: 120_000 }, async () => {
     const folder = join(root, 'together');
     const built = join(builtSource(), 'intercept', 'authority.js');
     const program = `

@@ -67,7 +67,7 @@ function lines(child: ChildProcess): () => Promise<Record<string, unknown>> {
 }
 
 describe('bodies', () => {
-  it('of 200 MB go up and down with less than 300 MB of memory, every byte heard', async () => {
+  it('of 200 MB go up and down with less than 300 MB of memory, every byte heard', { timeout: 180_000 }, async () => {
     const piece = Buffer.alloc(MEGABYTE, 'telltale ');
     const origin = await startTlsServer('big.example', originFor(piece));
     const folder = mkdtempSync(join(tmpdir(), 'telltale-streaming-'));

@@ -90,12 +90,14 @@ export class Http1Phone implements PhoneStream, MessageHandler<Http1Request>, Wa
   // ── reader ──
 
   headRead(head: Http1Request): boolean {
+    if (this.#request === null && this.#route.kind === 'fixed') this.#route.onServed?.();
     this.#request = head;
     this.#requestDone = false;
     this.#responseDone = false;
     this.#responseStarted = false;
     this.#keepAlive &&= head.keepAlive;
     this.deadlineAt = this.#relay.deadlines.now + this.#relay.limits.bodyIdleMsMax;
+    if (!this.#mayPass(head)) return false;
     if (head.method === 'CONNECT' && this.#openTunnel !== null) return this.#connect(head, this.#openTunnel);
     const target = this.#targetOf(head);
     if (isRefusal(target)) {
@@ -275,6 +277,28 @@ export class Http1Phone implements PhoneStream, MessageHandler<Http1Request>, Wa
     this.#reader.next();
   }
 
+  /** Asks for a name where names are required; our own pages are open to every phone that may connect. */
+  #mayPass(head: Http1Request): boolean {
+    const { users } = this.#relay;
+    if (this.#route.kind !== 'proxy' || head.target.startsWith('/')) return true;
+    const user = users.ofHeader(head.proxyAuthorization);
+    if (user === null && users.required) {
+      this.#challenge(head);
+      return false;
+    }
+    this.#connection.announceAs(users, user, 'http');
+    return true;
+  }
+
+  #challenge(head: Http1Request): void {
+    const keepAlive = this.#keepAlive && head.framing === 'none';
+    this.#keepAlive = keepAlive;
+    const sentence = 'This proxy asks for a user and a password.';
+    this.#writeOwn(407, sentence, [['Proxy-Authenticate', 'Basic realm="telltale"']], keepAlive);
+    this.#responseDone = true;
+    if (!keepAlive) this.#linger();
+  }
+
   #connect(head: Http1Request, openTunnel: OpenTunnel): boolean {
     const target = parseAuthority(head.target, null);
     if (target === null || head.framing !== 'none') {
@@ -403,6 +427,7 @@ export class Http1Phone implements PhoneStream, MessageHandler<Http1Request>, Wa
     if (this.#closing) return;
     const { tap, log } = this.#relay;
     const status = statusInstead ?? problem.status;
+    this.#connection.announce('http');
     log('info', 'request refused', { phone: this.#connection.address, status, reason: problem.sentence });
     tap.emit({
       type: 'gap',

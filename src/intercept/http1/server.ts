@@ -23,6 +23,8 @@ export class Http1Server implements ServerStream, MessageHandler<Http1Response>,
   deadlineAt = Number.POSITIVE_INFINITY;
   reused = false;
   readonly #socket: Socket;
+  /** Not null: the socket leads to a proxy; its credentials, or an empty string. */
+  readonly #proxyAuthorization: string | null;
   readonly #keeper: ServerKeeper;
   readonly #limits: RelayLimits;
   readonly #deadlines: Deadlines;
@@ -38,7 +40,15 @@ export class Http1Server implements ServerStream, MessageHandler<Http1Response>,
   #idleMs: number;
   #gone = false;
 
-  constructor(origin: Origin, socket: Socket, keeper: ServerKeeper, deadlines: Deadlines, limits: RelayLimits) {
+  constructor(
+    origin: Origin,
+    socket: Socket,
+    proxyAuthorization: string | null,
+    keeper: ServerKeeper,
+    deadlines: Deadlines,
+    limits: RelayLimits,
+  ) {
+    this.#proxyAuthorization = proxyAuthorization;
     this.origin = origin;
     this.address = socket.remoteAddress ?? null;
     this.#socket = socket;
@@ -54,6 +64,8 @@ export class Http1Server implements ServerStream, MessageHandler<Http1Response>,
     );
     socket.on('close', () => this.#ended('The server closed the connection'));
     socket.on('drain', () => this.#handler?.serverDrained());
+    // A socket that came through a proxy was paused behind the proxy's answer.
+    socket.resume();
     deadlines.watch(this);
   }
 
@@ -74,8 +86,7 @@ export class Http1Server implements ServerStream, MessageHandler<Http1Response>,
     this.#reader.next();
     writeHead(
       this.#socket,
-      request.raw ??
-        `${request.method} ${request.target} HTTP/${versionOf(request)}\r\n${headerLines(headersOf(request))}`,
+      this.#proxyAuthorization === null && request.raw !== null ? request.raw : this.#headText(request),
     );
   }
 
@@ -164,6 +175,19 @@ export class Http1Server implements ServerStream, MessageHandler<Http1Response>,
 
   broken(problem: HttpProblem): void {
     this.#ended(problem.sentence.replace(/\.$/, ''));
+  }
+
+  #headText(request: OutgoingRequest): string {
+    const headers = headersOf(request);
+    if (this.#proxyAuthorization === null) {
+      return `${request.method} ${request.target} HTTP/${versionOf(request)}\r\n${headerLines(headers)}`;
+    }
+    const { host, port } = this.origin;
+    const authority = `${host.includes(':') ? `[${host}]` : host}${port === 80 ? '' : `:${port}`}`;
+    const target = request.target === '*' ? '' : request.target;
+    const lines: Headers =
+      this.#proxyAuthorization === '' ? headers : [...headers, ['Proxy-Authorization', this.#proxyAuthorization]];
+    return `${request.method} http://${authority}${target} HTTP/${versionOf(request)}\r\n${headerLines(lines)}`;
   }
 
   #received(bytes: Buffer): void {

@@ -74,6 +74,7 @@ export class Http2Phone implements Watched {
   }
 
   #begin(stream: ServerHttp2Stream, flags: number, raw: readonly string[]): void {
+    if (!this.served) this.#route.onServed?.();
     this.served = true;
     this.#open++;
     this.deadlineAt = Number.POSITIVE_INFINITY;

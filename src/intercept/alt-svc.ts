@@ -1,0 +1,19 @@
+import type { Headers } from '../model/exchange.ts';
+
+/** Offers of HTTP/3, which runs over QUIC and past us: RFC 9114 §3.1.1. Google's older names mean the same. */
+const OFFER = /(?:^|[,\s])(?:h3(?:-[\w]+)?|quic|hq(?:-[\w]+)?)\s*=/i;
+
+/** @returns the Alt-Svc value that offers HTTP/3; null when none does. */
+export function offeredQuic(headers: Headers): string | null {
+  for (const [name, value] of headers) {
+    if (name.length === 7 && name.toLowerCase() === 'alt-svc' && OFFER.test(value)) return value;
+  }
+  return null;
+}
+
+/** The headers without their offers of HTTP/3. */
+export function withoutQuic(headers: Headers): Headers {
+  return headers.filter(
+    ([name, value]) => !(name.length === 7 && name.toLowerCase() === 'alt-svc' && OFFER.test(value)),
+  );
+}

@@ -1,0 +1,288 @@
+import type { Socket } from 'node:net';
+import type { GapKind } from '../model/gaps.ts';
+import { type ClientHello, parseClientHello } from './client-hello.ts';
+import { Http1Phone } from './http1/phone.ts';
+import { type Authority, isHostName, originOf } from './origin.ts';
+import { LOCAL_HOST, type PhoneConnection, type Relay } from './relay.ts';
+import { Socks5 } from './socks5.ts';
+import { endTls } from './tls-door.ts';
+import { joinUnread } from './tunnel.ts';
+
+const NOTHING = Buffer.alloc(0);
+const SOCKS5 = 5;
+const TLS_HANDSHAKE = 22;
+
+/** What the first bytes of a connection begin. */
+export type Opening =
+  | { readonly kind: 'tls'; readonly hello: ClientHello }
+  | { readonly kind: 'http' | 'other' | 'incomplete' };
+
+/** Methods are upper-case words by use; a space must follow within what has come. */
+const METHOD_START = /^[A-Z][A-Z-]{0,31}(?: |$)/;
+
+export function openingOf(bytes: Buffer): Opening {
+  if (bytes.length === 0) return { kind: 'incomplete' };
+  if (bytes[0] === TLS_HANDSHAKE) {
+    const hello = parseClientHello(bytes);
+    if (typeof hello === 'string') return { kind: hello === 'incomplete' ? 'incomplete' : 'other' };
+    return { kind: 'tls', hello: sound(hello) };
+  }
+  const start = bytes.toString('latin1', 0, 40);
+  // HTTP/2 without TLS begins like a method too, and is not HTTP/1.
+  if (!METHOD_START.test(start) || 'PRI * HTTP/2'.startsWith(start.slice(0, 12))) return { kind: 'other' };
+  return { kind: start.includes(' ') ? 'http' : 'incomplete' };
+}
+
+/** An SNI that is no host name is nothing to make a certificate for. */
+function sound(hello: ClientHello): ClientHello {
+  return hello.serverName === null || isHostName(hello.serverName) ? hello : { ...hello, serverName: null };
+}
+
+/** Serves a connection to a proxy port: HTTP with absolute targets and CONNECT, or SOCKS5, told apart by the first byte. */
+export function serveProxyPort(relay: Relay, connection: PhoneConnection, socket: Socket): void {
+  peek(relay, socket, {
+    decided: (bytes) => bytes.length > 0,
+    go: (bytes) => {
+      if (bytes[0] === SOCKS5) {
+        serveSocks5(relay, connection, socket, bytes);
+        return;
+      }
+      const phone = new Http1Phone(relay, connection, socket, { kind: 'proxy' }, false, (target, early) =>
+        serveTarget(relay, connection, socket, target, early),
+      );
+      phone.feed(bytes);
+      socket.resume();
+    },
+    // Browsers open connections ahead of need; nothing was said, nothing is missed.
+    silent: () => socket.destroy(),
+    waitMs: relay.limits.phoneIdleMsMax,
+  });
+}
+
+/** Serves a connection that a gateway redirected: SNI or Host says where it was going. */
+export function serveTransparent(relay: Relay, connection: PhoneConnection, socket: Socket): void {
+  connection.announce('transparent');
+  peek(relay, socket, {
+    decided: (bytes) => openingOf(bytes).kind !== 'incomplete',
+    go: (bytes) => {
+      const opening = openingOf(bytes);
+      if (opening.kind === 'tls' && opening.hello.serverName !== null) {
+        serveTls(relay, connection, socket, { host: opening.hello.serverName, port: 443 }, opening.hello, bytes);
+      } else if (opening.kind === 'http') {
+        new Http1Phone(relay, connection, socket, { kind: 'by-host', port: 80 }, false, null).feed(bytes);
+        socket.resume();
+      } else {
+        const why = opening.kind === 'tls' ? 'The ClientHello does not name its server.' : 'Neither TLS nor HTTP.';
+        gap(
+          relay,
+          connection,
+          opening.kind === 'tls' ? 'tls-failed' : 'tunnel',
+          null,
+          `${why} Its target is not known.`,
+          bytes.length,
+        );
+        socket.destroy();
+      }
+    },
+    silent: () => socket.destroy(),
+    waitMs: relay.limits.headMsMax,
+  });
+}
+
+/** Serves a connection whose target is known: ends TLS, reads HTTP, or lets the rest pass unread. */
+export function serveTarget(
+  relay: Relay,
+  connection: PhoneConnection,
+  socket: Socket,
+  target: Authority,
+  early: Buffer,
+): void {
+  if (early.length > 0) socket.unshift(early);
+  peek(relay, socket, {
+    decided: (bytes) => openingOf(bytes).kind !== 'incomplete' || bytes.length > relay.limits.clientHelloBytesMax,
+    go: (bytes) => {
+      const opening = openingOf(bytes);
+      if (opening.kind === 'tls') serveTls(relay, connection, socket, target, opening.hello, bytes);
+      else if (opening.kind === 'http') {
+        const route = { kind: 'fixed' as const, secure: false, ...target, serverName: null, onServed: null };
+        new Http1Phone(relay, connection, socket, route, false, null).feed(bytes);
+        socket.resume();
+      } else passUnread(relay, connection, socket, target, bytes, 'tunnel', { reason: 'neither TLS nor HTTP' });
+    },
+    silent: () =>
+      passUnread(relay, connection, socket, target, NOTHING, 'tunnel', { reason: 'the phone said nothing' }),
+    waitMs: relay.limits.silentTunnelMsMax,
+  });
+}
+
+function serveTls(
+  relay: Relay,
+  connection: PhoneConnection,
+  socket: Socket,
+  target: Authority,
+  hello: ClientHello,
+  bytes: Buffer,
+): void {
+  const host = hello.serverName ?? target.host;
+  const reason = host === LOCAL_HOST ? null : relay.refusals.passes(connection.address, host);
+  if (reason !== null) {
+    passUnread(relay, connection, socket, target, bytes, 'tls-passthrough', {
+      reason,
+      sni: hello.serverName ?? '',
+      alpn: hello.alpn.join(','),
+      ja4: hello.ja4,
+    });
+    return;
+  }
+  socket.unshift(bytes);
+  endTls(relay, connection, socket, target, hello);
+}
+
+function serveSocks5(relay: Relay, connection: PhoneConnection, socket: Socket, first: Buffer): void {
+  const machine = new Socks5(relay.users, (target) =>
+    relay.targets.isOwnListener(target.host, target.port)
+      ? null
+      : relay.targets.refusal(target.host, target.port, 'names'),
+  );
+  const patience = setTimeout(() => socket.destroy(), relay.limits.headMsMax);
+  patience.unref();
+  const stop = () => {
+    clearTimeout(patience);
+    socket.removeListener('data', onData);
+    socket.removeListener('end', onEnd);
+    socket.removeListener('close', stop);
+  };
+  const onEnd = () => socket.destroy();
+  const onData = (bytes: Buffer) => {
+    let command = machine.feed(bytes);
+    while (command.type === 'send') {
+      socket.write(command.bytes);
+      command = machine.feed(NOTHING);
+    }
+    if (command.type === 'wait') {
+      if (machine.overfull) socket.destroy();
+      return;
+    }
+    stop();
+    connection.announceAs(relay.users, command.type === 'open' ? command.user : null, 'socks5');
+    if (command.type === 'refuse') {
+      gap(relay, connection, 'request-refused', null, command.reason, null);
+      socket.end(command.reply, () => socket.destroy());
+      return;
+    }
+    socket.write(command.reply);
+    socket.pause();
+    serveTarget(relay, connection, socket, command.target, command.early);
+  };
+  socket.on('data', onData);
+  socket.on('end', onEnd);
+  socket.on('close', stop);
+  onData(first);
+  if (!socket.destroyed && socket.listeners('data').includes(onData)) socket.resume();
+}
+
+function passUnread(
+  relay: Relay,
+  connection: PhoneConnection,
+  socket: Socket,
+  target: Authority,
+  early: Buffer,
+  kind: 'tunnel' | 'tls-passthrough',
+  facts: Readonly<Record<string, string>>,
+): void {
+  relay.dialler.dial(
+    originOf(false, target.host, target.port),
+    [],
+    (result) => {
+      if ('failure' in result) {
+        gap(relay, connection, 'upstream-failed', target, result.failure.sentence, early.length);
+        socket.destroy();
+        return;
+      }
+      if (socket.destroyed) {
+        result.socket.on('error', () => {});
+        result.socket.destroy();
+        return;
+      }
+      const host = facts['sni'] || target.host;
+      const about = {
+        kind,
+        connection: connection.id,
+        client: connection.address,
+        host,
+        port: target.port,
+        detail: null,
+        facts,
+        exchange: null,
+      };
+      joinUnread(relay, { socket, early }, { socket: result.socket, early: NOTHING }, about);
+    },
+    true,
+  );
+}
+
+interface Peek {
+  /** Whether these first bytes say what the connection is. */
+  decided(bytes: Buffer): boolean;
+  go(bytes: Buffer): void;
+  /** Nothing came for the time given. */
+  silent(): void;
+  readonly waitMs: number;
+}
+
+/** Reads the first bytes of a connection until they say what it is; the socket is paused then and nobody listens to it. */
+function peek(relay: Relay, socket: Socket, what: Peek): void {
+  let gathered: Buffer = NOTHING;
+  const watch = {
+    deadlineAt: relay.deadlines.now + what.waitMs,
+    deadlinePassed: () => {
+      stop();
+      if (gathered.length === 0) what.silent();
+      else what.go(gathered);
+    },
+  };
+  const stop = () => {
+    relay.deadlines.forget(watch);
+    socket.removeListener('data', onData);
+    socket.removeListener('end', onEnd);
+    socket.removeListener('close', stop);
+    socket.pause();
+  };
+  const onEnd = () => {
+    stop();
+    socket.destroy();
+  };
+  const onData = (bytes: Buffer) => {
+    if (gathered.length === 0) watch.deadlineAt = relay.deadlines.now + relay.limits.handshakeMsMax;
+    gathered = gathered.length === 0 ? bytes : Buffer.concat([gathered, bytes]);
+    if (!what.decided(gathered)) return;
+    stop();
+    what.go(gathered);
+  };
+  relay.deadlines.watch(watch);
+  socket.on('data', onData);
+  socket.on('end', onEnd);
+  socket.on('close', stop);
+  socket.resume();
+}
+
+function gap(
+  relay: Relay,
+  connection: PhoneConnection,
+  kind: GapKind,
+  target: Authority | null,
+  detail: string,
+  bytesUnread: number | null,
+): void {
+  const { tap } = relay;
+  tap.emit({
+    type: 'gap',
+    at: tap.now(),
+    connection: connection.id,
+    exchange: null,
+    host: target?.host ?? null,
+    port: target?.port ?? null,
+    gap: { kind, at: [], bytesUnread, detail },
+    facts: { client: connection.address },
+  });
+}

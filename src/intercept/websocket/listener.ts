@@ -1,0 +1,70 @@
+import type { Direction } from '../../model/exchange.ts';
+import type { Exchange } from '../exchange.ts';
+import type { RelayLimits } from '../limits.ts';
+import { ownBytes, type Tap } from '../tap.ts';
+import { type Frame, type FrameHandler, FrameReader } from './frame-reader.ts';
+import { type Extensions, MessageInflater } from './inflater.ts';
+
+/** Listens to one direction of a WebSocket and tells the audit its messages. */
+export class MessageListener implements FrameHandler {
+  readonly #tap: Tap;
+  readonly #exchange: Exchange;
+  readonly #direction: Direction;
+  readonly #reader: FrameReader;
+  readonly #inflater: MessageInflater | null;
+
+  constructor(tap: Tap, exchange: Exchange, direction: Direction, extensions: Extensions, limits: RelayLimits) {
+    this.#tap = tap;
+    this.#exchange = exchange;
+    this.#direction = direction;
+    const takeover = direction === 'request' ? extensions.phoneTakeover : extensions.serverTakeover;
+    this.#inflater = extensions.deflate ? new MessageInflater(takeover, limits.messageBytesMax) : null;
+    this.#reader = new FrameReader(this, limits.messageBytesMax);
+    if (extensions.unknown !== null) {
+      this.#giveUp(`The extension ${extensions.unknown} is not known.`, null);
+    }
+  }
+
+  feed(bytes: Buffer): void {
+    this.#reader.feed(bytes);
+  }
+
+  message(frame: Frame): void {
+    const bytes = frame.compressed ? (this.#inflater?.inflate(frame.payload) ?? null) : frame.payload;
+    if (bytes === null) {
+      const reason =
+        this.#inflater === null ? 'A message is compressed, which was not agreed.' : 'A message could not be inflated.';
+      // Without takeover every message stands for itself; with it, the ones behind a lost one cannot be opened either.
+      if (this.#inflater?.takeover === false) this.#gap(reason, frame.payload.length);
+      else this.#giveUp(reason, frame.payload.length);
+      return;
+    }
+    this.#tap.emit({
+      type: 'message',
+      exchange: this.#exchange.id,
+      at: this.#tap.now(),
+      direction: this.#direction,
+      kind: frame.opcode,
+      bytes: ownBytes(bytes),
+    });
+  }
+
+  tooLarge(bytes: number, compressed: boolean): void {
+    const reason = 'A message is larger than what is gathered for the audit.';
+    if (compressed && this.#inflater?.takeover === true) this.#giveUp(reason, bytes);
+    else this.#gap(reason, bytes);
+  }
+
+  broken(reason: string): void {
+    this.#giveUp(`The frames are not those of a WebSocket: ${reason}.`, null);
+  }
+
+  #giveUp(reason: string, bytes: number | null): void {
+    this.#reader.stop();
+    this.#gap(`${reason} The rest of this direction was not read.`, bytes);
+  }
+
+  #gap(reason: string, bytesUnread: number | null): void {
+    this.#exchange.gap('websocket-opaque', reason, { direction: this.#direction }, bytesUnread);
+  }
+}
