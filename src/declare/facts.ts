@@ -5,14 +5,19 @@ import { hits, type PolicyWords } from './words.ts';
 
 type Facts = Pick<Declaration, 'app' | 'company' | 'updated' | 'language'>;
 
-/** Whose policy it is, of when, and in which languages: read from the top and the bottom of the text. */
-export function readFacts(text: PolicyText, words: PolicyWords): Facts {
-  const lines = text.blocks.flatMap((block) => (block.kind === 'line' ? [block.passage.text] : []));
+/**
+ * Whose policy it is, of when, and in which languages: read from the top and the bottom of the text.
+ *
+ * @param taken lines about SDKs: their companies are not the app's.
+ */
+export function readFacts(text: PolicyText, taken: ReadonlySet<number>, words: PolicyWords): Facts {
+  const lines = text.blocks.flatMap((block, index) =>
+    block.kind === 'line' && !taken.has(index) ? [block.passage.text] : [],
+  );
   const joined = lines.join('\n');
-  const company = companyIn(lines, joined);
   return {
     app: appIn(lines, joined, text.title, words),
-    company,
+    company: companyIn(lines, joined),
     updated: updatedIn(lines, words),
     language: languages(joined),
   };
@@ -42,11 +47,10 @@ function appIn(lines: readonly string[], joined: string, title: string | null, w
   const heads = [...(title === null ? [] : [title]), ...lines.slice(0, 8)];
   for (const head of heads) {
     if (head.length > 60 || !hits(words.patterns.policyTitle, fold(head, words))) continue;
-    const name = tidyApp(
-      head
-        .replace(/(?:隐私|個人資料|个人信息保护|私隐|用户隐私|privacy\s+(?:policy|notice|statement)).*$/i, '')
-        .replace(/^.*(?:privacy (?:policy|notice|statement) (?:of|for))\s+/i, ''),
+    const policy = fold(head, words).search(
+      /(?:用户|個人|个人)?(?:隐私|个人信息保护|信息保护|privacy\s+(?:policy|notice|statement))/,
     );
+    const name = tidyApp(head.slice(0, Math.max(0, policy)));
     if (name !== null) return name;
     const after = /privacy (?:policy|notice|statement)\s*(?:of|for|[-–—|:])\s*(.{2,40})$/i.exec(head)?.[1];
     const tidy = after === undefined ? null : tidyApp(after);
@@ -61,6 +65,7 @@ function appIn(lines: readonly string[], joined: string, title: string | null, w
     /欢迎(?:您|你)?(?:使用|来到|访问)(?:我们的)?[“"「【《]?([^，。,！!”"」】》\n的（(]{2,20})/,
     /([^\s，。,、；！!：:“”"()（）]{2,16})[（(]以下(?:简称|称|或称|统称)[^）)]{0,8}[“"]?(?:我们|本平台|本应用|本软件|本产品)/,
     /(?:welcome to|thank you for using|this privacy policy (?:applies to|describes how)|use of) (?:the )?["“]?([A-Z][\w&.' -]{1,30}?)["”]?(?: app| application| \(|,|\.|!| mobile| service)/,
+    /(?:为了?保障|为确保|为保证)([^，。,\s]{2,14}?)(?:App|APP|app|客户端|软件|移动应用)(?:的)?(?:相关)?功能/,
     /使用([^\s，。,、；！!：:“”"()（）]{2,12}?)(?:的)?(?:产品|服务|APP|App|移动应用|客户端)/,
   ];
   for (const pattern of patterns) {

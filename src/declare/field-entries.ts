@@ -8,10 +8,13 @@ import { cut, EMPTY, join, type Passage, trim } from './passage.ts';
 import { headingDepth } from './sections.ts';
 import { hits, type LabelKind } from './words.ts';
 
-/** SDKs described by labelled fields, with the lines that they take up. */
-export interface FieldEntries {
-  readonly drafts: readonly { readonly draft: Draft; readonly line: number; readonly sdk: boolean }[];
-  readonly lines: ReadonlySet<number>;
+/** An SDK described by labelled fields. */
+export interface FieldEntry {
+  readonly draft: Draft;
+  /** The lines it takes up, in order. */
+  readonly lines: readonly number[];
+  /** Whether a label or the name says SDK. */
+  readonly sdk: boolean;
 }
 
 /** One labelled value, or a line without a label. */
@@ -30,16 +33,14 @@ interface Piece {
  *
  * An entry begins with its name; where no field gives the name, the title above the fields does.
  */
-export function fieldEntries(lines: readonly (LineBlock | null)[], reader: Reader): FieldEntries {
+export function fieldEntries(lines: readonly (LineBlock | null)[], reader: Reader): FieldEntry[] {
   const pieces = piecesOf(lines, reader);
-  const drafts: { draft: Draft; line: number; sdk: boolean }[] = [];
-  const taken = new Set<number>();
+  const entries: FieldEntry[] = [];
   let open: Open | null = null;
   const close = () => {
     const made = open === null ? null : finish(open, reader);
     if (made !== null && open !== null) {
-      drafts.push({ draft: made, line: open.lines[0] ?? 0, sdk: open.sdk });
-      for (const line of open.lines) taken.add(line);
+      entries.push({ draft: made, lines: open.lines, sdk: open.sdk });
     }
     open = null;
   };
@@ -73,7 +74,7 @@ export function fieldEntries(lines: readonly (LineBlock | null)[], reader: Reade
     if (/sdk/.test(piece.label)) open.sdk = true;
   });
   close();
-  return { drafts, lines: taken };
+  return entries;
 }
 
 interface Open {
@@ -166,6 +167,8 @@ function titleAt(pieces: readonly Piece[], index: number, reader: Reader): Passa
   if (next.kind === 'name' && !isCompany(next.value.text, reader.words)) return null;
   const folded = fold(text, reader.words);
   if (isGenericName(folded) || hits(reader.words.patterns.notName, folded)) return null;
+  const depth = headingDepth(text, piece.heading);
+  if (depth !== null && depth >= 7 && depth <= 9 && !/sdk/.test(folded)) return null;
   const marked = piece.heading > 0 || afterNumbering(text) > 0;
   const named = /sdk/.test(folded) || hits(reader.words.patterns.knownSdk, folded);
   if (!marked && !named && text.length > 24) return null;

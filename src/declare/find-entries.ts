@@ -31,17 +31,13 @@ export function findEntries(text: PolicyText, roles: readonly (SectionRole | nul
   const ownData: Passage[] = [];
   readGrids(text, roles, reader, placed, taken, ownData);
   readStacks(text, roles, reader, placed, taken, ownData);
-  const fields = fieldEntries(linesOf(text, taken), reader);
-  for (const { draft, line, sdk } of fields.drafts) {
-    if (
-      !sdk &&
-      !speaksOfSdks(text, roles, line, reader) &&
-      !hits(reader.words.patterns.knownSdk, fold(draft.name.text, reader.words))
-    )
-      continue;
-    placed.push({ draft, block: line });
+  for (const { draft, lines, sdk } of fieldEntries(linesOf(text, taken), reader)) {
+    const first = lines[0] ?? 0;
+    const known = hits(reader.words.patterns.knownSdk, fold(draft.name.text, reader.words));
+    if (!sdk && !known && !speaksOfSdks(text, roles, first, reader)) continue;
+    placed.push({ draft, block: first });
+    for (const line of lines) taken.add(line);
   }
-  for (const line of fields.lines) taken.add(line);
   for (const entry of proseEntries(linesOf(text, taken), roles, reader)) {
     if (placed.some((other) => sameName(other.draft, entry.draft))) continue;
     placed.push({ draft: entry.draft, block: entry.line });

@@ -4,7 +4,8 @@ import type { PolicyWords } from './words.ts';
  * Folds text for comparison without changing its length, so that offsets stay true: full-width forms become ASCII,
  * traditional characters simplified ones, Latin letters lower case, dashes and quotes one form each.
  */
-export function fold(text: string, words: Pick<PolicyWords, 'simplified'>): string {
+export function fold(original: string, words: Pick<PolicyWords, 'simplified' | 'regional'>): string {
+  const text = original.replace(words.regional.pattern, (word) => words.regional.words.get(word) ?? word);
   let folded = '';
   for (let index = 0; index < text.length; index++) {
     const code = text.charCodeAt(index);

@@ -146,36 +146,35 @@ function endOutsideBrackets(text: string, reader: Reader): number {
   return end === -1 ? text.length : end + 2;
 }
 
-/** Names in sentences: `我们接入了某某SDK，该SDK会收集……`. */
+/** Names in sentences: `我们接入了某某SDK，该SDK会收集……`. A name that comes back is the same SDK. */
 function sentenceEntries(one: LineBlock, line: number, reader: Reader): ProseEntry[] {
   const folded = fold(one.passage.text, reader.words);
-  if (!/sdk/.test(folded) || !hits(reader.words.patterns.collectVerb, folded)) return [];
-  const names = [...folded.matchAll(reader.words.patterns.sdkName)].flatMap((match) => nameIn(match[0], match.index));
-  return names.flatMap((name, index) => {
-    const to = names[index + 1]?.from ?? one.passage.text.length;
-    const body = trim(cut(one.passage, name.to, to));
-    const data = dataParts(body, reader);
-    if (data.length === 0) return [];
-    return [
-      {
-        draft: {
-          name: trim(cut(one.passage, name.from, name.to)),
-          fields: [{ kind: 'other' as const, value: body }],
-          data,
-        },
-        line,
-        lines: [line],
-      },
+  const { patterns } = reader.words;
+  if (!/sdk/.test(folded)) return [];
+  const mentions = [...folded.matchAll(patterns.sdkName)].flatMap((match) => nameIn(match[0], match.index));
+  const names = mentions.filter((one, index) => mentions.findIndex((other) => other.key === one.key) === index);
+  return names.flatMap((name) => {
+    const next = names.find((other) => other.from > name.from);
+    const body = trim(cut(one.passage, name.to, next?.from ?? one.passage.text.length));
+    const said = fold(body.text, reader.words);
+    const data = hits(patterns.collectVerb, said) ? dataParts(body, reader) : [];
+    const joined = hits(patterns.integrates, folded.slice(Math.max(0, name.from - 16), name.from));
+    if (data.length === 0 && !joined) return [];
+    const purpose = purposeOf(body, reader);
+    const fields = [
+      ...(purpose === null ? [] : [{ kind: 'purpose' as const, value: purpose }]),
+      { kind: 'other' as const, value: body },
     ];
+    return [{ draft: { name: trim(cut(one.passage, name.from, name.to)), fields, data }, line, lines: [line] }];
   });
 }
 
 const LEADING =
   /^(?:.*?(?:接入了?|集成了?|使用了?|嵌入了?|引入了?|采用了?|通过|包含|包括|由|向|提供的|的|如|和|与|及|为|以及|将|对|在|是|我们|该|其|此|上述|以下|第三方)\s*)+/;
 
-function nameIn(text: string, offset: number): { from: number; to: number }[] {
+function nameIn(text: string, offset: number): { from: number; to: number; key: string }[] {
   const lead = LEADING.exec(text)?.[0].length ?? 0;
   const name = text.slice(lead);
   if (isGenericName(name) || name.replace(/sdk.*$/, '').trim().length < 2) return [];
-  return [{ from: offset + lead, to: offset + text.length }];
+  return [{ from: offset + lead, to: offset + text.length, key: name.replace(/[\s\p{P}+]|sdk/gu, '') }];
 }

@@ -34,7 +34,7 @@ export function readPolicy(
   const roles = sectionRoles(text.blocks, reader.words);
   const { sdks, taken, ownData } = findEntries(text, roles, reader);
   const own = firstParty(text, roles, taken, ownData, reader);
-  return { ...readFacts(text, reader.words), first_party: own, sdks, ...readStorage(text, roles, reader.words) };
+  return { ...readFacts(text, taken, reader.words), first_party: own, sdks, ...readStorage(text, roles, reader.words) };
 }
 
 const readers = new WeakMap<Taxonomy, Reader>();

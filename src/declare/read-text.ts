@@ -19,7 +19,7 @@ export function readText(source: string): PolicyText {
   }
   readLines(source, from, source.length, blocks);
   const joined = joinRows(blocks).map((block) =>
-    block.kind === 'line' ? { ...block, passage: trim(withoutMarks(block.passage)) } : block,
+    block.kind === 'line' ? { ...block, passage: trim(withoutMarks(withoutPipe(block.passage))) } : block,
   );
   return {
     source,
@@ -95,6 +95,14 @@ function withoutMarks(passage: Passage): Passage {
   return { text: kept, at, links };
 }
 
+/** A single bar at the end of a line is what is left of a cell's border. */
+function withoutPipe(passage: Passage): Passage {
+  if ((passage.text.match(/\|/g)?.length ?? 0) === 0 || /[^|\s]\s*\|\s*[^|\s]/.test(passage.text)) return passage;
+  const from = /^(?:\s*\|)*/.exec(passage.text)?.[0].length ?? 0;
+  const end = passage.text.search(/(?:\|\s*)+$/);
+  return cut(passage, from, end === -1 ? passage.text.length : Math.max(from, end));
+}
+
 /** Turns runs of pipe rows and of tab-separated rows into tables. */
 function joinRows(blocks: readonly Block[]): Block[] {
   const joined: Block[] = [];
@@ -123,8 +131,11 @@ const pipesOf = (block: Block | undefined) =>
 function pipeRun(blocks: readonly Block[], start: number): Run | null {
   let end = start;
   // Cells over several lines leave lines without a pipe between; a table goes on while pipes come back soon.
-  for (let index = start; index < blocks.length && index - end <= 3; index++)
-    if (pipesOf(blocks[index]) >= 2) end = index + 1;
+  for (let index = start; index < blocks.length && index - end <= 3; index++) {
+    const block = blocks[index];
+    if (index > start && (block?.kind !== 'line' || block.heading > 0 || block.gap > 0)) break;
+    if (pipesOf(block) >= 2) end = index + 1;
+  }
   if (pipesOf(blocks[start]) < 2 || end - start < 2) return null;
   const rows: Passage[][] = [];
   let open = false;

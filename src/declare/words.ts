@@ -4,6 +4,8 @@ import { readFileSync } from 'node:fs';
 export interface PolicyWords {
   /** Traditional character → simplified one. */
   readonly simplified: ReadonlyMap<string, string>;
+  /** What Taiwan and Hong Kong call things, by what the mainland does, of equal length. */
+  readonly regional: { readonly pattern: RegExp; readonly words: ReadonlyMap<string, string> };
   readonly notData: readonly string[];
   readonly wholeItems: Readonly<Record<string, readonly string[]>>;
   /** Whole items that are also verbs or common nouns: only lists of data may mean them. */
@@ -70,6 +72,7 @@ export const PATTERN_NAMES = [
   'definition',
   'notName',
   'profileEdit',
+  'integrates',
   'thirdPartySubject',
   'asksYou',
   'collectEnglish',
@@ -93,6 +96,7 @@ export type PatternName = (typeof PATTERN_NAMES)[number];
 
 interface WordsFile {
   readonly simplified: Readonly<Record<string, string>>;
+  readonly traditional_words: Readonly<Record<string, string>>;
   readonly not_data: readonly string[];
   readonly whole_items: Readonly<Record<string, readonly string[]>>;
   readonly verb_items: readonly string[];
@@ -112,6 +116,15 @@ export function loadWords(): PolicyWords {
   for (const [to, from] of Object.entries(file.simplified)) for (const character of from) simplified.set(character, to);
   return {
     simplified,
+    regional: {
+      pattern: new RegExp(
+        Object.keys(file.traditional_words)
+          .sort((one, other) => other.length - one.length)
+          .join('|'),
+        'gu',
+      ),
+      words: new Map(Object.entries(file.traditional_words)),
+    },
     notData: file.not_data,
     wholeItems: file.whole_items,
     verbItems: file.verb_items,
