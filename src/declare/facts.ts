@@ -64,6 +64,7 @@ function appIn(lines: readonly string[], joined: string, title: string | null, w
     ),
     /欢迎(?:您|你)?(?:使用|来到|访问)(?:我们的)?[“"「【《]?([^，。,！!”"」】》\n的（(]{2,20})/,
     /([^\s，。,、；！!：:“”"()（）]{2,16})[（(]以下(?:简称|称|或称|统称)[^）)]{0,8}[“"]?(?:我们|本平台|本应用|本软件|本产品)/,
+    /^.{2,40} built the (.{2,40}?) app\b/m,
     /(?:welcome to|thank you for using|this privacy policy (?:applies to|describes how)|use of) (?:the )?["“]?([A-Z][\w&.' -]{1,30}?)["”]?(?: app| application| \(|,|\.|!| mobile| service)/,
     /(?:为了?保障|为确保|为保证)([^，。,\s]{2,14}?)(?:App|APP|app|客户端|软件|移动应用)(?:的)?(?:相关)?功能/,
     /使用([^\s，。,、；！!：:“”"()（）]{2,12}?)(?:的)?(?:产品|服务|APP|App|移动应用|客户端)/,
@@ -76,7 +77,7 @@ function appIn(lines: readonly string[], joined: string, title: string | null, w
 }
 
 const NO_APP =
-  /^(?:我们(?:的)?|本(?:公司|应用|软件|平台|产品|政策|app)?|用户|个人|您的?|你的?|用户个人|产品|服务|的|儿童|隐私|该|相关|产品和服务|our|the|this|your|we|you|app|application|mobile app|website|services?|customer|user|版本|第三方|我们的产品|或|和|与|在|更新|中文|移动应用|移动互联网应用(?:程序)?|保护)$/i;
+  /^第三方|[>»|]|^(?:我们(?:的)?|本(?:公司|应用|软件|平台|产品|政策|app)?|用户|个人|您的?|你的?|用户个人|产品|服务|的|儿童|隐私|该|相关|产品和服务|our|the|this|your|we|you|app|application|mobile app|website|services?|customer|user|版本|第三方|我们的产品|或|和|与|在|更新|中文|移动应用|移动互联网应用(?:程序)?|保护)$/i;
 
 function tidyApp(text: string): string | null {
   const name = text
@@ -105,6 +106,8 @@ function companyIn(lines: readonly string[], joined: string): string | null {
     /仅适用于([\u3400-\u9fffA-Za-z（）()·]{3,40}?(?:有限责任公司|股份有限公司|有限公司|集团))/,
     /([A-Z][\w&.,' -]{2,50}?(?:Inc\.?|Ltd\.?|LLC|Limited|Corporation|Corp\.?|GmbH|B\.V\.))[^.]{0,40}\((?:[^)]{0,40})(?:["“]?(?:we|us|our|the company)["”]?)/i,
   ];
+  const built = /^(.{2,40}?) (?:built|developed|created) the .{2,40} app\b/m.exec(joined.slice(0, 3_000))?.[1];
+  if (built !== undefined && /^[A-Z]/.test(built)) return built;
   for (const pattern of told) {
     const name = pattern.exec(joined.slice(0, 12_000))?.[1];
     if (name !== undefined) return tidyCompany(name);
@@ -165,7 +168,8 @@ function updatedIn(lines: readonly string[], words: PolicyWords): string | null 
 }
 
 /** The first date of a text as ISO date, as far as the text gives it: 2022-10 for a month. */
-export function dateIn(text: string): string | null {
+export function dateIn(marked: string): string | null {
+  const text = marked.replace(/[【】[\]_]/g, '');
   const found = DATE.exec(text);
   if (found !== null) {
     const [year, month, day] = found[4] === undefined ? [found[1], found[2], found[3]] : [found[4], found[5], found[6]];

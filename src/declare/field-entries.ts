@@ -50,13 +50,7 @@ export function fieldEntries(lines: readonly (LineBlock | null)[], reader: Reade
       return;
     }
     if (piece.kind === null) {
-      if (
-        open !== null &&
-        open.fields.at(-1)?.kind === 'name' &&
-        /^\s*sdk\s*$/i.test(piece.value.text) &&
-        goesOn(open, piece, reader)
-      )
-        return;
+      if (open !== null && wantsMore(open, piece) && goesOn(open, piece, reader)) return;
       const title = titleAt(pieces, index, reader);
       if (title !== null) {
         close();
@@ -110,6 +104,13 @@ function isVendorLabel(open: Open, piece: Piece, reader: Reader): boolean {
     (open.title !== null || open.fields.some((field) => field.kind === 'name')) &&
     isCompany(piece.value.text, reader.words)
   );
+}
+
+/** Whether the line below must belong to the field above: that field is empty, or a name of which SDK is still to come. */
+function wantsMore(open: Open, piece: Piece): boolean {
+  const last = open.fields.at(-1);
+  if (last === undefined) return false;
+  return last.value.text.trim() === '' || (last.kind === 'name' && /^\s*sdk\s*$/i.test(piece.value.text));
 }
 
 /** A line without a label belongs to the field above when that is empty, still open, or a list of data that goes on. */

@@ -4,7 +4,7 @@ import { fold } from './fold.ts';
 import { dataShare, labelData, type Reader } from './label-data.ts';
 import { afterNumbering } from './labels.ts';
 import { cut, type Passage, quote, split } from './passage.ts';
-import { hits, type SectionRole } from './words.ts';
+import { firstMatch, hits, type SectionRole } from './words.ts';
 
 /** Sections that say nothing about what the app collects, whatever data they name. */
 const SILENT: ReadonlySet<SectionRole> = new Set([
@@ -147,7 +147,7 @@ function addLine(
         (/^(?:如|例如|比如|包括|即)(?!果|需|有|何|您(?!的))/.test(words) && /(?:信息|数据|资料|内容)$/.test(before)) ||
         collects(words, collecting, reader);
       before = words;
-      if (collecting) statements.add(sentence, clause, { running: true });
+      if (collecting) statements.add(sentence, withoutPurpose(clause, reader), { running: true });
     }
     // A list that a clause begins may go on after its full stop, as 如… does; anything else begins anew.
     collecting = collecting && /[:：]$/.test(folded.trim());
@@ -183,6 +183,16 @@ function addEnglish(sentence: Passage, folded: string, listed: boolean, statemen
     from = match.index + match[0].length;
   }
   statements.add(sentence, cut(sentence, from), { running: true });
+}
+
+/** A clause up to where it turns to what the data are for: 收集短信｜以识别账单. */
+function withoutPurpose(clause: Passage, reader: Reader): Passage {
+  const folded = fold(clause.text, reader.words);
+  const collects = firstMatch(reader.words.patterns.collectClause, folded);
+  if (collects === null) return clause;
+  const from = collects.index + collects[0].length;
+  const purpose = folded.slice(from).search(reader.words.patterns.purposeInside);
+  return purpose === -1 ? clause : cut(clause, 0, from + purpose);
 }
 
 /** Sentences of a line; a bracket is never torn from its sentence. */

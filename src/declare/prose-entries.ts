@@ -30,9 +30,34 @@ export function proseEntries(
     if (entry !== null) {
       found.push(entry);
       index = Math.max(...entry.lines);
+    } else if (hits(reader.words.patterns.listIntro, fold(one.passage.text, reader.words))) {
+      const items = listedNames(lines, index + 1, reader);
+      found.push(...items);
+      index += items.length;
     } else found.push(...sentenceEntries(one, index, reader));
   }
   return found;
+}
+
+/** Bullets that are nothing but names, with or without a link, below a line that announces third parties. */
+function listedNames(lines: readonly (LineBlock | null)[], from: number, reader: Reader): ProseEntry[] {
+  const entries: ProseEntry[] = [];
+  for (let index = from; index < lines.length; index++) {
+    const one = lines[index];
+    if (one === null || one === undefined || one.heading > 0) break;
+    const { text } = one.passage;
+    const bullet = afterNumbering(text);
+    const end = text.search(/\s*[(（:：-]*\s*https?:/);
+    const name = trim(cut(one.passage, bullet, end === -1 ? text.length : end));
+    const plain = name.text !== '' && name.text.length <= NAME_SIZE_MAX && !/[.。；;,，、:：?？]/.test(name.text);
+    const linked = end !== -1 || one.passage.links.length > 0;
+    if (!plain || (!linked && bullet === 0) || isGenericName(fold(name.text, reader.words))) break;
+    const rest = trim(cut(one.passage, end === -1 ? text.length : end));
+    const fields = linked ? [{ kind: 'link' as const, value: rest }] : [];
+    entries.push({ draft: { name, fields, data: [] }, line: index, lines: [index] });
+  }
+  // A single short line is more likely a sentence's end than a list.
+  return entries.length >= 2 ? entries : [];
 }
 
 const NAME_SIZE_MAX = 40;

@@ -43,8 +43,13 @@ export function sectionRoles(blocks: readonly Block[], words: PolicyWords): (Sec
   });
 }
 
+/** Parts of a collection section that are named after a purpose: what is collected for the sake of security, of sharing. */
+const OF_COLLECTION: ReadonlySet<SectionRole | null> = new Set([null, 'collection', 'security', 'sharing', 'storage', 'contact', 'update']);
+
 function staysWith(outer: SectionRole, own: SectionRole | null): boolean {
-  return outer === 'sdk' ? OF_SDK.has(own) : STICKY.has(outer) && own !== 'sdk';
+  if (outer === 'sdk') return OF_SDK.has(own);
+  if (outer === 'collection') return OF_COLLECTION.has(own);
+  return STICKY.has(outer) && own !== 'sdk';
 }
 
 const WEAK = 20;
@@ -60,7 +65,8 @@ export function headingDepth(text: string, marked: number): number | null {
   const numbered = numberingDepth(text);
   if (numbered !== null) return numbered;
   if (marked === 7) return WEAK;
-  return text.length <= (latin ? 60 : 24) && !/[:：]./.test(text) ? WEAK + 1 : null;
+  const speaks = /^(?:我们|您|你|当|如|为|本)|^(?:we|you|if|when|by)\b|\.$|^\s*[-•*]/i.test(text);
+  return !speaks && text.length <= (latin ? 60 : 24) && !/[:：]/.test(text) ? WEAK + 1 : null;
 }
 
 /** Chinese documents number 一、 above （一） above 1. above (1); English ones by the count of dots. */

@@ -117,6 +117,8 @@ function endsTable(lines: readonly LineBlock[], at: number, reader: Reader, done
 interface Scored {
   readonly scores: readonly number[];
   readonly goesOn: boolean;
+  /** Whether the line before is a whole cell by itself: an address, a 无. */
+  readonly afterWhole: boolean;
   /** 1: the empty lines above say that a row begins; −1: they say that none does; 0: they say nothing. */
   readonly border: -1 | 0 | 1;
 }
@@ -128,7 +130,8 @@ function layOut(body: readonly LineBlock[], columns: readonly (LabelKind | null)
     (one, index): Scored => ({
       scores: columns.map((kind) => score(kind, one.passage, reader)),
       goesOn: index > 0 && isOpen((body[index - 1] as LineBlock).passage.text, one.passage.text),
-      border: border === null ? 0 : one.gap >= border ? 1 : -1,
+      afterWhole: index > 0 && isWholeCell((body[index - 1] as LineBlock).passage.text, reader),
+    border: border === null ? 0 : one.gap >= border ? 1 : -1,
     }),
   );
   const path = bestPath(scored, width);
@@ -156,6 +159,10 @@ function rowGap(body: readonly LineBlock[], width: number): number | null {
 function isOpen(before: string, text: string): boolean {
   const open = (before.match(/[（(]/g)?.length ?? 0) - (before.match(/[）)]/g)?.length ?? 0);
   return open > 0 || /[、,，/及和与]$/.test(before) || /^[、,，）)/]/.test(text);
+}
+
+function isWholeCell(text: string, reader: Reader): boolean {
+  return hits(reader.words.patterns.emptyValue, fold(text.trim(), reader.words)) || urlIn(text) === text.trim();
 }
 
 interface Step {
@@ -202,7 +209,7 @@ function stepScore(one: Scored, from: number, column: number, newRow: boolean, w
   }
   const border = one.border === 1 ? -2.5 : 0;
   // Where empty lines mark the rows, every line between them is a cell of its own.
-  if (column === from) return border - (one.goesOn ? -2 : one.border === -1 ? 2 * STAY : STAY);
+  if (column === from) return border - (one.goesOn ? -2 : one.afterWhole ? 4 : one.border === -1 ? 2 * STAY : STAY);
   return border - (column - from - 1) * SKIP - (one.goesOn ? 3 : 0);
 }
 
@@ -245,6 +252,7 @@ function score(kind: LabelKind | null, passage: Passage, reader: Reader): number
     case 'name':
       return (
         (url ? -5 : link ? -2.5 : 0) +
+        (empty ? -3 : 0) +
         (sdk ? (/sdk/.test(folded) ? 2.2 : 1.2) : 0) +
         (text.length > 45 ? -2.5 : text.length <= 25 ? 0.6 : 0) +
         (/[。；;]/.test(text) ? -2 : 0) +

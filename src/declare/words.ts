@@ -73,6 +73,8 @@ export const PATTERN_NAMES = [
   'notName',
   'profileEdit',
   'integrates',
+  'purposeInside',
+  'listIntro',
   'thirdPartySubject',
   'asksYou',
   'collectEnglish',
