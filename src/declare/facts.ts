@@ -19,7 +19,18 @@ export function readFacts(text: PolicyText, taken: ReadonlySet<number>, words: P
     app: appIn(lines, joined, text.title, words),
     company: companyIn(lines, joined),
     updated: updatedIn(lines, words),
-    language: languages(joined),
+    language: languages(
+      text.blocks
+        .map((block) =>
+          block.kind === 'line'
+            ? block.passage.text
+            : block.rows
+                .flat()
+                .map((cell) => cell.text)
+                .join('\n'),
+        )
+        .join('\n'),
+    ),
   };
 }
 

@@ -127,7 +127,7 @@ function goesOn(open: Open, piece: Piece, reader: Reader): boolean {
     brackets ||
     /[、,，:：]$/.test(before) ||
     (last.kind === 'name' && /^sdk$/.test(folded.trim())) ||
-    (last.kind === 'data' && dataShare(folded, reader.lexicon) > 0.35 && (depth === null || depth > 9)) ||
+    (last.kind === 'data' && goesOnWithData(folded, reader) && (depth === null || depth > 9)) ||
     (last.kind === 'link' && urlIn(text) !== null && urlIn(before) === null) ||
     ((last.kind === 'other' || last.kind === 'purpose' || last.kind === 'scene') &&
       piece.gap === 0 &&
@@ -136,6 +136,17 @@ function goesOn(open: Open, piece: Piece, reader: Reader): boolean {
   last.value = before.trim() === '' ? piece.value : join([last.value, piece.value], last.kind === 'name' ? ' ' : '\n');
   if (!open.lines.includes(piece.line)) open.lines.push(piece.line);
   return true;
+}
+
+/** Data a line at a time, each with its use behind it, and the lines that part needed from optional ones. */
+function goesOnWithData(folded: string, reader: Reader): boolean {
+  const head = folded.split(/[:：]|用于/)[0] ?? '';
+  const parts = /必[选要]|可选|双端|仅?(?:android|ios)|安卓|鸿蒙/;
+  return (
+    dataShare(head, reader.lexicon) > 0.35 ||
+    dataShare(folded, reader.lexicon) > 0.35 ||
+    (folded.length < 30 && parts.test(folded))
+  );
 }
 
 function finish(open: Open, reader: Reader): Draft | null {
@@ -236,6 +247,11 @@ const INNER_LABEL = /(?<=^|[\s;；,，。.、|）)】\]])([^\s:：;；,，。、
 const STRONG =
   /收集|采集|获取|共享|使用目的|使用场景|隐私|sdk|第三方|名称|目的|用途|场景|信息类型|信息种类|个人信息|数据类型|公司|主体|提供方|运营方|开发者|权限|链接|官网|^功能/;
 
+/** 网络信息（网络类型、IP地址）：these are data, not a label. */
+function listsData(label: string, reader: Reader): boolean {
+  return /[（(、]/.test(label) && dataShare(fold(label, reader.words), reader.lexicon) > 0.4;
+}
+
 /** The labels of a line: one at its start, and more behind it where fields run together. */
 function labelCuts(passage: Passage, reader: Reader): Cut[] {
   const { text } = passage;
@@ -243,7 +259,7 @@ function labelCuts(passage: Passage, reader: Reader): Cut[] {
   const cuts: Cut[] = [];
   const first = /^\s*(?:[[【(（"“]\s*)?([^:：\n。；;]{1,60}?)\s*(?:[\]】)）"”])?\s*[:：]/u.exec(text.slice(start));
   if (first !== null && !/https?$/i.test(first[1] as string)) {
-    const kind = labelKind(first[1] as string, reader.words);
+    const kind = listsData(first[1] as string, reader) ? null : labelKind(first[1] as string, reader.words);
     if (kind !== null)
       cuts.push({ kind, label: fold(first[1] as string, reader.words), from: 0, to: start + first[0].length });
   }

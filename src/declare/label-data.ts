@@ -27,7 +27,7 @@ const NONE: DataLabels = { ids: [], umbrella: [], terms: [] };
 export function labelData(text: string, reader: Reader, running = false): DataLabels {
   const folded = fold(text, reader.words);
   if (hits(reader.words.patterns.emptyValue, folded.trim())) return NONE;
-  const spans = negatedSpans(folded, reader.words);
+  const spans = [...negatedSpans(folded, reader.words), ...(running ? [] : purposeSpans(folded, reader.words))];
   const terms = withContext(findTerms(folded, reader.lexicon, running), folded).filter(
     (term) => !spans.some(([from, to]) => term.from >= from && term.from < to),
   );
@@ -64,6 +64,19 @@ export function negatedSpans(folded: string, words: PolicyWords): [number, numbe
     const end = rest.search(words.patterns.negationEnd);
     const to = Math.min(closing === -1 ? rest.length : closing, end === -1 ? rest.length : end);
     spans.push([from, from + to]);
+  }
+  return spans;
+}
+
+/** What a list of data says about their use, which names no data: IMEI（用于识别设备）、位置信息：用于展示附近门店。 */
+function purposeSpans(folded: string, words: PolicyWords): [number, number][] {
+  const spans: [number, number][] = [];
+  for (const match of folded.matchAll(words.patterns.purposeInField)) {
+    const from = match.index;
+    const rest = folded.slice(from, from + 300);
+    const closing = closingBracket(rest);
+    const end = rest.search(/[;。\n]/);
+    spans.push([from, from + Math.min(closing === -1 ? rest.length : closing, end === -1 ? rest.length : end)]);
   }
   return spans;
 }

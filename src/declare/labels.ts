@@ -12,7 +12,14 @@ export const NUMBERING =
 export function labelKind(text: string, words: PolicyWords): LabelKind | null {
   const bare = bareLabel(text, words);
   const size = /[\u3400-\u9fff]/.test(bare) ? LABEL_SIZE_MAX : LABEL_SIZE_MAX_LATIN;
-  if (bare === '' || bare.length > size || /[。;!?,]|\bhttps?:|^(?:为了?|我们|当您|如果|您)|(?:有限|股份|责任).{0,4}公司$|\b(?:inc|ltd|llc|corp)\.?$/.test(bare)) return null;
+  if (
+    bare === '' ||
+    bare.length > size ||
+    /[。;!?,]|\bhttps?:|^(?:为了?|我们|当您|如果|您)|(?:有限|股份|责任).{0,4}公司$|\b(?:inc|ltd|llc|corp)\.?$/.test(
+      bare,
+    )
+  )
+    return null;
   return words.labels.find(({ pattern }) => pattern.test(bare))?.kind ?? null;
 }
 

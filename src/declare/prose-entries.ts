@@ -200,6 +200,7 @@ const LEADING =
 function nameIn(text: string, offset: number): { from: number; to: number; key: string }[] {
   const lead = LEADING.exec(text)?.[0].length ?? 0;
   const name = text.slice(lead);
+  if (/调用|接口|开发者|用户|接入|集成|数据|信息|使用|涉及|嵌入|如果|可以|相关/.test(name)) return [];
   if (isGenericName(name) || name.replace(/sdk.*$/, '').trim().length < 2) return [];
   return [{ from: offset + lead, to: offset + text.length, key: name.replace(/[\s\p{P}+]|sdk/gu, '') }];
 }

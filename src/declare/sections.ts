@@ -44,7 +44,15 @@ export function sectionRoles(blocks: readonly Block[], words: PolicyWords): (Sec
 }
 
 /** Parts of a collection section that are named after a purpose: what is collected for the sake of security, of sharing. */
-const OF_COLLECTION: ReadonlySet<SectionRole | null> = new Set([null, 'collection', 'security', 'sharing', 'storage', 'contact', 'update']);
+const OF_COLLECTION: ReadonlySet<SectionRole | null> = new Set([
+  null,
+  'collection',
+  'security',
+  'sharing',
+  'storage',
+  'contact',
+  'update',
+]);
 
 function staysWith(outer: SectionRole, own: SectionRole | null): boolean {
   if (outer === 'sdk') return OF_SDK.has(own);

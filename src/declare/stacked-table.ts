@@ -49,6 +49,8 @@ function headWidth(lines: readonly LineBlock[], start: number, reader: Reader): 
   while (width < COLUMNS_MAX && isHead(lines[start + width], width, reader)) width++;
   if (width < 2) return 0;
   const kinds = lines.slice(start, start + width).map((one) => labelKind(one.passage.text, reader.words));
+  // A title such as Android SDK reads like a label, too: the head begins below it.
+  if (kinds[0] === 'name' && kinds[1] === 'name') return 0;
   const distinct = new Set(kinds);
   const useful = ['data', 'purpose', 'function', 'link', 'scene', 'permission'].filter((kind) =>
     distinct.has(kind as LabelKind),
@@ -77,6 +79,8 @@ function tableEnd(
   let end = from;
   const last = Math.min(lines.length, from + LINES_MAX);
   while (end < last && !endsTable(lines, end, reader, end - from)) end++;
+  if (end > from && headWidth(lines, end, reader) > 0 && isTitle((lines[end - 1] as LineBlock).passage.text, reader))
+    end--;
   while (
     end > from &&
     !columns.includes('index') &&
@@ -84,6 +88,11 @@ function tableEnd(
   )
     end--;
   return end;
+}
+
+/** The title of the next table is no cell of this one. */
+function isTitle(text: string, reader: Reader): boolean {
+  return text.length < 30 && (labelKind(text, reader.words) !== null || NUMBERING.test(text) || /[:：]$/.test(text));
 }
 
 const SPEAKS =
@@ -131,7 +140,7 @@ function layOut(body: readonly LineBlock[], columns: readonly (LabelKind | null)
       scores: columns.map((kind) => score(kind, one.passage, reader)),
       goesOn: index > 0 && isOpen((body[index - 1] as LineBlock).passage.text, one.passage.text),
       afterWhole: index > 0 && isWholeCell((body[index - 1] as LineBlock).passage.text, reader),
-    border: border === null ? 0 : one.gap >= border ? 1 : -1,
+      border: border === null ? 0 : one.gap >= border ? 1 : -1,
     }),
   );
   const path = bestPath(scored, width);

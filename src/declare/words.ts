@@ -74,6 +74,7 @@ export const PATTERN_NAMES = [
   'profileEdit',
   'integrates',
   'purposeInside',
+  'purposeInField',
   'listIntro',
   'thirdPartySubject',
   'asksYou',
