@@ -97,6 +97,7 @@ const CODINGS: readonly Dressing[] = [
   { name: 'UTF-16BE', dress: (value) => Buffer.from(value, 'utf16le').swap16() },
   { name: 'reversed', dress: (value) => [...value].reverse().join('') },
   { name: 'raw bytes', dress: rawBytes },
+  { name: 'XOR with a key of 7 bytes', dress: (value) => (value.length >= 15 ? xored(`id=${value};v=2`) : null) },
   { name: 'in a JSON text', dress: (value) => JSON.stringify({ v: { id: value } }) },
   { name: 'in a joined text', dress: (value) => `a=1##id=${value}##b=2` },
 ];
@@ -120,6 +121,11 @@ function rawBytes(value: string, dataType: string): Uint8Array | null {
     return Buffer.from(bare(value), 'hex');
   }
   return null;
+}
+
+function xored(text: string): Uint8Array {
+  const key = [0x9d, 0x83, 0xe1, 0xb7, 0xc5, 0xfa, 0x91];
+  return Buffer.from(text).map((byte, i) => byte ^ (key[i % key.length] as number));
 }
 
 function percentAll(value: string): string {

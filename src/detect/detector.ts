@@ -16,6 +16,7 @@ import { isSeenDeeper, PlaceFinder } from './places/find-places.ts';
 import { findNamedPlaces } from './places/named-places.ts';
 import { type DetectionStream, StreamSearch } from './stream-search.ts';
 import { StructureFinder } from './structure/find-structures.ts';
+import { XorSearch } from './xor-search.ts';
 
 export interface DetectorOptions {
   /** The app under test: brings the profile's values that only it sees, and its own id as a salt. */
@@ -57,6 +58,7 @@ export function compileDetector(profile: DeviceProfile, options: DetectorOptions
   return new ProfileDetector({
     patternCount: patterns.length,
     values: new KnownValueSearch(patterns),
+    masked: new XorSearch(known),
     places: profile.location === null ? null : new PlaceFinder(profile.location),
     structures: new StructureFinder(options.taxonomy, knownTypes),
     findingsMax: options.limits.findingsMax,
@@ -66,6 +68,7 @@ export function compileDetector(profile: DeviceProfile, options: DetectorOptions
 interface Parts {
   readonly patternCount: number;
   readonly values: KnownValueSearch;
+  readonly masked: XorSearch;
   /** Null when the profile does not say where the phone is. */
   readonly places: PlaceFinder | null;
   readonly structures: StructureFinder;
@@ -106,10 +109,11 @@ class ProfileDetector implements Detector {
 
   /** Known values first; forms and names count only in what the phone sends, for what it is sent is not collected. */
   #search(layers: readonly Layer[], parts: readonly HeadPart[] | null, direction: Direction): Found {
-    const { values, places, structures } = this.#parts;
+    const { values, masked, places, structures } = this.#parts;
     const { matches, passedOver } = values.search(layers, parts);
-    const known =
+    const written =
       matches.length === 0 ? NONE : withoutRepeats(matches, layers).flatMap((match) => hitsOf(match, layers));
+    const known = joined(written, masked.find(layers));
     const here = places === null ? NONE : places.find(layers);
     if (direction === 'response') return { hits: joined(known, here), passedOver };
     const taken = known.length + here.length === 0 ? NOWHERE : new Set([...known, ...here].map(fieldKey));

@@ -1,0 +1,49 @@
+import { createHash } from 'node:crypto';
+import { describe, expect, it } from 'vitest';
+import { XorSearch } from '../../src/detect/xor-search.ts';
+import { layer } from './layers.ts';
+import { random } from './scan/naive-search.ts';
+
+const VALUES = [
+  { dataType: 'oaid', valueIndex: 0, value: '09bcfafb-b0ff-4c96-bd91-040bfb0ce6be' },
+  { dataType: 'imei', valueIndex: 0, value: '867532051234567' },
+];
+const search = new XorSearch(VALUES);
+
+function masked(text: string, key: Uint8Array, seed: number): Uint8Array {
+  const below = random(seed);
+  const plain = Buffer.concat([
+    Uint8Array.from({ length: 40 }, () => below(256)),
+    Buffer.from(text),
+    Buffer.alloc(30, seed),
+  ]);
+  return plain.map((byte, i) => byte ^ (key[i % key.length] as number));
+}
+
+describe('a value under a repeating key', () => {
+  it.each(Array.from({ length: 16 }, (_, i) => i + 1))('of %i bytes is found without the key', (period) => {
+    const below = random(period);
+    const key = Uint8Array.from({ length: period }, () => 1 + below(255));
+    const md5 = createHash('md5').update('867532051234567').digest('hex');
+    const long = search.find([layer(masked(`id=${VALUES[0]?.value};`, key, period))]);
+    expect(long.map(({ dataType, transform, start, end }) => [dataType, transform, start, end])).toEqual([
+      ['oaid', 'xor', 43, 79],
+    ]);
+    const hashed = search.find([layer(masked(`id=${md5};`, key, period))]);
+    expect(hashed.map(({ dataType, transform, start }) => [dataType, transform, start])).toEqual([
+      ['imei', 'xor(md5-hex)', 43],
+    ]);
+    const short = search.find([layer(masked('id=867532051234567;', key, period))]);
+    expect(short.map(({ dataType }) => dataType)).toEqual(period <= 7 ? ['imei'] : []);
+  });
+
+  it('is not seen in random bytes, in text, or where nothing is masked', () => {
+    const below = random(99);
+    const noise = Uint8Array.from({ length: 60_000 }, () => below(256));
+    expect(search.find([layer(noise)])).toEqual([]);
+    expect(search.find([layer(Buffer.concat([noise.subarray(0, 50), Buffer.from(VALUES[0]?.value ?? '')]))])).toEqual(
+      [],
+    );
+    expect(search.find([layer(Buffer.from('0123456789'.repeat(600)))])).toEqual([]);
+  });
+});
