@@ -25,7 +25,7 @@ export function hidingGaps(evidence: CaptureEvidence, signatures: readonly Signa
   const byParty = new Map<string, StoredGap[]>();
   const anybody: StoredGap[] = [];
   for (const gap of evidence.gaps) {
-    if (HIDES_NOTHING.has(gap.gap.kind) || gap.gap.at[0] === 'response') continue;
+    if (hidesNothingSent(gap)) continue;
     const keys = owners(gap, recipients, signatures);
     if (keys.length === 0) anybody.push(gap);
     for (const key of keys) {
@@ -35,6 +35,12 @@ export function hidingGaps(evidence: CaptureEvidence, signatures: readonly Signa
     }
   }
   return { behind: (party) => [...(byParty.get(keyOf(party.recipient)) ?? []), ...anybody] };
+}
+
+function hidesNothingSent({ gap, exchange }: StoredGap): boolean {
+  if (HIDES_NOTHING.has(gap.kind) || gap.at[0] === 'response') return true;
+  // The server failed, but the request was read: as far as it was not, another gap says so.
+  return gap.kind === 'upstream-failed' && exchange !== null;
 }
 
 function owners(

@@ -37,8 +37,9 @@ const KIND_ORDER = { 'first-party': 0, sdk: 1, 'third-party': 2 } as const;
 /**
  * Brings together who was declared and who was seen: the first party, then SDKs, then others, each by id.
  *
- * A policy's entry belongs to an SDK by its signature. An entry without one belongs to an unknown third party when the link
- * that it gives leads to that party's domain; otherwise it stays a recipient of its own, which nobody can observe.
+ * A policy's entry belongs to an SDK by its signature. An entry without one belongs to a third party or SDK that was seen when the
+ * link that it gives leads to that party's domain and to nobody else's; otherwise it stays a recipient of its own, which nobody can
+ * observe.
  */
 export function partiesOf(input: PartiesInput): Party[] {
   const seen = seenRecipients(input);
@@ -105,7 +106,19 @@ function recipientOf(
     return { kind: 'sdk', id: statement.signature, name };
   }
   const linked = [...seen.values()].find((one) => one.kind === 'third-party' && linksTo(statement.link, one.id));
-  return linked ?? { kind: 'sdk', id: statement.name.trim().replace(/\s+/g, ' '), name: statement.name };
+  const owned = linked ?? seenSdkOf(statement.link, input.signatures, seen);
+  return owned ?? { kind: 'sdk', id: statement.name.trim().replace(/\s+/g, ' '), name: statement.name };
+}
+
+/** The SDK that was seen and whose vendor's domain the link leads to, when that vendor has no other SDK. */
+function seenSdkOf(
+  link: string | null,
+  signatures: readonly Signature[],
+  seen: ReadonlyMap<string, Recipient>,
+): Recipient | undefined {
+  const owners = signatures.filter(({ vendor }) => vendor.domains.some((domain) => linksTo(link, domain)));
+  const [only] = owners;
+  return only === undefined || owners.length > 1 ? undefined : seen.get(`sdk ${only.id}`);
 }
 
 /** Whether a link of the policy leads to a domain or a name below it. */

@@ -9,6 +9,7 @@ import {
   aCapture,
   anSdk,
   aPolicy,
+  aSignature,
   type CaptureSketch,
   OTHER,
   signatures,
@@ -246,6 +247,21 @@ describe('compare judges the others', () => {
     const policy = aPolicy([anSdk(null, ['imei'], { link })]);
     const comparison = compareSketch(policy, { sendings: [{ to: OTHER, types: ['imei'] }] });
     expect(comparison.verdicts.find(({ recipient }) => recipient.id === 'tracker.test')?.verdict).toBe(verdict);
+  });
+
+  it.each([
+    ['https://www.umeng.example/page', 'umeng imei consistent'],
+    ['https://shared.example/page', 'umeng imei undeclared-recipient'],
+    ['https://umeng.example.evil.test/', 'umeng imei undeclared-recipient'],
+  ])('SDKs by the link %s of an entry, when only one of the vendor’s is meant: %s', (link, expected) => {
+    const vendor = (domains: readonly string[]) => ({ name: 'x', country: 'CN', domains });
+    const known = [
+      aSignature('umeng', { vendor: vendor(['umeng.example', 'shared.example']) }),
+      aSignature('umeng-two', { vendor: vendor(['shared.example']) }),
+    ];
+    const policy = aPolicy([anSdk(null, ['imei'], { link })]);
+    const comparison = compareSketch(policy, { sendings: seen }, { signatures: known });
+    expect(lines(comparison).filter((line) => line.startsWith('umeng '))[0]).toContain(expected);
   });
 
   it('and says that the first party declares what an SDK sent, and the reverse', () => {
