@@ -1,5 +1,5 @@
 import { readableTime } from '../model/clock.ts';
-import { inBackgroundAt, phaseAt } from '../model/mark.ts';
+import { inBackgroundAt } from '../model/mark.ts';
 import { escapeCsv } from './escape.ts';
 import { recipientKey, shortType } from './overview.ts';
 import type { ReportValue } from './report-value.ts';
@@ -41,7 +41,7 @@ export function csvReport(value: ReportValue, wording: Wording): string {
     return [
       index + 1,
       readableTime(finding.observedAt, wording.language).slice(0, 23),
-      wording.phase[phaseAt(marks, finding.observedAt)],
+      wording.phase[finding.phase],
       back === null ? states.unknown : back ? states.back : states.front,
       finding.recipient.name,
       finding.host,

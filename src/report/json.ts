@@ -1,12 +1,10 @@
 import { findingToJson } from '../model/finding.ts';
 import { jsonText } from '../model/json-text.ts';
-import { phaseAt } from '../model/mark.ts';
 import type { ReportValue } from './report-value.ts';
 
 /** The whole report for machines: the comparison of `telltale compare`, and beside it all that it rests on. */
 export function jsonReport(value: ReportValue): string {
   const { tool, comparison, capture, declaration, exchanges, findings, gaps, rules, baseline } = value;
-  const marks = comparison.marks.map((mark) => ({ ...mark, at: Date.parse(mark.at) }));
   const time = (ms: number | null) => (ms === null ? null : new Date(ms).toISOString());
   const report = {
     tool,
@@ -20,7 +18,7 @@ export function jsonReport(value: ReportValue): string {
     },
     comparison,
     declaration,
-    findings: findings.map((finding) => findingToJson({ ...finding, phase: phaseAt(marks, finding.observedAt) })),
+    findings: findings.map(findingToJson),
     exchanges: exchanges.map((one) => ({
       id: one.id,
       started_at: time(one.startedAt),

@@ -3,6 +3,7 @@ import type { Taxonomy } from '../model/data-type.ts';
 import type { Declaration } from '../model/declaration.ts';
 import type { CaptureEvidence, StoredExchange } from '../model/evidence.ts';
 import type { Finding } from '../model/finding.ts';
+import { phaseAt } from '../model/mark.ts';
 import type { Rule } from '../model/rule.ts';
 import { typeName } from '../model/type-name.ts';
 import type { BaselineDifference, Language, ReportExchange, ReportType, ReportValue } from './report-value.ts';
@@ -25,6 +26,8 @@ export function makeReportValue(input: ReportInput): ReportValue {
   const { capture } = evidence;
   const sent = evidence.findings.filter(({ direction }) => direction === 'request');
   const found = groupByExchange(sent);
+  const marks = comparison.marks.map((mark) => ({ ...mark, at: Date.parse(mark.at) }));
+  const urls = new Map([...found].map(([id, findings]) => [id, maskedUrl(findings[0]?.url ?? '', findings)]));
   return {
     tool: input.tool,
     comparison,
@@ -43,7 +46,12 @@ export function makeReportValue(input: ReportInput): ReportValue {
       .map((exchange) => exchangeOf(exchange, found.get(exchange.id) ?? [], input)),
     findings: [...sent]
       .sort((a, b) => a.observedAt - b.observedAt || a.id - b.id)
-      .map((finding) => ({ ...finding, url: maskedUrl(finding.url, found.get(finding.exchange) ?? []) })),
+      .map((finding) => ({
+        ...finding,
+        // The comparison may have been judged by other marks than the capture's own.
+        phase: phaseAt(marks, finding.observedAt),
+        url: urls.get(finding.exchange) ?? finding.url,
+      })),
     gaps: evidence.gaps,
     types: typesOf(input),
     rules: input.rules,

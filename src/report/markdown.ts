@@ -2,7 +2,16 @@ import { readableTime } from '../model/clock.ts';
 import type { Verdict } from '../model/comparison.ts';
 import { basisText } from '../model/rule.ts';
 import { escapeMarkdown as safe } from './escape.ts';
-import { adviceFor, gapMeaning, headline, recipientKey, reportName, ruleFindings, shortType } from './overview.ts';
+import {
+  adviceFor,
+  findingsOf,
+  gapMeaning,
+  headline,
+  recipientKey,
+  reportName,
+  ruleFindings,
+  shortType,
+} from './overview.ts';
 import type { ReportValue } from './report-value.ts';
 import type { Wording } from './wording/wording.ts';
 
@@ -123,25 +132,22 @@ function verdictTable(own: readonly Verdict[], value: ReportValue, wording: Word
 function proof(verdict: Verdict, value: ReportValue, wording: Wording): string[] {
   if (!verdict.observed) return [];
   const { label } = wording;
-  const ids = new Set(verdict.findings);
-  const findings = value.findings.filter(({ id }) => ids.has(id));
-  const rest = verdict.findings.length - Math.min(findings.length, EVIDENCE_ROWS_MAX);
+  const findings = findingsOf(value, verdict.findings, EVIDENCE_ROWS_MAX);
+  const rest = verdict.findings.length - findings.length;
   return [
     `**${safe(shortType(value, verdict.data_type))}** ${label.evidence}`,
     table(
       [label.exchange, label.time, label.host, label.field, label.chain, label.offset, label.transform, label.value],
-      findings
-        .slice(0, EVIDENCE_ROWS_MAX)
-        .map((finding) => [
-          `\\#${finding.exchange}`,
-          readableTime(finding.observedAt, wording.language).slice(0, 23),
-          safe(finding.host),
-          `${wording.place[finding.place]} ${safe(finding.field ?? '')}`.trim(),
-          safe(finding.decodeChain.join(' › ')),
-          `${finding.offset}+${finding.length}`,
-          safe(finding.transform),
-          safe(finding.valueMasked),
-        ]),
+      findings.map((finding) => [
+        `\\#${finding.exchange}`,
+        readableTime(finding.observedAt, wording.language).slice(0, 23),
+        safe(finding.host),
+        `${wording.place[finding.place]} ${safe(finding.field ?? '')}`.trim(),
+        safe(finding.decodeChain.join(' › ')),
+        `${finding.offset}+${finding.length}`,
+        safe(finding.transform),
+        safe(finding.valueMasked),
+      ]),
     ),
     ...(rest > 0 ? [wording.more(rest)] : []),
     ...verdict.violations.map(

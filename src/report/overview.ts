@@ -1,4 +1,5 @@
 import { SEVERITIES, type Severity, type Verdict, type Violation } from '../model/comparison.ts';
+import type { Finding } from '../model/finding.ts';
 import { GAP_KINDS, type GapKind } from '../model/gaps.ts';
 import type { Recipient } from '../model/recipient.ts';
 import type { Rule } from '../model/rule.ts';
@@ -126,4 +127,13 @@ export function gapMeaning(kind: string, wording: Wording): string {
 /** What the report is about: the app as its policy names it, else its id, else the capture. */
 export function reportName({ declaration, comparison, capture }: ReportValue): string {
   return declaration?.app ?? comparison.app ?? capture.name;
+}
+
+const indexes = new WeakMap<ReportValue, ReadonlyMap<number, Finding>>();
+
+/** The first findings of a list of ids, in the order of the ids. */
+export function findingsOf(value: ReportValue, ids: readonly number[], max: number): Finding[] {
+  const index = indexes.get(value) ?? new Map(value.findings.map((finding) => [finding.id, finding]));
+  indexes.set(value, index);
+  return ids.slice(0, max).flatMap((id) => index.get(id) ?? []);
 }

@@ -1,7 +1,7 @@
 import type { Severity, Verdict, Violation } from '../model/comparison.ts';
 import { basisText } from '../model/rule.ts';
 import { visible } from './escape.ts';
-import { shortType } from './overview.ts';
+import { findingsOf, shortType } from './overview.ts';
 import type { ReportValue } from './report-value.ts';
 import type { Wording } from './wording/wording.ts';
 
@@ -82,8 +82,7 @@ function resultOf(
     verdict.declared_quote === null
       ? {}
       : { region: { startLine: 1, snippet: { text: visible(verdict.declared_quote) } } };
-  const ids = new Set(violation.findings);
-  const findings = value.findings.filter(({ id }) => ids.has(id));
+  const findings = findingsOf(value, violation.findings, LOCATIONS_MAX);
   const { recipient, data_type } = verdict;
   return {
     ruleId: violation.rule,
@@ -93,7 +92,7 @@ function resultOf(
     locations: [
       {
         physicalLocation: { artifactLocation: { uri: uriOf(comparison.policy), index: 0 }, ...snippet },
-        logicalLocations: findings.slice(0, LOCATIONS_MAX).map((finding) => ({
+        logicalLocations: findings.map((finding) => ({
           name: visible(finding.field ?? finding.place),
           fullyQualifiedName: visible(
             `exchange/${finding.exchange}/${[...finding.decodeChain, finding.field ?? ''].join('/')}`,

@@ -1,6 +1,6 @@
 import { readableTimeOfDay } from '../../model/clock.ts';
 import type { Finding } from '../../model/finding.ts';
-import { type Phase, phaseAt } from '../../model/mark.ts';
+import type { Phase } from '../../model/mark.ts';
 import { recipientAnchor, recipientKey } from '../overview.ts';
 import type { ReportValue } from '../report-value.ts';
 import type { Wording } from '../wording/wording.ts';
@@ -20,20 +20,12 @@ type ReportMark = ReportValue['comparison']['marks'][number];
 export function timelineSection(value: ReportValue, wording: Wording): Markup {
   if (value.findings.length === 0) return html``;
   const marked = value.comparison.marks.some(({ kind }) => kind === 'consent' || kind === 'refused');
-  const phases = [...new Set(value.findings.map((finding) => phaseOf(finding, value)))];
+  const phases = [...new Set(value.findings.map(({ phase }) => phase))];
   return html`<section id="timeline"><h2>${wording.section.timeline}</h2><p class="lead">${wording.intro.timeline}${
     marked ? '' : ` ${wording.intro.noMarks}`
   }</p>
 <div class="scroll">${drawing(value, wording)}</div>
 <ul class="legend">${phases.map((phase) => html`<li><i class="c-${phase}"></i>${wording.phase[phase]}</li>`)}</ul></section>`;
-}
-
-/** Phases are taken from the marks that the comparison was judged by, which may correct those of the capture. */
-function phaseOf(finding: Finding, { comparison }: ReportValue): Phase {
-  return phaseAt(
-    comparison.marks.map((mark) => ({ ...mark, at: Date.parse(mark.at) })),
-    finding.observedAt,
-  );
 }
 
 interface Scale {
@@ -54,8 +46,13 @@ function scaleOf({ findings, comparison }: ReportValue): Scale {
 
 function drawing(value: ReportValue, wording: Wording): Markup {
   const scale = scaleOf(value);
-  const keys = new Set(value.findings.map(({ recipient }) => recipientKey(recipient)));
-  const lanes = value.comparison.recipients.filter(({ recipient }) => keys.has(recipientKey(recipient)));
+  const byRecipient = new Map<string, Finding[]>();
+  for (const finding of value.findings) {
+    const key = recipientKey(finding.recipient);
+    byRecipient.set(key, byRecipient.get(key) ?? []);
+    byRecipient.get(key)?.push(finding);
+  }
+  const lanes = value.comparison.recipients.filter(({ recipient }) => byRecipient.has(recipientKey(recipient)));
   const marks = value.comparison.marks;
   const rows = labelRows(marks, scale, wording);
   const top = HEAD + (Math.max(-1, ...rows) + 1) * 20;
@@ -66,9 +63,9 @@ function drawing(value: ReportValue, wording: Wording): Markup {
 ${backgrounds(marks, scale, top, bottom)}
 ${lanes.map(({ recipient }, lane) => {
   const y = top + lane * LANE + LANE / 2;
-  const own = value.findings.filter((finding) => recipientKey(finding.recipient) === recipientKey(recipient));
+  const own = byRecipient.get(recipientKey(recipient)) ?? [];
   return html`<line class="line" x1="${NAME_WIDTH}" x2="${NAME_WIDTH + PLOT}" y1="${y}" y2="${y}"/>
-<a href="#${recipientAnchor(value, recipient)}"><text x="0" y="${y + 5}">${clip(recipient.name, 21)}</text></a>${dots(own, value, scale, y)}`;
+<a href="#${recipientAnchor(value, recipient)}"><text x="0" y="${y + 5}">${clip(recipient.name, 21)}</text></a>${dots(own, scale, y)}`;
 })}
 ${marks.map((mark, index) => markLine(mark, scale.x(Date.parse(mark.at)), 14 + (rows[index] ?? 0) * 20, bottom, wording))}
 ${axis(scale, bottom, wording)}
@@ -127,10 +124,10 @@ function backgrounds(marks: readonly ReportMark[], scale: Scale, top: number, bo
 }
 
 /** One dot for each few pixels and phase; its area grows with the number of findings. */
-function dots(findings: readonly Finding[], value: ReportValue, scale: Scale, y: number): Markup[] {
+function dots(findings: readonly Finding[], scale: Scale, y: number): Markup[] {
   const bins = new Map<string, { at: number; count: number; phase: Phase }>();
   for (const finding of findings) {
-    const phase = phaseOf(finding, value);
+    const { phase } = finding;
     const key = `${Math.round(scale.x(finding.observedAt) / BIN)} ${phase}`;
     const bin = bins.get(key) ?? { at: finding.observedAt, count: 0, phase };
     bin.count += 1;

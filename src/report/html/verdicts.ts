@@ -1,8 +1,7 @@
 import { readableTime } from '../../model/clock.ts';
 import type { ComparedRecipient, Verdict, Violation } from '../../model/comparison.ts';
 import type { Finding } from '../../model/finding.ts';
-import { phaseAt } from '../../model/mark.ts';
-import { isHash, recipientAnchor, recipientKey, verdictAnchor } from '../overview.ts';
+import { findingsOf, isHash, recipientAnchor, recipientKey, verdictAnchor } from '../overview.ts';
 import type { ReportValue } from '../report-value.ts';
 import type { Wording } from '../wording/wording.ts';
 import { foreign, html, type Markup } from './markup.ts';
@@ -94,16 +93,14 @@ function violationRow(violation: Violation, wording: Wording): Markup {
 }
 
 function evidenceTable(verdict: Verdict, value: ReportValue, wording: Wording): Markup {
-  const ids = new Set(verdict.findings);
-  const findings = value.findings.filter(({ id }) => ids.has(id));
+  const findings = findingsOf(value, verdict.findings, EVIDENCE_ROWS_MAX);
   const { label, language } = wording;
-  const more = verdict.findings.length - Math.min(findings.length, EVIDENCE_ROWS_MAX);
-  const marks = value.comparison.marks.map((mark) => ({ ...mark, at: Date.parse(mark.at) }));
+  const more = verdict.findings.length - findings.length;
   return html`<div class="evidence"><table class="stack"><thead><tr><th>${label.exchange}</th><th>${label.time}</th><th>${label.phase}</th><th>${label.host}</th><th>${label.field}</th><th>${label.chain}</th><th>${label.offset}</th><th>${label.transform}</th><th>${label.value}</th></tr></thead><tbody>
-${findings.slice(0, EVIDENCE_ROWS_MAX).map(
+${findings.map(
   (
     finding,
-  ) => html`<tr><td data-l="${label.exchange}"><a href="#x${finding.exchange}">#${finding.exchange}</a></td><td data-l="${label.time}" class="nowrap">${readableTime(finding.observedAt, language).slice(0, 23)}</td><td data-l="${label.phase}">${wording.phase[phaseAt(marks, finding.observedAt)]}</td><td data-l="${label.host}" class="wrap mono">${foreign(finding.host)}</td><td data-l="${label.field}" class="wrap">${fieldOf(finding, wording)}</td><td data-l="${label.chain}" class="wrap">${chainOf(finding)}</td><td data-l="${label.offset}" class="mono">${finding.offset}+${finding.length}</td><td data-l="${label.transform}" class="mono">${finding.transform}</td><td data-l="${label.value}" class="mono" title="${wording.match[finding.match]}">${foreign(finding.valueMasked)}</td></tr>
+  ) => html`<tr><td data-l="${label.exchange}"><a href="#x${finding.exchange}">#${finding.exchange}</a></td><td data-l="${label.time}" class="nowrap">${readableTime(finding.observedAt, language).slice(0, 23)}</td><td data-l="${label.phase}">${wording.phase[finding.phase]}</td><td data-l="${label.host}" class="wrap mono">${foreign(finding.host)}</td><td data-l="${label.field}" class="wrap">${fieldOf(finding, wording)}</td><td data-l="${label.chain}" class="wrap">${chainOf(finding)}</td><td data-l="${label.offset}" class="mono">${finding.offset}+${finding.length}</td><td data-l="${label.transform}" class="mono">${finding.transform}</td><td data-l="${label.value}" class="mono" title="${wording.match[finding.match]}">${foreign(finding.valueMasked)}</td></tr>
 `,
 )}</tbody></table>${more > 0 && html`<p class="faint small">${wording.more(more)}</p>`}</div>`;
 }
