@@ -37,7 +37,7 @@ const IMPLIED: readonly (readonly [string, string])[] = [
 export function declaredAs(entry: Entry | null, dataType: string, taxonomy: Taxonomy): DeclaredAs {
   const ids = [...(entry?.types.keys() ?? [])];
   const clear = ids.filter((id) => names(id, dataType, taxonomy));
-  const found = clear.length > 0 ? clear : ids.filter((id) => id !== dataType && covers(taxonomy, id, dataType));
+  const found = clear.length > 0 ? clear : ids.filter((id) => covers(taxonomy, id, dataType));
   const first = found[0] === undefined ? undefined : entry?.types.get(found[0]);
   return {
     declared: clear.length > 0 ? 'clear' : found.length > 0 ? 'vague' : 'omitted',

@@ -198,6 +198,11 @@ describe('compare lets a gap hide', () => {
       'undecided',
     ],
     ['a body of another’s', { kind: 'opaque-body', exchange: 2, at: ['request', 'body'] }, 'unobserved'],
+    [
+      'a body for a bare address that answers',
+      { kind: 'opaque-body', exchange: 3, at: ['request', 'body'] },
+      'unobserved',
+    ],
     ['an answer that could not be read', { kind: 'opaque-body', exchange: 1, at: ['response', 'body'] }, 'unobserved'],
     ['an offer of HTTP/3 that was taken out', { kind: 'quic-offered', host: 'umeng.test' }, 'unobserved'],
     [
@@ -206,7 +211,9 @@ describe('compare lets a gap hide', () => {
       'unobserved',
     ],
   ] as const)('%s: %s', (_, gap, verdict) => {
-    const comparison = compareSketch(other, { sendings: [{ to: UMENG }, { to: ADS }], gaps: [gap] });
+    const bare = { kind: 'third-party' as const, id: '203.0.113.9', name: '203.0.113.9' };
+    const sendings = [{ to: UMENG }, { to: ADS }, { to: bare }];
+    const comparison = compareSketch(other, { sendings, gaps: [gap] });
     expect(comparison.verdicts.map((one) => one.verdict)).toEqual([verdict]);
     expect(comparison.verdicts[0]?.hidden_by).toEqual(verdict === 'undecided' ? [1] : []);
   });
@@ -303,6 +310,17 @@ describe('compare observes', () => {
       structural_only: false,
     } satisfies Partial<Verdict>);
     expect(comparison.coverage).toEqual({ exchanges: 3, gaps: [] });
+  });
+
+  it('each message of a conversation as a sending of its own', () => {
+    const sketch: CaptureSketch = { sendings: [{ to: UMENG, types: ['imei', 'imei', 'imei'] }] };
+    const evidence = aCapture(sketch);
+    const findings = evidence.findings.map((finding, index) => ({ ...finding, message: index === 0 ? 0 : 1 }));
+    expect(compareSketch(null, sketch, { evidence: { ...evidence, findings } }).verdicts[0]).toMatchObject({
+      count: 3,
+      per_minute_max: 2,
+      series: [{ minute: '2026-03-01T08:00:00.000Z', count: 2 }],
+    });
   });
 
   it('not what a server sent back, but lists it', () => {

@@ -326,6 +326,15 @@ const cases: readonly Case[] = [
   },
   {
     rule: 'R14',
+    why: 'with separate consent, too late',
+    sketch: {
+      marks: [['note', 9, 'separate-consent']],
+      sendings: [{ to: UMENG, at: 5, types: ['location_precise'] }],
+    },
+    broken: ['umeng location_precise R14'],
+  },
+  {
+    rule: 'R14',
     why: 'with separate consent',
     sketch: {
       marks: [['note', 1, 'separate-consent：location_precise']],
