@@ -4,7 +4,7 @@ import { makeReportValue } from '../../src/report/make-report-value.ts';
 import type { ReportValue } from '../../src/report/report-value.ts';
 import { aCapture, type CaptureSketch, signatures, taxonomy, UMENG } from '../compare/a-capture.ts';
 
-function valueOf(sketch: CaptureSketch, consentAfterSeconds: number | null = null): ReportValue {
+function reportFrom(sketch: CaptureSketch, consentAfterSeconds: number | null = null): ReportValue {
   const evidence = aCapture(sketch);
   const comparison = compare({
     declaration: null,
@@ -38,12 +38,12 @@ describe('makeReportValue', () => {
       { to: UMENG, at: 5, types: ['imei'] },
     ];
     const phases = ({ findings }: ReportValue) => findings.map(({ exchange, phase }) => `${exchange} ${phase}`);
-    expect(phases(valueOf({ sendings }))).toEqual(['2 unknown', '1 unknown']);
-    expect(phases(valueOf({ sendings }, 10))).toEqual(['2 before-consent', '1 after-consent']);
+    expect(phases(reportFrom({ sendings }))).toEqual(['2 unknown', '1 unknown']);
+    expect(phases(reportFrom({ sendings }, 10))).toEqual(['2 before-consent', '1 after-consent']);
   });
 
   it('leaves out what servers sent back, and exchanges that carried nothing', () => {
-    const value = valueOf({
+    const value = reportFrom({
       sendings: [
         { to: UMENG, types: ['imei'], finding: { direction: 'response' } },
         { to: UMENG },
@@ -55,7 +55,7 @@ describe('makeReportValue', () => {
   });
 
   it('names the data types that it shows, in the order of the taxonomy, unknown ones last', () => {
-    const value = valueOf({ sendings: [{ to: UMENG, types: ['x-own', 'oaid', 'imei', 'location_precise'] }] });
+    const value = reportFrom({ sendings: [{ to: UMENG, types: ['x-own', 'oaid', 'imei', 'location_precise'] }] });
     expect(value.types.map(({ id, short, name }) => `${id}: ${short}, ${name}`)).toEqual([
       'imei: IMEI, IMEI',
       'oaid: OAID, OAID',
