@@ -12,6 +12,7 @@ import type { MarkKind } from '../model/mark.ts';
 import type { AuditPlan } from './audit-plan.ts';
 import type { AuditCounts } from './auditor.ts';
 import { openDeviceProfile } from './device-profiles.ts';
+import { readIntercept, type TypedIntercept } from './intercept-options.ts';
 import { type AuditSummary, LiveAudit } from './live-audit.ts';
 import { parseHostMapping, type Target } from './targets.ts';
 
@@ -37,6 +38,8 @@ export interface CaptureOptions {
   readonly firstParty: readonly string[];
   readonly signatures: string | null;
   readonly keepBodies: 'all' | 'findings' | 'none';
+  /** Left out: the plain proxy on `listen`. */
+  readonly intercept?: TypedIntercept;
   readonly version: string;
   readonly log: Log;
   /** The evidence file can no longer be written. */
@@ -68,8 +71,9 @@ export async function startCapture(options: CaptureOptions): Promise<RunningCapt
   const resolve = new Map(options.resolve.map(parseHostMapping));
   const upstreamCa = options.upstreamCa.map(readPem);
   const device = typeof options.device === 'string' ? openDeviceProfile(options.device) : (options.device ?? NO_DEVICE);
+  const intercept = options.intercept === undefined ? null : readIntercept(options.listen, options.intercept);
   const authority = openAuthority(options.caDir);
-  const plan = auditPlan(options, device, startedAt);
+  const plan = auditPlan(options, device, intercept?.devices ?? [], startedAt);
   const audit = await LiveAudit.start(plan, {
     onDefect: (stack) => options.log('error', 'an exchange could not be judged', { stack }),
     onFailure: options.onFailure,
@@ -94,6 +98,7 @@ export async function startCapture(options: CaptureOptions): Promise<RunningCapt
     allowPrivate: options.allowPrivate,
     clock: Date.now,
     log: options.log,
+    ...intercept?.options,
   });
   let address: Target;
   try {
@@ -123,7 +128,12 @@ function certificateOf(authority: Authority): Pick<Authority, 'certificatePem' |
   return { certificatePem, certificateDer, subjectHashOld };
 }
 
-function auditPlan(options: CaptureOptions, device: DeviceProfile, startedAt: number): AuditPlan {
+function auditPlan(
+  options: CaptureOptions,
+  device: DeviceProfile,
+  devices: readonly DeviceProfile[],
+  startedAt: number,
+): AuditPlan {
   return {
     db: options.db,
     captureName:
@@ -132,7 +142,7 @@ function auditPlan(options: CaptureOptions, device: DeviceProfile, startedAt: nu
     startedAt,
     app: options.app,
     device,
-    devices: [],
+    devices,
     firstPartyHosts: options.firstParty,
     signatureFolder: options.signatures,
     limits: DEFAULT_LIMITS,

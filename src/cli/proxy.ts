@@ -1,13 +1,14 @@
 import { Command, Option } from 'commander';
 import type { AuditCounts } from '../audit/auditor.ts';
 import type { RunningCapture } from '../audit/capture.ts';
+import { addInterceptOptions, type InterceptFlags } from './intercept-options.ts';
 import { liveLine } from './live-line.ts';
 import { LOG_LEVELS, openLog } from './log.ts';
 import { onStopRequest } from './stop-signals.ts';
 import { mayColour, painter } from './terminal.ts';
 import { version } from './version.ts';
 
-interface ProxyFlags {
+interface ProxyFlags extends InterceptFlags {
   readonly listen: string;
   readonly db: string;
   readonly capture?: string;
@@ -28,7 +29,7 @@ interface ProxyFlags {
 
 /** `telltale proxy`: capture until a signal comes. */
 export function proxyCommand(): Command {
-  return new Command('proxy')
+  const command = new Command('proxy')
     .summary('capture the traffic of a phone until Ctrl-C')
     .description(
       'Listens as an HTTP proxy, looks into what passes, and keeps the evidence.\nPoint the Wi-Fi proxy of the phone at one of the printed addresses and open that address in its browser for the certificate.',
@@ -52,7 +53,8 @@ export function proxyCommand(): Command {
         .choices(['all', 'findings', 'none'])
         .default('all'),
     )
-    .addOption(new Option('--log-level <level>', 'log on stderr').choices(LOG_LEVELS).default('warn'))
+    .addOption(new Option('--log-level <level>', 'log on stderr').choices(LOG_LEVELS).default('warn'));
+  return addInterceptOptions(command)
     .addHelpText(
       'after',
       '\nExample:\n  telltale proxy --db night.db --device pixel.json --app com.example.app --policy policy.txt',
@@ -79,6 +81,12 @@ async function run(flags: ProxyFlags): Promise<void> {
     app: flags.app ?? null,
     policy: flags.policy ?? null,
     signatures: flags.signatures ?? null,
+    intercept: {
+      ...flags,
+      upstream: flags.upstream ?? null,
+      clientCertPassword: flags.clientCertPassword ?? null,
+      environment: process.env,
+    },
     version: version(),
     log,
     onFailure: (error) => {

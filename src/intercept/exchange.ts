@@ -1,6 +1,7 @@
-import type { Headers, RequestHead } from '../model/exchange.ts';
+import type { Direction, Headers, RequestHead } from '../model/exchange.ts';
 import type { GapKind } from '../model/gaps.ts';
 import { offeredQuic, withoutQuic } from './alt-svc.ts';
+import { type GrpcHandler, type GrpcReader, grpcReaderFor } from './grpc.ts';
 import type { RelayLimits } from './limits.ts';
 import type { Lru } from './lru.ts';
 import type { ServerPool, ServerRequest } from './server-pool.ts';
@@ -43,7 +44,7 @@ const BEHIND = { otherSide: 1, audit: 2, notConnected: 4 } as const;
  * Knows no socket and no version of HTTP. Whatever happens on either side, in any order, the audit hears the end of the request,
  * the end of a response that began, and then exactly one `exchange-ended`.
  */
-export class Exchange implements PhoneHandler, ServerHandler {
+export class Exchange implements PhoneHandler, ServerHandler, GrpcHandler {
   readonly id: number;
   readonly connection: number;
   readonly origin: Origin;
@@ -65,6 +66,8 @@ export class Exchange implements PhoneHandler, ServerHandler {
   #failure: ServerFailure | null = null;
   #phoneBehind = 0;
   #serverBehind = 0;
+  #requestGrpc: GrpcReader | null = null;
+  #responseGrpc: GrpcReader | null = null;
   #conversing = false;
   #ended = false;
 
@@ -87,6 +90,7 @@ export class Exchange implements PhoneHandler, ServerHandler {
     const { tap, running, pool } = this.#context;
     running.add(this);
     this.#host = head.host;
+    this.#requestGrpc = grpcReaderFor('request', head.headers, this.#context.limits.messageBytesMax, this);
     tap.emit({ type: 'request-started', exchange: this.id, connection: this.connection, at: tap.now(), head });
     this.#wanted = pool.request(this.origin, this, this.#request.version === '2', false);
   }
@@ -96,6 +100,7 @@ export class Exchange implements PhoneHandler, ServerHandler {
   requestBytes(bytes: Buffer): void {
     if (this.#ended) return;
     this.#context.tap.emit({ type: 'request-bytes', exchange: this.id, bytes: ownBytes(bytes) });
+    this.#requestGrpc?.feed(bytes);
     this.#waitForAudit();
     if (this.#failure !== null) return;
     this.#keep(bytes);
@@ -178,6 +183,7 @@ export class Exchange implements PhoneHandler, ServerHandler {
       head: response.head,
       serverAddress: this.#server?.address ?? null,
     });
+    this.#responseGrpc = grpcReaderFor('response', response.head.headers, this.#context.limits.messageBytesMax, this);
     const offer = offeredQuic(response.head.headers);
     const passed = offer === null ? response : this.#withoutOffer(response, offer);
     const server = this.#server;
@@ -194,6 +200,7 @@ export class Exchange implements PhoneHandler, ServerHandler {
   responseBytes(bytes: Buffer): void {
     if (this.#ended) return;
     this.#context.tap.emit({ type: 'response-bytes', exchange: this.id, bytes: ownBytes(bytes) });
+    this.#responseGrpc?.feed(bytes);
     this.#waitForAudit();
     if (!this.#phone.write(bytes)) this.#holdServer(BEHIND.otherSide);
   }
@@ -228,6 +235,17 @@ export class Exchange implements PhoneHandler, ServerHandler {
     // The answer was whole and the server closed without hearing the rest of the request.
     this.#phone.hangUp();
     this.#end(`${reason} after answering, before the request was whole`);
+  }
+
+  // ── from the readers of gRPC ──
+
+  grpcMessage(direction: Direction, bytes: Uint8Array): void {
+    const { tap } = this.#context;
+    tap.emit({ type: 'message', exchange: this.id, at: tap.now(), direction, kind: 'grpc', bytes });
+  }
+
+  grpcGap(direction: Direction, kind: GapKind, detail: string, bytesUnread: number): void {
+    this.gap(kind, detail, { direction }, bytesUnread);
   }
 
   // ── of its own ──

@@ -1,0 +1,161 @@
+import { readFileSync } from 'node:fs';
+import type { InterceptOptions } from '../intercept/intercept-proxy.ts';
+import type { DeviceProfile } from '../model/device-profile.ts';
+import { operatorError } from '../model/errors.ts';
+import { openDeviceProfile } from './device-profiles.ts';
+import type { Target } from './targets.ts';
+
+/** How phones come in and connections go out, as typed. */
+export interface TypedIntercept {
+  readonly passthrough: readonly string[];
+  readonly onRefusal: 'pass' | 'block';
+  readonly refusalsMax: number;
+  /** `USER:PASSWORD` */
+  readonly auth: readonly string[];
+  /** `USER=FILE` */
+  readonly userDevice: readonly string[];
+  /** `PORT=FILE` */
+  readonly devicePort: readonly string[];
+  readonly transparent: readonly string[];
+  /** URL of a proxy, `none`, or null: the system's variables decide. */
+  readonly upstream: string | null;
+  /** The environment's variables that name proxies. */
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** `HOST=FILE.p12` */
+  readonly clientCert: readonly string[];
+  readonly clientCertPassword: string | null;
+  readonly oldTls: boolean;
+}
+
+/** What the proxy is given, and the devices that are bound to ports and users. */
+export interface ReadIntercept {
+  readonly options: Pick<
+    InterceptOptions,
+    | 'listeners'
+    | 'passthrough'
+    | 'onRefusal'
+    | 'refusalsMax'
+    | 'users'
+    | 'deviceOfUser'
+    | 'upstream'
+    | 'clientCertificates'
+    | 'oldTls'
+  >;
+  readonly devices: readonly DeviceProfile[];
+}
+
+/**
+ * Reads the options of the relay.
+ * @throws TelltaleError `usage` or `file-unreadable` that names the option.
+ */
+export function readIntercept(listen: Target, typed: TypedIntercept): ReadIntercept {
+  const devices = new Map<string, DeviceProfile>();
+  const deviceName = (path: string): string => {
+    const profile = openDeviceProfile(path);
+    devices.set(profile.name, profile);
+    return profile.name;
+  };
+  const devicePorts = typed.devicePort.map((text) => {
+    const [port, path] = pair(text, '--device-port', 'PORT=FILE, such as 8081=pixel.json');
+    return { host: listen.host, port: portNumber(port, '--device-port'), device: deviceName(path) };
+  });
+  const transparent = typed.transparent.map((text) => ({
+    host: listen.host,
+    port: portNumber(text, '--transparent'),
+    device: null,
+    transparent: true,
+  }));
+  const users = new Map(typed.auth.map((text) => split(text, ':', '--auth', 'USER:PASSWORD')));
+  const deviceOfUser = new Map(
+    typed.userDevice.map((text) => {
+      const [user, path] = pair(text, '--user-device', 'USER=FILE, such as ann=pixel.json');
+      if (!users.has(user)) throw operatorError('usage', { message: `--user-device: ${user} is no user of --auth` });
+      return [user, deviceName(path)] as const;
+    }),
+  );
+  return {
+    options: {
+      listeners: [{ host: listen.host, port: listen.port, device: null }, ...devicePorts, ...transparent],
+      passthrough: typed.passthrough,
+      onRefusal: typed.onRefusal,
+      refusalsMax: typed.refusalsMax,
+      users,
+      deviceOfUser,
+      upstream: upstreamProxy(typed),
+      clientCertificates: clientCertificates(typed),
+      oldTls: typed.oldTls,
+    },
+    devices: [...devices.values()],
+  };
+}
+
+function upstreamProxy(typed: TypedIntercept): NonNullable<InterceptOptions['upstream']> | null {
+  const { environment: env } = typed;
+  if (typed.upstream === 'none') return null;
+  // Lower case first, as curl reads them; a server that runs CGI cannot trust HTTP_PROXY, a proxy on a desk can.
+  const named =
+    env['https_proxy'] ??
+    env['HTTPS_PROXY'] ??
+    env['all_proxy'] ??
+    env['ALL_PROXY'] ??
+    env['http_proxy'] ??
+    env['HTTP_PROXY'];
+  const text = typed.upstream ?? (named === '' ? undefined : named);
+  if (text === undefined) return null;
+  const source = typed.upstream === null ? "the environment's proxy variable" : '--upstream';
+  let url: URL;
+  try {
+    url = new URL(text.includes('://') ? text : `http://${text}`);
+  } catch (cause) {
+    throw operatorError(
+      'usage',
+      { message: `${source}: "${text}" is not a URL such as http://proxy.example:3128` },
+      { cause },
+    );
+  }
+  const socks = /^socks(?:5h?)?:$/.test(url.protocol);
+  if (!socks && url.protocol !== 'http:') {
+    throw operatorError('usage', { message: `${source}: "${url.protocol}//" is not http:// or socks5://` });
+  }
+  const bypass = (env['no_proxy'] ?? env['NO_PROXY'] ?? '').split(',').filter((entry) => entry.trim() !== '');
+  return {
+    kind: socks ? 'socks5' : 'http',
+    host: url.hostname.replace(/^\[|\]$/g, ''),
+    port: url.port === '' ? (socks ? 1080 : 80) : Number(url.port),
+    user: url.username === '' ? null : decodeURIComponent(url.username),
+    password: url.password === '' ? null : decodeURIComponent(url.password),
+    // What runs on this machine is not to be looked for on the proxy's.
+    bypass: [...bypass, 'localhost', '127.0.0.1', '::1'],
+  };
+}
+
+function clientCertificates(typed: TypedIntercept): NonNullable<InterceptOptions['clientCertificates']> {
+  return new Map(
+    typed.clientCert.map((text) => {
+      const [host, path] = pair(text, '--client-cert', 'HOST=FILE.p12');
+      try {
+        return [host.toLowerCase(), { pfx: readFileSync(path), passphrase: typed.clientCertPassword }] as const;
+      } catch (cause) {
+        const { code, message } = cause as NodeJS.ErrnoException;
+        throw operatorError('file-unreadable', { path, reason: code ?? message }, { cause });
+      }
+    }),
+  );
+}
+
+function pair(text: string, option: string, expected: string): [string, string] {
+  return split(text, '=', option, expected);
+}
+
+function split(text: string, separator: string, option: string, expected: string): [string, string] {
+  const at = text.indexOf(separator);
+  if (at <= 0 || at === text.length - 1) throw operatorError('usage', { message: `${option}: expected ${expected}` });
+  return [text.slice(0, at), text.slice(at + 1)];
+}
+
+function portNumber(text: string, option: string): number {
+  const port = Number(text);
+  if (!/^\d{1,5}$/.test(text) || port > 65_535)
+    throw operatorError('usage', { message: `${option}: "${text}" is not a port` });
+  return port;
+}
