@@ -5,6 +5,7 @@ import { consoleCommand } from './console.ts';
 import { demoCommand } from './demo.ts';
 import { deviceCommand } from './device.ts';
 import { exchangesCommand } from './exchanges.ts';
+import { exportCommand } from './export.ts';
 import { findingsCommand } from './findings.ts';
 import { gapsCommand } from './gaps.ts';
 import { hostsCommand } from './hosts.ts';
@@ -12,6 +13,7 @@ import { importCommand } from './import.ts';
 import { markCommand } from './mark.ts';
 import { policyCommand } from './policy.ts';
 import { proxyCommand } from './proxy.ts';
+import { pruneCommand } from './prune.ts';
 import { reportCommand } from './report.ts';
 import { scanCommand } from './scan.ts';
 import { sdksCommand } from './sdks.ts';
@@ -36,6 +38,8 @@ export const COMMANDS: readonly (() => Command)[] = [
   compareCommand,
   reportCommand,
   verifyCommand,
+  exportCommand,
+  pruneCommand,
   signaturesCommand,
   caCommand,
   deviceCommand,

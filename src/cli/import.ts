@@ -19,9 +19,9 @@ interface ImportFlags {
 /** `telltale import`: recorded traffic into the same pipeline. */
 export function importCommand(): Command {
   return new Command('import')
-    .summary('audit recorded traffic (HAR 1.2)')
+    .summary('audit recorded traffic (HAR 1.2), or take exported captures back')
     .description('Puts recordings of other tools through the same audit as a live capture.')
-    .argument('<file...>', 'HAR 1.2 files')
+    .argument('<file...>', 'HAR 1.2 files, or captures that telltale export wrote')
     .requiredOption('--db <file>', 'evidence file; made when missing')
     .option('--device <file>', 'device profile (JSON) with the identifiers to look for')
     .option('--capture <name>', 'name of the capture (default: that of the first file)')
@@ -42,6 +42,12 @@ export function importCommand(): Command {
 }
 
 async function run(files: readonly string[], flags: ImportFlags): Promise<void> {
+  const { importCaptures, isBundle } = await import('../audit/keeping.ts');
+  const bundles = files.filter(isBundle);
+  for (const bundle of bundles)
+    for (const name of importCaptures(bundle, flags.db, flags.capture ?? null))
+      process.stderr.write(`Capture ${name} of ${bundle} is in ${flags.db}; its seals hold.\n`);
+  if (bundles.length === files.length) return;
   const { importFiles } = await import('../audit/import-files.ts');
   let counts: AuditCounts = { exchanges: 0, sdks: 0, findings: 0, gaps: 0 };
   const line = liveLine(process.stderr, () => describeCounts(counts));
@@ -51,7 +57,7 @@ async function run(files: readonly string[], flags: ImportFlags): Promise<void> 
     defects,
   } = await importFiles({
     ...flags,
-    files,
+    files: files.filter((file) => !bundles.includes(file)),
     device: flags.device ?? null,
     capture: flags.capture ?? null,
     app: flags.app ?? null,

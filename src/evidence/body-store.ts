@@ -92,6 +92,10 @@ export class BodyStore {
     });
   }
 
+  putMissing(ref: BodyRef): void {
+    if (this.#find(ref.sha256, true) === null && this.#find(ref.sha256, false) === null) this.#storeUnkept(ref);
+  }
+
   /** The row of a body that was put before, for an exchange with or without findings. @throws RangeError when it never was. */
   claim(ref: BodyRef, hasFindings: boolean): number {
     const waiting = this.#unclaimed.get(ref.sha256);

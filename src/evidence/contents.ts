@@ -105,10 +105,7 @@ export class Contents {
 
   #unpack({ coding, size, data }: PackRow, what: string): Uint8Array {
     try {
-      const bytes = this.#protection.showBytes(data);
-      const unpacked = coding.startsWith('br') ? brotliDecompressSync(bytes, { maxOutputLength: size }) : bytes;
-      if (unpacked.length !== size) throw new RangeError(`${unpacked.length} bytes instead of ${size}`);
-      return unpacked;
+      return unpacked({ coding, size, data }, this.#protection);
     } catch (error) {
       throw this.#broken(`${what} does not unpack: ${(error as Error).message}`);
     }
@@ -117,6 +114,14 @@ export class Contents {
   #broken(what: string): Error {
     return operatorError('evidence-invalid', { path: this.#path, reason: `${what}; telltale verify says more` });
   }
+}
+
+/** The bytes of a pack or segment. Throws when they are not what was stored. */
+export function unpacked({ coding, size, data }: PackRow, protection: Protection): Uint8Array {
+  const bytes = protection.showBytes(data);
+  const whole = coding.startsWith('br') ? brotliDecompressSync(bytes, { maxOutputLength: Math.max(1, size) }) : bytes;
+  if (whole.length !== size) throw new RangeError(`${whole.length} bytes instead of ${size}`);
+  return whole;
 }
 
 interface PackRow {

@@ -76,6 +76,17 @@ function openReadOnly(file: string): Connection {
   }
 }
 
+/** A finished file needs no `-wal` beside it and can be copied as it is. While others read, it stays in WAL mode. */
+export function leaveWal(database: Connection): void {
+  database.pragma('wal_checkpoint(TRUNCATE)');
+  database.pragma('busy_timeout = 200');
+  try {
+    database.pragma('journal_mode = DELETE');
+  } catch {
+    // A reader has it open.
+  }
+}
+
 /** Runs what touches the file; SQLite's and the system's errors come out as what an operator can mend. */
 export function explained<Result>(path: string, action: () => Result): Result {
   try {

@@ -1,4 +1,4 @@
-import type { CaptureEvidence, NewMessage, StoredCapture, StoredExchange, StoredGap } from '../model/evidence.ts';
+import type { CaptureEvidence, NewConnection, NewMessage, StoredCapture, StoredGap } from '../model/evidence.ts';
 import type { Mark } from '../model/mark.ts';
 import { Contents } from './contents.ts';
 import { type Connection, explained, openForReading } from './database.ts';
@@ -6,7 +6,14 @@ import type { Condition, Listed } from './filter-sql.ts';
 import { captureNamed, marksOf } from './marks.ts';
 import { type HostOverview, hostOverviews, type RecipientOverview, recipientOverviews } from './overviews.ts';
 import { type EvidenceSecret, protectionOf } from './protection.ts';
-import { EXCHANGE_COLUMNS, FINDING_COLUMNS, GAP_COLUMNS, RowReading, type StoredFinding } from './row-reading.ts';
+import {
+  EXCHANGE_COLUMNS,
+  type ExchangeRow,
+  FINDING_COLUMNS,
+  GAP_COLUMNS,
+  RowReading,
+  type StoredFinding,
+} from './row-reading.ts';
 import type { Cell } from './sealing.ts';
 import { defineFunctions, Selecting, type Selection } from './selecting.ts';
 
@@ -77,7 +84,7 @@ export class EvidenceReader {
       const findings = this.#all(
         `SELECT ${FINDING_COLUMNS} FROM findings f WHERE f.exchange IN (SELECT id FROM exchanges WHERE capture = ?) ORDER BY f.id`,
         capture.id,
-      ).map((row) => this.#rows.finding(row, byId.get(row[1] as number) as StoredExchange, capture.id).finding);
+      ).map((row) => this.#rows.finding(row, byId.get(row[1] as number) as ExchangeRow, capture.id).finding);
       const gaps = this.#all(`SELECT ${GAP_COLUMNS} FROM gaps g WHERE g.capture = ? ORDER BY g.id`, capture.id).map(
         (row) => this.#rows.gap(row),
       );
@@ -85,7 +92,7 @@ export class EvidenceReader {
     });
   }
 
-  *exchanges(selection: Selection): Generator<StoredExchange> {
+  *exchanges(selection: Selection): Generator<ExchangeRow> {
     for (const row of this.#list('exchanges', `SELECT ${EXCHANGE_COLUMNS} FROM exchanges e`, selection))
       yield this.#rows.exchange(row);
   }
@@ -109,7 +116,7 @@ export class EvidenceReader {
   }
 
   /** Null when there is none. */
-  exchange(id: number): StoredExchange | null {
+  exchange(id: number): ExchangeRow | null {
     const [row] = this.#all(`SELECT ${EXCHANGE_COLUMNS} FROM exchanges e WHERE e.id = ?`, id);
     return row === undefined ? null : this.#rows.exchange(row);
   }
@@ -144,6 +151,19 @@ export class EvidenceReader {
       kind: kind as NewMessage['kind'],
       body: this.#contents.refOf(body as number),
     }));
+  }
+
+  /** The connections of a capture, with their rows and ends (null: never seen). */
+  connectionsOf(
+    capture: number,
+  ): readonly (NewConnection & { readonly id: number; readonly closedAt: number | null })[] {
+    return this.#database
+      .prepare(`
+        SELECT n.id, n.capture, n.opened_at AS openedAt, n.phone_address AS phoneAddress, n.phone_port AS phonePort, n.via,
+          d.name AS device, min(x.closed_at) AS closedAt
+        FROM connections n LEFT JOIN devices d ON d.id = n.device LEFT JOIN connection_ends x ON x.connection = n.id
+        WHERE n.capture = ? GROUP BY n.id ORDER BY n.id`)
+      .all(capture) as (NewConnection & { id: number; closedAt: number | null })[];
   }
 
   /** A body by the SHA-256 (64 lower hex) of its bytes as sent; null when its bytes were not kept. */

@@ -4,7 +4,7 @@ import type { MarkKind } from '../model/mark.ts';
 import type { Recipient } from '../model/recipient.ts';
 import { Batch, type Insert, prepareInserts } from './batch.ts';
 import { BodyStore, type BodyWriter, type KeepBodies } from './body-store.ts';
-import { type Connection, explained, openForWriting } from './database.ts';
+import { type Connection, explained, leaveWal, openForWriting } from './database.ts';
 import { Interned, newestRows } from './interning.ts';
 import { appendMark } from './marks.ts';
 import { Packing } from './packing.ts';
@@ -163,6 +163,18 @@ export class EvidenceWriter {
     this.#begin(this.#capture);
     this.#bytes += bytes.length;
     return this.#bodies.put(bytes);
+  }
+
+  /** A body of which only that it passed is known. */
+  putMissing(ref: BodyRef): BodyRef {
+    this.#begin(this.#capture);
+    this.#bodies.putMissing(ref);
+    return ref;
+  }
+
+  /** The name that a capture has in the file. */
+  captureName(id: number): string {
+    return this.#database.prepare('SELECT name FROM captures WHERE id = ?').pluck().get(id) as string;
   }
 
   /** @returns the exchange's row. Its bodies must have been put before. */
@@ -517,15 +529,4 @@ function limitSize(database: Connection, maxBytes: number | null): void {
   if (maxBytes === null) return;
   const pageSize = database.pragma('page_size', { simple: true }) as number;
   database.pragma(`max_page_count = ${Math.max(1, Math.floor(maxBytes / pageSize))}`);
-}
-
-/** A finished file needs no `-wal` beside it and can be copied as it is. While others read, it stays in WAL mode. */
-function leaveWal(database: Connection): void {
-  database.pragma('wal_checkpoint(TRUNCATE)');
-  database.pragma('busy_timeout = 200');
-  try {
-    database.pragma('journal_mode = DELETE');
-  } catch {
-    // A reader has it open.
-  }
 }

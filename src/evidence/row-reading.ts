@@ -13,7 +13,7 @@ import type { Cell } from './sealing.ts';
 
 /** Columns of `exchanges e`, in the order in which {@link RowReading.exchange} takes them. */
 export const EXCHANGE_COLUMNS = `e.id, e.capture, e.started_at, e.ended_at, e.method, e.scheme, e.host, e.port, e.path, e.query,
-  e.status, e.recipient, e.request_body, e.response_body, e.finding_count, e.error, e.head_pack, e.head_start, e.head_size`;
+  e.status, e.recipient, e.request_body, e.response_body, e.finding_count, e.error, e.head_pack, e.head_start, e.head_size, e.connection`;
 
 /** Columns of `findings f`, in the order in which {@link RowReading.finding} takes them. */
 export const FINDING_COLUMNS = 'f.id, f.exchange, f.shape, f.start, f.length, f.value, f.message, f.message_at';
@@ -103,7 +103,7 @@ export class RowReading {
     return timeline;
   }
 
-  exchange(row: readonly Cell[]): StoredExchange {
+  exchange(row: readonly Cell[]): ExchangeRow {
     return new ExchangeRow(row, this.contents, {
       capture: this.#captureName.get(row[1] as number),
       phase: this.timeline(row[1] as number).at(row[2] as number),
@@ -113,7 +113,7 @@ export class RowReading {
     });
   }
 
-  finding(row: readonly Cell[], exchange: StoredExchange, capture: number): StoredFinding {
+  finding(row: readonly Cell[], exchange: ExchangeRow, capture: number): StoredFinding {
     const shape = this.#shape.get(row[2] as number);
     const value = this.#value.get(row[5] as number);
     const observedAt = (row[7] as number | null) ?? exchange.startedAt;
@@ -124,8 +124,8 @@ export class RowReading {
       observedAt,
       phase: row[7] === null ? exchange.phase : this.timeline(capture).at(observedAt),
       recipient: exchange.recipient,
-      host: (exchange as ExchangeRow).host,
-      method: (exchange as ExchangeRow).method,
+      host: exchange.host,
+      method: exchange.method,
       url: exchange.url,
       direction: shape.direction,
       place: shape.place,
@@ -163,7 +163,7 @@ export class RowReading {
 }
 
 /** An exchange as stored. Heads and body hashes are read when asked for, while the reader is open. */
-class ExchangeRow implements StoredExchange {
+export class ExchangeRow implements StoredExchange {
   readonly id: number;
   readonly capture: string;
   readonly startedAt: number;
@@ -240,6 +240,11 @@ class ExchangeRow implements StoredExchange {
         return heads().responseHeaders ?? [];
       },
     };
+  }
+
+  /** Row of the connection it came over; null when unknown. */
+  get connection(): number | null {
+    return this.#row[19] as number | null;
   }
 
   get requestTrailers(): RequestHead['headers'] {

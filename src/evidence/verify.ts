@@ -1,20 +1,8 @@
-import { createHash } from 'node:crypto';
 import Database from 'better-sqlite3';
-import { SEGMENTS_MAX, segmentSeal } from './body-store.ts';
 import { type Connection, openForReading } from './database.ts';
 import { migrate } from './migrations.ts';
-import {
-  BatchDigest,
-  type Cell,
-  type Row,
-  readUpto,
-  SEALED_TABLE_NAMES,
-  SEALED_TABLES,
-  type SealedTable,
-  type SealFacts,
-  sealHash,
-  type Upto,
-} from './sealing.ts';
+import { RowDigests } from './row-digests.ts';
+import { readUpto, SEALED_TABLE_NAMES, type SealFacts, sealHash, type Upto } from './sealing.ts';
 import { fingerprint, isSignedBy } from './signing-key.ts';
 import { strayRow } from './standing.ts';
 
@@ -78,7 +66,7 @@ class Verifier {
   readonly #keys = new Map<number, Buffer>();
   readonly #signers = new Set<string>();
   readonly #reseals: ReadonlyMap<number, Reseal>;
-  readonly #ranges: Readonly<Record<SealedTable, Database.Statement<unknown[]>>>;
+  readonly #rows: RowDigests;
   #last: SealRow | null = null;
 
   constructor(database: Connection, options: VerifyOptions) {
@@ -86,12 +74,7 @@ class Verifier {
     this.#options = options;
     const reseals = database.prepare('SELECT seal, content, checks FROM reseals ORDER BY id').all() as Reseal[];
     this.#reseals = new Map(reseals.map((reseal) => [reseal.seal, reseal]));
-    this.#ranges = Object.fromEntries(
-      SEALED_TABLE_NAMES.map((table) => {
-        const sql = `SELECT ${SEALED_TABLES[table].join(', ')} FROM ${table} WHERE id > ? AND id <= ? ORDER BY id`;
-        return [table, database.prepare(sql).raw()];
-      }),
-    ) as unknown as Record<SealedTable, Database.Statement<unknown[]>>;
+    this.#rows = new RowDigests(database);
   }
 
   run(): Verification {
@@ -190,40 +173,8 @@ class Verifier {
     const reseal = this.#reseals.get(seal.id);
     const content = reseal?.content ?? seal.content;
     const checks = Buffer.from(reseal?.checks ?? seal.checks);
-    const digest = new BatchDigest();
-    for (const [index, table] of SEALED_TABLE_NAMES.entries()) {
-      if (from[index] === to[index]) continue;
-      let named = false;
-      for (const row of this.#rows(table, from[index] as number, to[index] as number)) {
-        if (!named) digest.table(table);
-        named = true;
-        digest.row(row);
-      }
-    }
-    const found = digest.finish();
+    const found = this.#rows.digest(from, to);
     if (!found.content.equals(content)) throw new Broken(this.#firstBroken(seal, from, to, checks, found.checks));
-  }
-
-  *#rows(table: SealedTable, from: number, to: number): Generator<Row> {
-    for (const row of this.#ranges[table].iterate(from, to) as Iterable<Cell[]>) {
-      if (table === 'packs')
-        row[3] = createHash('sha256')
-          .update(row[3] as Uint8Array)
-          .digest('hex');
-      if (table === 'bodies' && row[5] !== null) row.push(...this.#segmentSeals(row[5] as number));
-      yield row;
-    }
-  }
-
-  /** All segments that a body's stream has, also when there are more or fewer than it says. */
-  #segmentSeals(stream: number): string[] {
-    const rows = this.#database
-      .prepare('SELECT coding, size, data FROM segments WHERE id >= ? AND id < ? ORDER BY id')
-      .raw()
-      .iterate(stream * SEGMENTS_MAX, (stream + 1) * SEGMENTS_MAX) as Iterable<[string, number, Buffer]>;
-    const seals: string[] = [];
-    for (const [coding, size, data] of rows) seals.push(segmentSeal(coding, size, data));
-    return seals;
   }
 
   /** Which row it is, by the check of each row. */
@@ -234,7 +185,7 @@ class Verifier {
     let index = 0;
     for (const [position, table] of SEALED_TABLE_NAMES.entries()) {
       let previous = from[position] as number;
-      for (const row of this.#rows(table, previous, to[position] as number)) {
+      for (const row of this.#rows.rows(table, previous, to[position] as number)) {
         const id = row[0] as number;
         if (difference < 0 && id !== previous + 1 && index * 4 >= at)
           return `${table} ${previous + 1} is missing (seal ${seal.id})`;
