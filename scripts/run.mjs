@@ -16,11 +16,17 @@ const child = spawn(process.execPath, [join(root, 'dist', 'cli', 'main.js'), ...
   cwd: ((script === 'telltale' || script === 'demo') && process.env.INIT_CWD) || process.cwd(),
 });
 
-// A terminal's Ctrl-C reaches telltale by itself; a supervisor, and npm, signal only us. Whether one stop comes once or three times,
-// telltale decides when it is done.
-process.on('SIGINT', () => process.stdin.isTTY || child.kill('SIGINT'));
-process.on('SIGTERM', () => child.kill('SIGTERM'));
-process.on('SIGHUP', () => child.kill('SIGHUP'));
+// A terminal's Ctrl-C reaches telltale by itself; a supervisor, and npm, signal only us. What comes twice, from the group and from
+// npm, is passed on once.
+const passedOn = new Map();
+function passOn(signal) {
+  if (performance.now() - (passedOn.get(signal) ?? -Infinity) < 500) return;
+  passedOn.set(signal, performance.now());
+  child.kill(signal);
+}
+process.on('SIGINT', () => process.stdin.isTTY || passOn('SIGINT'));
+process.on('SIGTERM', () => passOn('SIGTERM'));
+process.on('SIGHUP', () => passOn('SIGHUP'));
 
 // Killed with SIGKILL, npm passes nothing on. What is left is ours to end.
 const parent = process.ppid;

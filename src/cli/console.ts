@@ -27,6 +27,7 @@ export function consoleCommand(): Command {
 
 async function run(flags: Flags): Promise<void> {
   const { host, port } = parseListen(flags.listen);
+  const stopped = new Promise<void>((resolve) => onStopRequest(resolve, (code) => process.exit(code)));
   const [{ startConsole }, { reportCapture }] = await Promise.all([
     import('../console/console-server.ts'),
     import('../audit/report-capture.ts'),
@@ -46,7 +47,7 @@ async function run(flags: Flags): Promise<void> {
   });
   process.stdout.write(`${running.link}\n`);
   process.stderr.write('The link works once. Ctrl-C ends the console.\n');
-  await new Promise<void>((resolve) => onStopRequest(resolve, (code) => process.exit(code)));
+  await stopped;
   await running.close();
 }
 

@@ -2,7 +2,7 @@ import { Command, Option } from 'commander';
 import type { AuditCounts } from '../audit/auditor.ts';
 import type { RunningCapture } from '../audit/capture.ts';
 import { addInterceptOptions, type InterceptFlags } from './intercept-options.ts';
-import { liveLine } from './live-line.ts';
+import { type LiveLine, liveLine } from './live-line.ts';
 import { LOG_LEVELS, openLog } from './log.ts';
 import { onStopRequest } from './stop-signals.ts';
 import { mayColour, painter } from './terminal.ts';
@@ -72,6 +72,16 @@ async function run(flags: ProxyFlags): Promise<void> {
   const stopped = new Promise<void>((resolve) => {
     stop = resolve;
   });
+  // Before anything is announced: whoever reads the first line may stop us at once.
+  let line: LiveLine | null = null;
+  onStopRequest(
+    () => stop(),
+    (exitCode) => {
+      line?.end();
+      process.stderr.write('Stopped before everything was written; what was sealed before stays good.\n');
+      process.exit(exitCode);
+    },
+  );
   let failure: Error | null = null;
   const capture = await startCapture({
     ...flags,
@@ -95,15 +105,7 @@ async function run(flags: ProxyFlags): Promise<void> {
     },
   });
   announce(capture, flags);
-  const line = liveLine(process.stdout, () => describeCounts(capture.counts()));
-  onStopRequest(
-    () => stop(),
-    (exitCode) => {
-      line.end();
-      process.stderr.write('Stopped before everything was written; what was sealed before stays good.\n');
-      process.exit(exitCode);
-    },
-  );
+  line = liveLine(process.stdout, () => describeCounts(capture.counts()));
   await stopped;
   line.end();
   process.stderr.write('Finishing …\n');

@@ -1,5 +1,7 @@
 /** One stop arrives several times: a terminal and a supervisor signal the whole group, and npm and the launcher pass it on. */
 const sameStopMs = 1_000;
+/** A process that ends at once would meet the second copy while its handlers are taken down, and die of it. */
+const lingerMs = 500;
 
 /**
  * Calls `stop` at the first request to end, and `stopNow` at a later one, with the exit code that belongs to the signal.
@@ -14,6 +16,7 @@ export function onStopRequest(stop: () => void, stopNow: (exitCode: number) => v
   const request = (exitCode: number) => () => {
     if (firstAt === null) {
       firstAt = performance.now();
+      setTimeout(() => undefined, lingerMs);
       stop();
     } else if (performance.now() - firstAt > sameStopMs) {
       stopNow(exitCode);
