@@ -31,7 +31,7 @@ export function comparisonTable(
         .map((phase) => wording.phase[phase as keyof typeof wording.phase])
         .join(wording.listSeparator),
       wording.verdict[verdict.verdict],
-      verdict.violations.map(({ rule, name }) => `${rule} ${name}`).join(wording.listSeparator),
+      verdict.violations.map(({ rule }) => rule).join(' '),
     ],
   }));
   return {
@@ -51,7 +51,14 @@ function notesOf(comparison: Comparison, baseline: BaselineDifference | null, la
   const open = comparison.not_decided.map(
     ({ rule, name, missing }) => `  ${rule} ${name}${wording.colon}${wording.missing[missing] ?? missing}`,
   );
+  const broken = new Map(
+    comparison.verdicts.flatMap(({ violations }) => violations.map(({ rule, name }) => [rule, name] as const)),
+  );
+  const legend = [...broken]
+    .sort(([a], [b]) => Number(a.slice(1)) - Number(b.slice(1)))
+    .map(([rule, name]) => `${rule} ${name}`);
   return [
+    ...(legend.length === 0 ? [] : [legend.join(' · ')]),
     ...(baseline === null ? [] : differenceNotes(baseline, language)),
     `${caution} (${exchanges} ${wording.tiles.exchanges})`,
     ...listed,

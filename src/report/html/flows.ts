@@ -5,11 +5,11 @@ import type { Wording } from '../wording/wording.ts';
 import { html, type Markup, px } from './markup.ts';
 import { clip } from './matrix.ts';
 
-const WIDTH = 1000;
+const WIDTH = 1030;
 const NODE = 10;
 const GAP = 14;
 /** Left edges of the three columns: data type, recipient, owner and place. */
-const COLUMNS = [150, 470, 790] as const;
+const COLUMNS = [150, 440, 750] as const;
 
 interface Node {
   readonly key: string;
@@ -73,12 +73,13 @@ function thicknessOf({ count }: Verdict): number {
   return Math.min(26, 5 + Math.log2(1 + count) * 2.6);
 }
 
+/** `Acme Inc. (US) → Germany`: the owner, where it is at home, and where the servers stand, as far as each is known. */
 function ownerOf(recipient: Verdict['recipient'], { comparison }: ReportValue, wording: Wording): string {
   const known = comparison.recipients.find((one) => recipientKey(one.recipient) === recipientKey(recipient));
-  const countries = known === undefined || known.countries.length === 0 ? [] : known.countries;
-  const place = countries.length > 0 ? countries : known?.vendor_country ? [known.vendor_country] : [];
   const owner = known?.vendor ?? (recipient.kind === 'first-party' ? wording.kind['first-party'] : recipient.id);
-  return place.length === 0 ? owner : `${clip(owner, 16)} · ${place.map(wording.country).join(wording.listSeparator)}`;
+  const home = known?.vendor_country ? ` (${wording.country(known.vendor_country)})` : '';
+  const places = (known?.countries ?? []).map(wording.country).join(wording.listSeparator);
+  return `${clip(owner, places === '' ? 24 : 16)}${home}${places === '' ? '' : ` → ${places}`}`;
 }
 
 function nodeAt(column: Map<string, Node>, key: string, label: string, href: string | null): Node {
@@ -128,7 +129,7 @@ function nodeBox(node: Node, column: 0 | 1 | 2): Markup {
   const text =
     column === 0
       ? html`<text x="${x - 8}" y="${px(y)}" text-anchor="end">${clip(node.label, 20)}</text>`
-      : html`<text class="on" x="${x + NODE + 8}" y="${px(y)}">${clip(node.label, column === 1 ? 34 : 26)}</text>`;
+      : html`<text class="on" x="${x + NODE + 8}" y="${px(y)}">${clip(node.label, column === 1 ? 34 : 38)}</text>`;
   return html`<rect x="${x}" y="${px(node.y)}" width="${NODE}" height="${px(Math.max(node.height, 2))}" rx="3" style="fill:var(--soft)"/>${
     node.href === null ? text : html`<a href="${node.href}">${text}</a>`
   }`;

@@ -44,7 +44,9 @@ function facts({ comparison, capture, declaration }: ReportValue, wording: Wordi
     [cover.app, capture.app],
     [
       cover.policy,
-      declaration === null ? cover.noPolicy : `${comparison.policy}${updated === null ? '' : ` · ${updated}`}`,
+      declaration === null
+        ? cover.noPolicy
+        : `${fileName(comparison.policy)}${updated === null ? '' : ` · ${updated}`}`,
     ],
     [cover.device, capture.device],
     [cover.capture, capture.name],
@@ -54,6 +56,11 @@ function facts({ comparison, capture, declaration }: ReportValue, wording: Wordi
   return html`<dl class="facts">${rows.map(([name, text]) =>
     text === null ? null : html`<div><dt>${name}</dt><dd>${foreign(text)}</dd></div>`,
   )}</dl>`;
+}
+
+/** Folders of the machine that made the report are nobody's business. */
+function fileName(path: string): string {
+  return path.split(/[\\/]/).at(-1) || path;
 }
 
 function tiles({ comparison }: ReportValue, wording: Wording): Markup {

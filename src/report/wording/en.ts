@@ -131,7 +131,7 @@ export const en: Wording = {
     noMarks:
       'No mark tells when consent was given, so rules such as “before consent” were not decided. Add it with telltale mark and make the report again.',
     flows:
-      'Type of data → recipient → owner and place of the server. Width is the number of times, colour the verdict.',
+      'Type of data → recipient → owner and place of the server. Width is the number of times, colour the verdict. In brackets the owner’s country, after the arrow where its servers stand.',
     coverage: '“Not found” is true only outside these gaps. Everything that could not be looked into is listed here.',
     noGaps: 'There are no gaps: every exchange that passed the proxy was opened and searched.',
     exchanges:
