@@ -16,12 +16,16 @@ export interface Claim {
  * not cover them: people browse them, and an app that shows them in a page has not used the SDK. An exact rule still can.
  */
 export const SITE_LABELS: ReadonlySet<string> = new Set(
-  (
-    'www m wap web blog bbs forum forums community club doc docs document documents documentation apidocs wiki help support faq kb learn academy ' +
-    'developer developers dev open console portal dashboard dash suite app admin manage account accounts passport login sso auth-web id my ' +
-    'status about career careers job jobs hr news press mail email shop store buy pay order git gitlab github go info partner ' +
-    'partners marketing event events page pages resource resources download downloads demo product products video www2 www1'
-  ).split(' '),
+  [
+    'www www1 www2 m wap web blog bbs forum forums community club doc docs document documents documentation apidocs',
+    'wiki help support faq kb learn academy developer developers dev open console portal dashboard dash suite app',
+    'admin manage workbench saas account accounts passport login sso auth-web id my policy legal privacy terms',
+    'agreement status about career careers job jobs hr news newsroom press mail email shop store buy pay order git',
+    'gitlab github go info partner partners marketing event events page pages resource resources download downloads',
+    'demo preview product products tool tools oa crm video',
+  ]
+    .join(' ')
+    .split(' '),
 );
 
 /** The same names with a number or an addition: `dashboard-01`, `docs-im`, `console2`. */
