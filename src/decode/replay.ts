@@ -1,3 +1,4 @@
+import type { CodecDefinition, Codecs } from '../model/codec.ts';
 import type { RequestHead, ResponseHead } from '../model/exchange.ts';
 import type { Field, Layer } from '../model/layer.ts';
 import type { AuditLimits } from '../model/limits.ts';
@@ -15,14 +16,17 @@ export interface ReplayedStep {
  *
  * A locator (`json:header.mac`) gives the value's text, a coding what it unpacks to. Ends before the first step that does not hold
  * for these bytes, so a shorter answer than the chain means that the chain is of other bytes.
+ *
+ * @param codecs the same as when the chain was made; `about` must name the same codec.
  */
 export function replayChain(
   bytes: Uint8Array,
   chain: readonly string[],
   about: BodyDescription,
   limits: AuditLimits,
+  codecs?: Codecs,
 ): readonly ReplayedStep[] {
-  return walk(decodeBody(bytes, about, limits).layers, chain);
+  return walk(decodeBody(bytes, about, limits, codecs).layers, chain);
 }
 
 /** The same for a finding in a URL, header or cookie. */
@@ -30,31 +34,24 @@ export function replayHeadChain(
   head: RequestHead | ResponseHead,
   chain: readonly string[],
   limits: AuditLimits,
+  codec: CodecDefinition | null = null,
 ): readonly ReplayedStep[] {
-  const decoded = 'method' in head ? decodeRequestHead(head, limits) : decodeResponseHead(head, limits);
+  const decoded = 'method' in head ? decodeRequestHead(head, limits, codec) : decodeResponseHead(head, limits);
   return walk(decoded.layers, chain);
 }
 
 function walk(layers: readonly Layer[], chain: readonly string[]): readonly ReplayedStep[] {
   const steps: ReplayedStep[] = [];
-  let at = layers[0];
-  for (let done = 0; at !== undefined && done < chain.length; ) {
-    const parent: Layer = at;
+  let parent = layers[0];
+  let done = 0;
+  while (parent !== undefined && done < chain.length) {
     const index = layers.indexOf(parent);
     const next = layers.find((layer) => layer.parent === index && startsWith(chain, layer.chain));
-    const field = parent.fields.find(({ syntax, path }) => `${syntax}:${path}` === chain[done]);
-    const located = next !== undefined && next.chain.length > done + 1;
-    if (located)
-      steps.push({ step: chain[done] as string, bytes: parent.bytes.subarray(next.parentStart, next.parentEnd) });
-    if (next !== undefined) {
-      steps.push({ step: chain[next.chain.length - 1] as string, bytes: next.bytes });
-      done = next.chain.length;
-    } else {
-      if (field !== undefined && done === chain.length - 1)
-        steps.push({ step: chain[done] as string, bytes: bytesOf(parent, field) });
-      done = chain.length;
-    }
-    at = next;
+    if (next === undefined)
+      return done === chain.length - 1 ? [...steps, ...inPlace(parent, chain[done] as string)] : steps;
+    steps.push(...stepsTo(parent, next, done));
+    done = next.chain.length;
+    parent = next;
   }
   return steps;
 }
@@ -63,6 +60,24 @@ function startsWith(chain: readonly string[], start: readonly string[]): boolean
   return start.length <= chain.length && start.every((step, at) => step === chain[at]);
 }
 
-function bytesOf(layer: Layer, field: Field): Uint8Array {
-  return field.text === null ? layer.bytes.subarray(field.start, field.end) : Buffer.from(field.text, 'utf8');
+/** The locators and the coding that lead from one layer to the next. The last locator is as narrow as the span that was decoded. */
+function stepsTo(parent: Layer, next: Layer, done: number): ReplayedStep[] {
+  const added = next.chain.slice(done);
+  return added.map((step, number) => {
+    if (number === added.length - 1) return { step, bytes: next.bytes };
+    if (number === added.length - 2) return { step, bytes: parent.bytes.subarray(next.parentStart, next.parentEnd) };
+    return { step, bytes: inPlace(parent, step)[0]?.bytes ?? parent.bytes };
+  });
+}
+
+/** The value that a locator names where it stands; empty when there is none of that name. */
+function inPlace(layer: Layer, locator: string): ReplayedStep[] {
+  const [, name = locator, count = '1'] = /^(.*)#(\d+)$/s.exec(locator) ?? [];
+  const named = (wanted: string) => layer.fields.filter(({ syntax, path }) => `${syntax}:${path}` === wanted);
+  const field = named(locator)[0] ?? named(name)[Number(count) - 1];
+  return field === undefined ? [] : [{ step: locator, bytes: bytesOf(layer, field) }];
+}
+
+function bytesOf(layer: Layer, { start, end, text }: Field): Uint8Array {
+  return text === null ? layer.bytes.subarray(start, end) : Buffer.from(text, 'utf8');
 }

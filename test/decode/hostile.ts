@@ -58,6 +58,7 @@ export const SEEDS: readonly Seed[] = [
     'json in json',
     JSON.stringify({ a: json, b: base64, c: [base64, base64], d: gzipSync(json).toString('base64') }),
   ),
+  seed('parts in json', JSON.stringify({ auth: `Bearer ${token}.sig`, log: `v1:${base64} v2:${base64}` })),
   seed('hex', Buffer.from(json).toString('hex')),
   seed('lz-string', lzString.compressToBase64(json)),
   seed('jwt', `Bearer ${token}.sig`),

@@ -12,7 +12,8 @@ const about: BodyDescription = {
   head: null,
 };
 const inner = '{"mac":"a4:50:46:1b:2c:3d"}';
-const outer = JSON.stringify({ data: Buffer.from(inner).toString('base64'), idmd5: '29b0af7ed86cc3b0' });
+const packed = Buffer.from(inner).toString('base64');
+const outer = JSON.stringify({ data: packed, idmd5: '29b0af7ed86cc3b0', list: ['a=1&b=2&b=3'], auth: `v1:${packed}` });
 const body = gzipSync(outer);
 
 describe('replayChain', () => {
@@ -27,6 +28,14 @@ describe('replayChain', () => {
       [outer, Buffer.from(inner).toString('base64'), inner, 'a4:50:46:1b:2c:3d'],
     ],
     [['gzip', 'json:nothing'], [outer]],
+    [
+      ['gzip', 'json:list.0', 'text', 'form:b#2'],
+      [outer, 'a=1&b=2&b=3', 'a=1&b=2&b=3', '3'],
+    ],
+    [
+      ['gzip', 'json:auth', 'part:0', 'base64', 'json:mac'],
+      [outer, `v1:${packed}`, packed, inner, 'a4:50:46:1b:2c:3d'],
+    ],
     [['br'], []],
   ])('walks %j', (chain, texts) => {
     const steps = replayChain(body, chain, about, DEFAULT_LIMITS);
