@@ -1,4 +1,4 @@
-import { bufferOf, HAS_BACKSLASH, isSpace, signsOf } from './characters.ts';
+import { bufferOf, HAS_BACKSLASH, HAS_CONTROL, isSpace, signsOf } from './characters.ts';
 import { decodeEntities } from './codings/escapes.ts';
 import { parseMediaType } from './media-type.ts';
 import { blobOf, escapedOf, wrappedJsonOf } from './recognise.ts';
@@ -30,6 +30,8 @@ export function openText(unpacking: Unpacking, layer: OpenLayer): void {
   }
   if ((first === 0x2d || declared?.boundary != null) && openMultipart(unpacking, layer)) return;
   if (openPairs(unpacking, layer)) return;
+  // What holds control characters is no text that somebody coded: it is searched as it stands.
+  if ((signs & HAS_CONTROL) !== 0) return;
   const coding = wrappedJsonOf(bytes) ?? escapedOf(bytes, signs);
   if (coding === null) considerParts(unpacking, layer, null, 0, bytes.length, bytes);
   else unpacking.child(layer, 0, bytes.length, [coding.step], coding.bytes);

@@ -85,6 +85,8 @@ describe('a body made to be slow', () => {
     expect(process.memoryUsage().rss - before).toBeLessThan(400 * 2 ** 20);
     expect(decoded.layers[1]?.bytes.length).toBeGreaterThan(DEFAULT_LIMITS.decodedBytesMax * 0.8);
     expect(decoded.layers[1]?.bytes.length).toBeLessThanOrEqual(DEFAULT_LIMITS.decodedBytesMax);
-    expect(decoded.gaps).toMatchObject([{ kind: 'limit-decoded-bytes', at: ['gzip'] }]);
+    // On a busy machine the time may be up, too, before the zeros were looked at.
+    expect(decoded.gaps[0]).toMatchObject({ kind: 'limit-decoded-bytes', at: ['gzip'] });
+    expect(decoded.gaps.slice(1).filter(({ kind }) => kind !== 'limit-time')).toEqual([]);
   });
 });
