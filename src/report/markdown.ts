@@ -167,10 +167,11 @@ function rules(value: ReportValue, wording: Wording): string[] {
       [label.rule, label.result, label.decidedBy, label.basis],
       value.rules.map((rule) => {
         const missing = open.get(rule.id);
-        const cases = found.get(rule.id)?.cases.length ?? 0;
+        const finding = found.get(rule.id);
+        const cases = finding?.cases.length ?? 0;
         const result =
-          cases > 0
-            ? `**${wording.severity[rule.severity]}** ${wording.cases(cases)}`
+          finding !== undefined
+            ? `**${wording.severity[finding.severity]}** ${wording.cases(cases)}`
             : missing !== undefined
               ? wording.notDecided(wording.missing[missing] ?? missing)
               : wording.notBroken;

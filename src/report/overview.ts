@@ -29,7 +29,8 @@ export function ruleFindings({ comparison, rules }: ReportValue): RuleFinding[] 
       group.types.push(verdict.data_type);
       concerned.set(key, group);
     }
-    return [{ rule, severity: rule.severity, cases, concerned: [...concerned.values()] }];
+    const severity = cases.reduce<Severity>((worst, { violation }) => worse(worst, violation.severity), 'info');
+    return [{ rule, severity, cases, concerned: [...concerned.values()] }];
   });
   return found.sort(
     (a, b) =>
@@ -37,6 +38,10 @@ export function ruleFindings({ comparison, rules }: ReportValue): RuleFinding[] 
       Number(a.rule.needsHuman) - Number(b.rule.needsHuman) ||
       b.cases.length - a.cases.length,
   );
+}
+
+function worse(a: Severity, b: Severity): Severity {
+  return SEVERITIES.indexOf(a) >= SEVERITIES.indexOf(b) ? a : b;
 }
 
 export function recipientKey({ kind, id }: Recipient): string {

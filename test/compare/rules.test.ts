@@ -437,6 +437,26 @@ describe('the rules', () => {
     expect(sdkVerdict(comparison).violations.map(({ needs_human }) => needs_human)).toEqual([true, true]);
   });
 
+  it.each([
+    ['a fact of the device seen by its form', 'os_version', 'structure', 'medium'],
+    ['a fact of the device that is the phone’s own', 'device_model', 'known-value', 'high'],
+    ['an identifier seen by its form', 'imei', 'structure', 'high'],
+    ['contacts seen by their form', 'contacts', 'structure', 'high'],
+  ] as const)('weigh %s: %s, %s: %s', (_, type, match, severity) => {
+    const sendings = [{ to: OTHER, types: [type], finding: { match } }];
+    const found = judge({ sendings }, clean).verdicts.find(({ observed }) => observed);
+    expect(found?.violations.find(({ rule }) => rule === 'R4')?.severity).toBe(severity);
+  });
+
+  it('let alone what is not personal information by itself', () => {
+    const comparison = judge(
+      { marks: [['consent', 9]], sendings: [{ to: OTHER, at: 1, types: ['package_name'] }] },
+      clean,
+    );
+    expect(broken(comparison)).toEqual([]);
+    expect(comparison.verdicts.find(({ observed }) => observed)?.verdict).toBe('undeclared-recipient');
+  });
+
   it('name the beat of regular sendings', () => {
     const comparison = judge({ sendings: burst(20, 3) }, clean);
     expect(sdkVerdict(comparison).violations[0]?.text).toContain('任意60秒内最多20次（阈值10次），间隔固定为约3秒');

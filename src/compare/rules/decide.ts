@@ -1,4 +1,4 @@
-import type { Comparison, Verdict, Violation } from '../../model/comparison.ts';
+import { type Comparison, SEVERITIES, type Severity, type Verdict, type Violation } from '../../model/comparison.ts';
 import type { Taxonomy } from '../../model/data-type.ts';
 import type { Declaration } from '../../model/declaration.ts';
 import type { CaptureEvidence, StoredExchange } from '../../model/evidence.ts';
@@ -61,7 +61,9 @@ export function withViolations(verdicts: readonly Verdict[], input: RulesInput):
   const parties = new Map(input.parties.map((party) => [keyOf(party.recipient), party]));
   return verdicts.map((verdict) => {
     const party = parties.get(keyOf(verdict.recipient));
-    if (!verdict.observed || party === undefined) return verdict;
+    // What is not personal information by itself (a package name, a version) breaks no rule on personal information.
+    const personal = input.taxonomy.get(verdict.data_type)?.class !== 'non';
+    if (!verdict.observed || !personal || party === undefined) return verdict;
     const own = verdict.findings
       .flatMap((id) => findings.get(id) ?? [])
       .sort((a, b) => a.observedAt - b.observedAt || a.id - b.id);
@@ -101,12 +103,23 @@ function violationOf(ruleCase: RuleCase): Violation | null {
     rule: rule.id,
     name: rule.name,
     basis: rule.basis.map((one) => basisText(one, language)).join(language === 'zh' ? '；' : '; '),
-    severity: rule.severity,
+    severity: severityOf(ruleCase, breach),
     text: sentence(ruleCase, breach),
     needs_human: rule.needsHuman || breach.findings.every(({ match }) => match === 'structure'),
     exchanges: [...new Set(breach.findings.map(({ exchange }) => exchange))].sort((a, b) => a - b),
     findings: breach.findings.map(({ id }) => id).sort((a, b) => a - b),
   };
+}
+
+/**
+ * The rule's severity; one step milder for facts of the device that were seen by their form alone. A screen size under its own name is
+ * no IMEI, and a reader who finds both called high stops reading.
+ */
+function severityOf({ rule, verdict, taxonomy }: RuleCase, { findings }: Breach): Severity {
+  const type = taxonomy.get(verdict.data_type);
+  const grave = type === undefined || type.class === 'id' || type.sensitive || type.group !== 'Device facts';
+  if (grave || findings.some(({ match }) => match !== 'structure')) return rule.severity;
+  return SEVERITIES[Math.max(0, SEVERITIES.indexOf(rule.severity) - 1)] ?? rule.severity;
 }
 
 function sentence({ rule, verdict, taxonomy, language }: RuleCase, breach: Breach): string {

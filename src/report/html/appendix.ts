@@ -21,7 +21,7 @@ ${value.rules.map((rule) => {
   const missing = open.get(rule.id);
   const result =
     finding !== undefined
-      ? html`<span class="badge full c-${rule.severity}">${wording.severity[rule.severity]}</span> ${wording.cases(finding.cases.length)}<br><span class="small">${finding.cases
+      ? html`<span class="badge full c-${finding.severity}">${wording.severity[finding.severity]}</span> ${wording.cases(finding.cases.length)}<br><span class="small">${finding.cases
           .slice(0, 8)
           .map(
             ({ verdict }, index) =>
