@@ -57,6 +57,22 @@ export function listSdks(options: ListOptions): Iterable<ListRecord> {
   );
 }
 
+/** Rows of a query of the operator's own; bytes stand as hex. */
+export function* runSql(db: string, text: string, secret: EvidenceSecret | null): Generator<ListRecord> {
+  const reader = EvidenceReader.open(db, { secret });
+  try {
+    for (const row of reader.sql(text))
+      yield Object.fromEntries(
+        Object.entries(row).map(([name, cell]) => [
+          name,
+          cell instanceof Uint8Array ? Buffer.from(cell).toString('hex') : cell,
+        ]),
+      );
+  } finally {
+    reader.close();
+  }
+}
+
 function totalsToJson(totals: Totals): ListRecord {
   return {
     exchanges: totals.exchanges,

@@ -4,7 +4,9 @@ import { compareCommand } from './compare.ts';
 import { consoleCommand } from './console.ts';
 import { demoCommand } from './demo.ts';
 import { deviceCommand } from './device.ts';
+import { diffCommand } from './diff.ts';
 import { exchangesCommand } from './exchanges.ts';
+import { explainCommand } from './explain.ts';
 import { exportCommand } from './export.ts';
 import { findingsCommand } from './findings.ts';
 import { gapsCommand } from './gaps.ts';
@@ -17,7 +19,9 @@ import { pruneCommand } from './prune.ts';
 import { reportCommand } from './report.ts';
 import { scanCommand } from './scan.ts';
 import { sdksCommand } from './sdks.ts';
+import { showCommand } from './show.ts';
 import { signaturesCommand } from './signatures.ts';
+import { sqlCommand } from './sql.ts';
 import { verifyCommand } from './verify.ts';
 
 /**
@@ -34,6 +38,10 @@ export const COMMANDS: readonly (() => Command)[] = [
   gapsCommand,
   hostsCommand,
   sdksCommand,
+  showCommand,
+  explainCommand,
+  diffCommand,
+  sqlCommand,
   policyCommand,
   compareCommand,
   reportCommand,

@@ -11,10 +11,12 @@ const TABLE_ROWS = 500;
 /** How one list looks as a table: a heading and a cell of each record. */
 export type Columns = Readonly<Record<string, (record: ListRecord) => string>>;
 
+export type ListFormat = 'table' | 'json' | 'jsonl' | 'csv';
+
 interface Flags {
   readonly db: string;
   readonly capture?: string;
-  readonly format: 'table' | 'json' | 'jsonl' | 'csv';
+  readonly format: ListFormat;
   readonly limit?: number;
   readonly filter?: string;
   readonly from?: number;
@@ -27,16 +29,19 @@ interface Flags {
 /** The options that every list has. */
 export function withListOptions(command: Command): Command {
   return withSecretOptions(
-    command
+    withFormat(command)
       .requiredOption('--db <FILE>', 'the evidence file')
       .option('--capture <NAME>', 'only this capture')
       .option('--filter <FILTER>', "only what matches, such as 'sdk=umeng and type=imei' (docs/filters.md)")
       .option('--from <TIME>', 'only what began at this ISO 8601 time or later', momentOf)
       .option('--to <TIME>', 'only what began before this time', momentOf)
-      .option('--limit <N>', 'at most so many rows', wholeNumber)
-      .addOption(
-        new Option('--format <FORMAT>', 'how to print').choices(['table', 'json', 'jsonl', 'csv']).default('table'),
-      ),
+      .option('--limit <N>', 'at most so many rows', wholeNumber),
+  );
+}
+
+export function withFormat(command: Command): Command {
+  return command.addOption(
+    new Option('--format <FORMAT>', 'how to print').choices(['table', 'json', 'jsonl', 'csv']).default('table'),
   );
 }
 
@@ -93,7 +98,7 @@ export async function printList(
     process.stderr.write(`The first ${TABLE_ROWS} rows; ask for more with --limit N, or for all with --format json.\n`);
 }
 
-const FORMATS = {
+export const FORMATS = {
   *json(records: Iterable<ListRecord>) {
     let before = '[\n';
     for (const record of records) {

@@ -4,7 +4,7 @@ import { once } from 'node:events';
  * Writes pieces of text to stdout as fast as it takes them. A reader that went away (`| head`) ends the writing, not the program
  * with an error.
  */
-export async function printAll(pieces: Iterable<string>): Promise<void> {
+export async function printAll(pieces: Iterable<string | Uint8Array>): Promise<void> {
   const { stdout } = process;
   let gone = false;
   const leave = (error: NodeJS.ErrnoException) => {

@@ -1,9 +1,11 @@
+import { operatorError } from '../model/errors.ts';
 import type { CaptureEvidence, NewConnection, NewMessage, StoredCapture, StoredGap } from '../model/evidence.ts';
 import type { Mark } from '../model/mark.ts';
 import { Contents } from './contents.ts';
-import { type Connection, explained, openForReading } from './database.ts';
+import { type Connection, explained, openForReading, type Statement } from './database.ts';
 import type { Condition, Listed } from './filter-sql.ts';
 import { captureNamed, marksOf } from './marks.ts';
+import { defineViews } from './named-views.ts';
 import { type HostOverview, hostOverviews, type RecipientOverview, recipientOverviews } from './overviews.ts';
 import { type EvidenceSecret, protectionOf } from './protection.ts';
 import {
@@ -175,6 +177,28 @@ export class EvidenceReader {
   /** The same piece by piece: never more than a segment of 256 KB in memory. */
   bodyPieces(sha256: string): Iterable<Uint8Array> | null {
     return this.#contents.pieces(sha256);
+  }
+
+  /**
+   * Rows of a query of the operator's own, over the tables of docs/evidence.md and the views `exchange_list`, `finding_list` and
+   * `gap_list`. The file is open for reading only.
+   * @throws TelltaleError `usage` for what is no query.
+   */
+  *sql(text: string): Generator<Record<string, unknown>> {
+    defineViews(this.#database);
+    let statement: Statement;
+    try {
+      statement = this.#database.prepare(text);
+    } catch (error) {
+      throw operatorError('usage', { message: `SQL: ${(error as Error).message}` }, { cause: error });
+    }
+    if (!statement.reader || !statement.readonly)
+      throw operatorError('usage', { message: 'SQL: only one query that reads is allowed' });
+    try {
+      yield* statement.iterate() as Iterable<Record<string, unknown>>;
+    } catch (error) {
+      throw operatorError('usage', { message: `SQL: ${(error as Error).message}` }, { cause: error });
+    }
   }
 
   close(): void {

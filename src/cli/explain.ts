@@ -1,0 +1,94 @@
+import { Command, Option } from 'commander';
+import type { Explanation } from '../audit/explain.ts';
+import { maskValue } from '../model/finding.ts';
+import { hexDump, isText } from './evidence-text.ts';
+import { secretOf, wholeNumber, withSecretOptions } from './listing.ts';
+import { printAll } from './output.ts';
+import { printable } from './terminal.ts';
+
+interface Flags {
+  readonly db: string;
+  readonly reveal: boolean;
+  readonly format: 'text' | 'json';
+  readonly signatures?: string;
+  readonly keyFile?: string;
+  readonly passphraseFile?: string;
+}
+
+/** Bytes shown on either side of what was found. */
+const CONTEXT_BYTES = 48;
+
+export function explainCommand(): Command {
+  return withSecretOptions(
+    new Command('explain')
+      .description('Walks the way from the stored bytes to the value of a finding, step by step.')
+      .argument('<FINDING>', 'number of the finding', wholeNumber)
+      .requiredOption('--db <FILE>', 'the evidence file')
+      .option('--reveal', 'print identifiers whole', false)
+      .option('--signatures <FOLDER>', 'your own signatures, on top of those that ship with telltale')
+      .addOption(new Option('--format <FORMAT>', 'how to print').choices(['text', 'json']).default('text')),
+  )
+    .addHelpText('after', '\nExample:\n  telltale explain 3 --db telltale.db')
+    .action(async (id: number, flags: Flags) => {
+      const { explainFinding } = await import('../audit/explain.ts');
+      const found = explainFinding({
+        db: flags.db,
+        id,
+        secret: secretOf(flags),
+        signatureFolder: flags.signatures ?? null,
+      });
+      await printAll([
+        flags.format === 'json' ? explanationJson(found, flags.reveal) : explanationText(found, flags.reveal),
+      ]);
+      if (!found.holds) process.exitCode = 1;
+    });
+}
+
+function explanationJson({ finding, sha256, steps, found, holds, value }: Explanation, reveal: boolean): string {
+  const json = {
+    finding,
+    sha256,
+    steps: steps.map(({ step, bytes }) => ({ step, bytes: bytes.length })),
+    found_in_step: found,
+    matched: matchedText({ finding, steps, found }, reveal),
+    holds,
+    ...(reveal ? { value } : {}),
+  };
+  return `${JSON.stringify(json, null, 2)}\n`;
+}
+
+function explanationText(explanation: Explanation, reveal: boolean): string {
+  const { finding, sha256, steps, found, holds, value } = explanation;
+  const [offset, length] = [finding['offset'] as number, finding['length'] as number];
+  const lines = [
+    `finding ${finding['id']}: ${finding['data_type']} ${reveal ? printable(value) : finding['value_masked']} as ${finding['transform']} (${finding['match']})`,
+    `exchange ${finding['exchange']}: ${finding['method']} ${printable(String(finding['host']))}, ${finding['direction']} ${finding['place']}`,
+    ...(sha256 === null ? [] : [`stored body, SHA-256 ${sha256}`]),
+    '',
+    ...steps.map(({ step, bytes }, index) => `${index}  ${printable(step)}: ${bytes.length} bytes`),
+    ...(finding['field'] === null ? [] : [`field ${printable(String(finding['field']))}`]),
+    '',
+  ];
+  if (!holds)
+    return `${[...lines, 'The bytes that the finding names were not reached: the body was not kept whole, or it was decoded otherwise.'].join('\n')}\n`;
+  const bytes = (steps[found] as Explanation['steps'][number]).bytes;
+  const matched = matchedText(explanation, reveal);
+  const before = bytes.subarray(Math.max(0, offset - CONTEXT_BYTES), offset);
+  const after = bytes.subarray(offset + length, offset + length + CONTEXT_BYTES);
+  const around = isText(bytes)
+    ? `${printable(Buffer.from(before).toString())}⟦${matched}⟧${printable(Buffer.from(after).toString())}`
+    : reveal
+      ? hexDump(bytes.subarray(offset, offset + Math.min(length, 256)))
+      : `${length} bytes`;
+  return `${[...lines, `bytes ${offset} to ${offset + length} of step ${found}:`, around].join('\n')}\n`;
+}
+
+function matchedText(
+  { finding, steps, found }: Pick<Explanation, 'finding' | 'steps' | 'found'>,
+  reveal: boolean,
+): string {
+  const offset = finding['offset'] as number;
+  const bytes = steps[found]?.bytes.subarray(offset, offset + (finding['length'] as number)) ?? new Uint8Array(0);
+  const text = printable(Buffer.from(bytes).toString());
+  return reveal ? text : maskValue(text);
+}

@@ -1,0 +1,159 @@
+import { createHash } from 'node:crypto';
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { type Explanation, explainFinding } from '../../src/audit/explain.ts';
+import { importFiles } from '../../src/audit/import-files.ts';
+import { listFindings } from '../../src/audit/query.ts';
+import { telltale } from './telltale.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'telltale-show-'));
+const db = join(folder, 'show.db');
+const imei = '867532051234567';
+const md5 = createHash('md5').update(imei).digest('hex');
+const sent = gzipSync(
+  JSON.stringify({ header: { idmd5: md5, more: Buffer.from(JSON.stringify({ imei })).toString('base64') } }),
+);
+
+beforeAll(async () => {
+  const device = join(folder, 'device.json');
+  writeFileSync(
+    device,
+    JSON.stringify({ name: 'd', platform: 'android', identifiers: { imei: [imei], android_id: ['9f8e7d6c5b4a3921'] } }),
+  );
+  const entry = {
+    startedDateTime: '2026-11-21T20:00:00.000Z',
+    time: 5,
+    request: {
+      method: 'POST',
+      url: `https://ulogs.umeng.com/unify_logs?aid=9f8e7d6c5b4a3921`,
+      httpVersion: 'HTTP/1.1',
+      headers: [
+        { name: 'Content-Type', value: 'application/json' },
+        { name: 'Content-Encoding', value: 'gzip' },
+        { name: 'Cookie', value: `x=1; dev=${imei}` },
+        { name: 'X-Device', value: `id/${imei}` },
+      ],
+      postData: { text: sent.toString('base64'), encoding: 'base64' },
+    },
+    response: {
+      status: 200,
+      statusText: 'OK',
+      httpVersion: 'HTTP/1.1',
+      headers: [],
+      content: { text: Buffer.from([0, 1, 2, 255]).toString('base64'), encoding: 'base64' },
+    },
+  };
+  const other = {
+    ...entry,
+    request: { ...entry.request, url: 'https://ads.example/x', headers: [], postData: { text: 'x' } },
+  };
+  for (const [name, entries] of [
+    ['night-1', [entry]],
+    ['night-2', [other]],
+  ] as const) {
+    const har = join(folder, `${name}.har`);
+    writeFileSync(har, JSON.stringify({ log: { entries } }));
+    await importFiles({
+      files: [har],
+      db,
+      capture: name,
+      device,
+      app: null,
+      firstParty: [],
+      signatures: null,
+      keepBodies: 'all',
+      version: 'test',
+      log: () => {},
+      onProgress: () => {},
+    });
+  }
+});
+
+const findings = () => [...listFindings({ db, capture: 'night-1', limit: null, secret: null })];
+
+describe('telltale explain', { timeout: 120_000 }, () => {
+  it('reaches the bytes of every finding, wherever it is', () => {
+    const explained = findings().map(({ id }) =>
+      explainFinding({ db, id: id as number, secret: null, signatureFolder: null }),
+    );
+    const matched = ({ finding, steps, found, holds }: Explanation) =>
+      holds &&
+      Buffer.from(
+        steps[found]?.bytes.subarray(
+          finding['offset'] as number,
+          (finding['offset'] as number) + (finding['length'] as number),
+        ) ?? [],
+      ).toString();
+    expect(explained.length).toBeGreaterThanOrEqual(5);
+    for (const one of explained)
+      expect([imei, md5, '9f8e7d6c5b4a3921'], JSON.stringify(one.finding)).toContain(matched(one));
+    expect(new Set(explained.map(({ finding }) => finding['place']))).toEqual(
+      new Set(['url', 'header', 'cookie', 'body']),
+    );
+    const body = explained.find(({ finding }) => finding['transform'] === 'md5-hex');
+    expect(body?.steps.map(({ step }) => step)).toEqual(['as sent', 'gzip']);
+    expect(body?.steps[0]?.bytes).toEqual(sent);
+  });
+
+  it('prints the way, masked unless asked', () => {
+    const id = String(findings().find(({ transform }) => transform === 'md5-hex')?.['id']);
+    const { status, stdout } = telltale(['explain', id, '--db', db]);
+    expect(status).toBe(0);
+    expect(stdout).toContain(`stored body, SHA-256 ${createHash('sha256').update(sent).digest('hex')}`);
+    expect(stdout).toMatch(/1 {2}gzip: \d+ bytes/);
+    expect(stdout).not.toContain(md5);
+    expect(telltale(['explain', id, '--db', db, '--reveal']).stdout).toContain(`⟦${md5}⟧`);
+    expect(telltale(['explain', '999', '--db', db])).toMatchObject({ status: 2 });
+  });
+});
+
+describe('telltale show', { timeout: 120_000 }, () => {
+  it('prints an exchange decoded, with its findings marked and masked', () => {
+    const { status, stdout } = telltale(['show', '1', '--db', db]);
+    expect(status).toBe(0);
+    expect(stdout).not.toContain(imei);
+    expect(stdout).not.toContain(md5);
+    expect(stdout).toMatch(
+      /── request body, gzip, \d+ bytes\n\{"header":\{"idmd5":"⟦.*= imei md5-hex \(finding \d+\)⟧"/,
+    );
+    expect(stdout).toMatch(/^X-Device: id\/⟦867\d?…567 = imei/m);
+    // Not in its base64 either.
+    expect(stdout).not.toContain(Buffer.from(JSON.stringify({ imei })).toString('base64'));
+    expect(stdout).toContain('── response body, 4 bytes\n000000  00 01 02 ff');
+    expect(telltale(['show', '1', '--db', db, '--reveal']).stdout).toContain(md5);
+  });
+
+  it('gives the bytes of a body as sent', () => {
+    expect(telltale(['show', '1', '--db', db, '--raw', 'request']).bytes).toEqual(sent);
+    expect(telltale(['show', '99', '--db', db])).toMatchObject({ status: 2 });
+  });
+});
+
+describe('telltale sql and diff', { timeout: 120_000 }, () => {
+  it('run one query that reads, and nothing else', () => {
+    const query = 'SELECT capture, host, finding_count > 0 AS found FROM exchange_list ORDER BY id';
+    expect(JSON.parse(telltale(['sql', query, '--db', db, '--format', 'json']).stdout)).toEqual([
+      { capture: 'night-1', host: 'ulogs.umeng.com', found: 1 },
+      { capture: 'night-2', host: 'ads.example', found: 0 },
+    ]);
+    for (const bad of ['DELETE FROM findings', 'SELECT 1; SELECT 2', 'SELEKT', 'DROP TABLE findings'])
+      expect(telltale(['sql', bad, '--db', db]), bad).toMatchObject({ status: 2, stdout: '' });
+  });
+
+  it('say what changed between captures', () => {
+    const changes = JSON.parse(
+      telltale(['diff', 'night-1', 'night-2', '--db', db, '--format', 'json']).stdout,
+    ) as object[];
+    expect(changes).toEqual(
+      expect.arrayContaining([
+        { change: 'gone', what: 'host', recipient: 'umeng', name: 'ulogs.umeng.com', before: 1, now: 0 },
+        { change: 'new', what: 'host', recipient: 'ads.example', name: 'ads.example', before: 0, now: 1 },
+        expect.objectContaining({ change: 'gone', what: 'data-type', recipient: 'umeng', name: 'imei', now: 0 }),
+      ]),
+    );
+    expect(telltale(['diff', 'night-1', 'night-1', '--db', db]).stdout).toBe('');
+  });
+});
