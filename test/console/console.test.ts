@@ -1,12 +1,15 @@
 import { createHash } from 'node:crypto';
+import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { request as httpRequest } from 'node:http';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { reportCapture } from '../../src/audit/report-capture.ts';
 import { type ConsoleOptions, type RunningConsole, startConsole } from '../../src/console/console-server.ts';
 import { EvidenceWriter } from '../../src/evidence/evidence-writer.ts';
 import { maskValue } from '../../src/model/finding.ts';
-import { aCapture, aDetection, anExchange, START, temporaryFile } from '../evidence/samples.ts';
+import { aCapture, aDetection, anExchange, START } from '../evidence/samples.ts';
 
 const imei = '867532051234569';
 const md5 = createHash('md5').update(imei).digest('hex');
@@ -14,6 +17,7 @@ const json = JSON.stringify({ header: { os: '<script>alert(1)</script>', idmd5: 
 const evil = '"><img src=x onerror=alert(1)>';
 
 let console: RunningConsole;
+let folder: string;
 let db: string;
 let defects: unknown[];
 
@@ -60,9 +64,10 @@ async function logIn(): Promise<Record<string, string>> {
 const report: ConsoleOptions['report'] = (capture, language) =>
   reportCapture({ db, capture, policy: null, language }, 'html', '0').text;
 
-beforeEach(async () => {
-  db = temporaryFile();
-  defects = [];
+/** Written once; each test looks at a copy of its own. */
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'telltale-console-'));
+  const db = join(folder, 'shared.db');
   const writer = EvidenceWriter.open(db);
   const capture = writer.beginCapture({ ...aCapture('night-1'), app: evil });
   const offset = json.indexOf(md5);
@@ -109,6 +114,14 @@ beforeEach(async () => {
     );
   }
   writer.close();
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+beforeEach(async () => {
+  defects = [];
+  db = join(mkdtempSync(join(folder, 'test-')), 'night.db');
+  copyFileSync(join(folder, 'shared.db'), db);
+  copyFileSync(join(folder, 'evidence.key'), join(dirname(db), 'evidence.key'));
   console = await startConsole({
     db,
     secret: null,
