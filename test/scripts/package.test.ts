@@ -1,5 +1,14 @@
 import { spawnSync } from 'node:child_process';
-import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -103,13 +112,56 @@ describe('telltale, installed elsewhere', () => {
     expect(installed('device', 'add', profile, '--imei', '867532051234569').status).toBe(0);
   });
 
-  it('opens SQLite', () => {
-    const { status, stderr } = installed('findings', '--db', 'package.json');
-    expect([status, stderr]).toEqual([
-      2,
-      expect.stringMatching(/^telltale: There is no evidence file at package\.json/),
-    ]);
-    const tarball = installed('findings', '--db', packed.filename);
-    expect([tarball.status, tarball.stderr]).toEqual([2, expect.stringMatching(/is not a telltale evidence file/)]);
+  it('imports a capture, finds what it sent, compares it with a policy and reports', () => {
+    writeFileSync(join(folder, 'night.har'), JSON.stringify(har));
+    writeFileSync(join(folder, 'policy.txt'), '第三方SDK目录\nSDK名称：友盟\n收集信息：设备信息\n使用目的：统计分析\n');
+    expect(installed('import', 'night.har', '--db', 'night.db', '--device', 'pixel.json').status).toBe(0);
+    const findings = JSON.parse(installed('findings', '--db', 'night.db', '--format', 'json').stdout) as object[];
+    expect(findings).toContainEqual(
+      expect.objectContaining({ data_type: 'imei', recipient: expect.objectContaining({ id: 'umeng' }) }),
+    );
+    const compared = installed('compare', '--db', 'night.db', '--policy', 'policy.txt', '--format', 'json');
+    expect([compared.status, compared.stderr]).toEqual([0, '']);
+    expect(installed('report', '--db', 'night.db', '-o', 'report.html').status).toBe(0);
+    expect(readFileSync(join(folder, 'report.html'), 'utf8')).toContain('</html>');
+    expect(installed('verify', '--db', 'night.db').status).toBe(0);
   });
 });
+
+/** One exchange, as a browser's developer tools export it. */
+const har = {
+  log: {
+    version: '1.2',
+    creator: { name: 'test', version: '1' },
+    entries: [
+      {
+        startedDateTime: '2026-11-21T20:31:07.120Z',
+        time: 12,
+        request: {
+          method: 'POST',
+          url: 'https://ulogs.umeng.com/unify_logs',
+          httpVersion: 'HTTP/1.1',
+          headers: [{ name: 'Content-Type', value: 'application/json' }],
+          queryString: [],
+          cookies: [],
+          headersSize: -1,
+          bodySize: -1,
+          postData: { mimeType: 'application/json', text: '{"header":{"imei":"867532051234569"}}' },
+        },
+        response: {
+          status: 200,
+          statusText: 'OK',
+          httpVersion: 'HTTP/1.1',
+          headers: [],
+          cookies: [],
+          content: { size: 0, mimeType: 'text/plain' },
+          redirectURL: '',
+          headersSize: -1,
+          bodySize: 0,
+        },
+        cache: {},
+        timings: { send: 0, wait: 12, receive: 0 },
+      },
+    ],
+  },
+};
