@@ -40,7 +40,7 @@ function languages(joined: string): string[] {
   const english = joined.match(/\b(?:the|and|your|information|we|you|of|to)\b/gi)?.length ?? 0;
   const found: string[] = [];
   if (chinese > 150 || (chinese > 20 && chinese > english)) found.push('zh');
-  if (english > 150 || (english > 10 && chinese < 100) || (english > 60 && english * 12 > chinese)) found.push('en');
+  if (english > 150 || (english > 10 && chinese < 100) || (english > 8 && english * 16 > chinese)) found.push('en');
   if (
     found.length === 2 &&
     joined.search(/[\u3400-\u9fff]{12}/) > joined.search(/\b(?:the|your|we)\b/i) &&
@@ -75,6 +75,7 @@ function appIn(lines: readonly string[], joined: string, title: string | null, w
     ),
     /欢迎(?:您|你)?(?:使用|来到|访问)(?:我们的)?[“"「【《]?([^，。,！!”"」】》\n的（(]{2,20})/,
     /([^\s，。,、；！!：:“”"()（）]{2,16})[（(]以下(?:简称|称|或称|统称)[^）)]{0,8}[“"]?(?:我们|本平台|本应用|本软件|本产品)/,
+    /(?:application|app)s? \(([A-Z][^)]{1,30})\)/,
     /^.{2,40} built the (.{2,40}?) app\b/m,
     /(?:welcome to|thank you for using|this privacy policy (?:applies to|describes how)|use of) (?:the )?["“]?([A-Z][\w&.' -]{1,30}?)["”]?(?: app| application| \(|,|\.|!| mobile| service)/,
     /(?:为了?保障|为确保|为保证)([^，。,\s]{2,14}?)(?:App|APP|app|客户端|软件|移动应用)(?:的)?(?:相关)?功能/,
@@ -115,7 +116,7 @@ function companyIn(lines: readonly string[], joined: string): string | null {
     /([\u3400-\u9fffA-Za-z（）()·]{3,40}?(?:有限责任公司|股份有限公司|有限公司|集团|办公厅|委员会(?!办公)|管理局))[（(][^）)]{0,30}(?:我们|本公司|公司)[^）)]{0,10}[）)]/,
     /由([\u3400-\u9fffA-Za-z（）()·]{3,40}?(?:有限责任公司|股份有限公司|有限公司|集团|办公厅|委员会(?!办公)|管理局|工作室))[^，。,]{0,20}(?:开发|运营|提供|推出|所有|负责)/,
     /仅适用于([\u3400-\u9fffA-Za-z（）()·]{3,40}?(?:有限责任公司|股份有限公司|有限公司|集团))/,
-    /([A-Z][\w&.,' -]{2,50}?(?:Inc\.?|Ltd\.?|LLC|Limited|Corporation|Corp\.?|GmbH|B\.V\.))[^.]{0,40}\((?:[^)]{0,40})(?:["“]?(?:we|us|our|the company)["”]?)/i,
+    /((?:[A-Z][\w&.'-]*,? ){1,6}(?:Inc\.?|Ltd\.?|LLC|Limited|Corporation|Corp\.?|GmbH|B\.V\.))[^.]{0,40}\([^)]{0,40}["“]?(?:[Ww]e|[Uu]s|[Oo]ur|[Tt]he [Cc]ompany)["”]?/,
   ];
   const built = /^(.{2,40}?) (?:built|developed|created) the .{2,40} app\b/m.exec(joined.slice(0, 3_000))?.[1];
   if (built !== undefined && /^[A-Z]/.test(built)) return built;

@@ -144,7 +144,9 @@ function addLine(
     for (const clause of clausesOf(sentence)) {
       const words = fold(clause.text, reader.words).replace(/^[\s"'()]+/, '');
       collecting =
-        (/^(?:如|例如|比如|包括|即)(?!果|需|有|何|您(?!的))/.test(words) && /(?:信息|数据|资料|内容)$/.test(before)) ||
+        (/^(?:如|例如|比如|包括|即)(?!果|需|有|何|您(?!的))/.test(words) &&
+          /(?:信息|数据|资料|内容)$/.test(before) &&
+          !hits(patterns.negation, before)) ||
         collects(words, collecting, reader);
       before = words;
       if (collecting) statements.add(sentence, withoutPurpose(clause, reader), { running: true });

@@ -176,7 +176,9 @@ function sentenceEntries(one: LineBlock, line: number, reader: Reader): ProseEnt
   const folded = fold(one.passage.text, reader.words);
   const { patterns } = reader.words;
   if (!/sdk/.test(folded)) return [];
-  const mentions = [...folded.matchAll(patterns.sdkName)].flatMap((match) => nameIn(match[0], match.index));
+  const mentions = [...folded.matchAll(patterns.sdkName)].flatMap((match) =>
+    nameIn(match[0], match.index, one.passage.text),
+  );
   const names = mentions.filter((one, index) => mentions.findIndex((other) => other.key === one.key) === index);
   return names.flatMap((name) => {
     const next = names.find((other) => other.from > name.from);
@@ -197,10 +199,17 @@ function sentenceEntries(one: LineBlock, line: number, reader: Reader): ProseEnt
 const LEADING =
   /^(?:.*?(?:接入了?|集成了?|使用了?|嵌入了?|引入了?|采用了?|通过|包含|包括|由|向|提供的|的|如|和|与|及|为|以及|将|对|在|是|我们|该|其|此|上述|以下|第三方)\s*)+/;
 
-function nameIn(text: string, offset: number): { from: number; to: number; key: string }[] {
+function nameIn(text: string, offset: number, original: string): { from: number; to: number; key: string }[] {
   const lead = LEADING.exec(text)?.[0].length ?? 0;
   const name = text.slice(lead);
   if (/调用|接口|开发者|用户|接入|集成|数据|信息|使用|涉及|嵌入|如果|可以|相关/.test(name)) return [];
   if (isGenericName(name) || name.replace(/sdk.*$/, '').trim().length < 2) return [];
-  return [{ from: offset + lead, to: offset + text.length, key: name.replace(/[\s\p{P}+]|sdk/gu, '') }];
+  // English names are several words: Unity Ads SDK.
+  const before =
+    lead > 0
+      ? ''
+      : (/(?:(?!(?:The|We|Our|This|And|With|By|Using|Via)\b)[A-Z][\w.&+-]* ){1,3}$/.exec(
+          original.slice(0, offset),
+        )?.[0] ?? '');
+  return [{ from: offset + lead - before.length, to: offset + text.length, key: name.replace(/[\s\p{P}+]|sdk/gu, '') }];
 }

@@ -33,8 +33,9 @@ const DEPTH_MAX = 400;
 /** Whether text is an HTML document rather than text that holds a few tags. */
 export function looksLikeHtml(text: string): boolean {
   const head = text.slice(0, 4_000);
-  if (/^\s*(?:<!doctype html|<html|<head|<body|<\?xml)/i.test(head)) return true;
-  const structural = text.match(/<(?:p|div|li|h[1-6]|span|td)\b[^>]*>/gi)?.length ?? 0;
+  if (/^\s*<(?:!doctype html|html|head|body|\?xml|div|section|article|main|meta|h[1-6]|p)\b/i.test(head)) return true;
+  // Tables alone do not make a page: they are pasted into text as well.
+  const structural = text.match(/<(?:p|div|li|h[1-6]|span)\b[^>]*>/gi)?.length ?? 0;
   const lines = text.match(/\n\s*[^\s<]/g)?.length ?? 0;
   return structural >= 8 && structural > lines;
 }

@@ -34,7 +34,12 @@ export function readPolicy(
   const roles = sectionRoles(text.blocks, reader.words);
   const { sdks, taken, ownData } = findEntries(text, roles, reader);
   const own = firstParty(text, roles, taken, ownData, reader);
-  return { ...readFacts(text, taken, reader.words), first_party: own, sdks, ...readStorage(text, roles, reader.words) };
+  return {
+    ...readFacts(text, taken, reader.words),
+    first_party: own,
+    sdks,
+    ...readStorage(text, roles, taken, reader.words),
+  };
 }
 
 const readers = new WeakMap<Taxonomy, Reader>();

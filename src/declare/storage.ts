@@ -13,10 +13,15 @@ interface Sentence {
 }
 
 /** Where data are kept, whether they go abroad and on what condition, and how long they are kept. */
-export function readStorage(text: PolicyText, roles: readonly (SectionRole | null)[], words: PolicyWords): Storage {
+export function readStorage(
+  text: PolicyText,
+  roles: readonly (SectionRole | null)[],
+  taken: ReadonlySet<number>,
+  words: PolicyWords,
+): Storage {
   const sentences = text.blocks.flatMap((block, index): Sentence[] => {
     const role = roles[index] ?? null;
-    if (block.kind !== 'line' || role === 'definition' || role === 'sdk') return [];
+    if (block.kind !== 'line' || role === 'definition' || taken.has(index)) return [];
     return split(block.passage, /(?<=[。！!；;])|(?<=\.)\s+(?=[A-Z"“])|\n/g).map((passage) => ({
       passage,
       folded: fold(passage.text, words),
