@@ -1,4 +1,4 @@
-import { type Passage, trim } from './passage.ts';
+import { cut, type Passage, trim } from './passage.ts';
 
 /** A policy as its readers see it: lines and tables in reading order. */
 export type Block = LineBlock | GridBlock;
@@ -38,4 +38,25 @@ export function grid(rows: readonly (readonly Passage[])[]): GridBlock {
   const width = Math.max(0, ...rows.map((row) => row.length));
   const empty: Passage = { text: '', at: [], links: [] };
   return { kind: 'grid', rows: rows.map((row) => [...row, ...new Array<Passage>(width - row.length).fill(empty)]) };
+}
+
+/** A paragraph is shorter by far; a longer line is cut, so that no rule looks at more than this at once. */
+const LINE_SIZE_MAX = 10_000;
+
+/** Cuts lines that are too long, at a sentence's end where there is one. */
+export function cutLongLines(blocks: readonly Block[]): Block[] {
+  return blocks.flatMap((block) => {
+    if (block.kind === 'grid' || block.passage.text.length <= LINE_SIZE_MAX) return [block];
+    const lines: Block[] = [];
+    let from = 0;
+    while (from < block.passage.text.length) {
+      const end = Math.min(block.passage.text.length, from + LINE_SIZE_MAX);
+      const stop =
+        end === block.passage.text.length ? -1 : block.passage.text.slice(from, end).search(/[。；;.\s][^。；;.\s]*$/);
+      const to = stop > LINE_SIZE_MAX / 2 ? from + stop + 1 : end;
+      lines.push(line(cut(block.passage, from, to), from === 0 ? block.gap : 0, 0));
+      from = to;
+    }
+    return lines;
+  });
 }

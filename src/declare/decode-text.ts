@@ -65,8 +65,9 @@ function wideOrder(buffer: Buffer): 'utf-16le' | 'utf-16be' | null {
     if (index % 2 === 0) even++;
     else odd++;
   }
-  if (odd > sample.length / 50 && even === 0) return 'utf-16le';
-  if (even > sample.length / 50 && odd === 0) return 'utf-16be';
+  // Characters such as 一 (U+4E00) have a zero byte in the other place.
+  if (odd > sample.length / 50 && odd > 3 * even) return 'utf-16le';
+  if (even > sample.length / 50 && even > 3 * odd) return 'utf-16be';
   return null;
 }
 

@@ -196,7 +196,8 @@ export function dateIn(marked: string): string | null {
 }
 
 function isoDate(year: number, month: number, day: number | null): string | null {
-  if (year < 1995 || year > 2100 || month < 1 || month > 12 || (day !== null && (day < 1 || day > 31))) return null;
+  if (year < 1995 || year > 2100 || month < 1 || month > 12) return null;
+  if (day !== null && (day < 1 || day > new Date(Date.UTC(year, month, 0)).getUTCDate())) return null;
   const two = (value: number) => String(value).padStart(2, '0');
   return day === null ? `${year}-${two(month)}` : `${year}-${two(month)}-${two(day)}`;
 }

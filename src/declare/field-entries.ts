@@ -58,7 +58,7 @@ export function fieldEntries(lines: readonly (LineBlock | null)[], reader: Reade
       } else if (open !== null && !goesOn(open, piece, reader)) close();
       return;
     }
-    if (open === null || startsNew(open, piece, reader)) {
+    if (open === null || open.fields.length >= FIELDS_MAX || startsNew(open, piece, reader)) {
       close();
       if (piece.kind === 'other' || piece.kind === 'index') return;
       open = begin(null, piece);
@@ -70,6 +70,10 @@ export function fieldEntries(lines: readonly (LineBlock | null)[], reader: Reade
   close();
   return entries;
 }
+
+/** No entry has more fields; a text that goes on and on is no list of SDKs. */
+const FIELDS_MAX = 60;
+const CUTS_MAX = 500;
 
 interface Open {
   title: Passage | null;
@@ -270,6 +274,7 @@ function labelCuts(passage: Passage, reader: Reader): Cut[] {
     const kind = labelKind(label, reader.words);
     if (kind === null || kind === 'other') continue;
     cuts.push({ kind, label, from: match.index, to });
+    if (cuts.length >= CUTS_MAX) break;
   }
   // One label in the middle of a sentence is no field.
   return cuts.length === 1 && (cuts[0] as Cut).from > 0 ? [] : cuts;

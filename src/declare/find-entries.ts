@@ -119,7 +119,7 @@ function readStacks(
       }
       const read = readGrid([table.head, ...table.rows], speaksOfSdks(text, roles, start + at, reader), null, reader);
       if (read.kind === 'other') {
-        at++;
+        at += table.head.length;
         continue;
       }
       for (const draft of read.drafts) placed.push({ draft, block: start + at });

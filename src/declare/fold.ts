@@ -1,22 +1,67 @@
-import type { PolicyWords } from './words.ts';
-
 /**
  * Folds text for comparison without changing its length, so that offsets stay true: full-width forms become ASCII,
  * traditional characters simplified ones, Latin letters lower case, dashes and quotes one form each.
  */
-export function fold(original: string, words: Pick<PolicyWords, 'simplified' | 'regional'>): string {
-  const text = original.replace(words.regional.pattern, (word) => words.regional.words.get(word) ?? word);
-  let folded = '';
-  for (let index = 0; index < text.length; index++) {
-    const code = text.charCodeAt(index);
-    if (code >= 0x41 && code <= 0x5a) folded += String.fromCharCode(code + 32);
-    else if (code < 0x80) folded += text[index];
-    else folded += foldOther(text[index] as string, code, words.simplified);
+export class Folder {
+  /** For each UTF-16 unit what it folds to. */
+  private readonly table = new Uint16Array(65_536);
+  private readonly traditional: ReadonlySet<number>;
+  private readonly regional: ReadonlyMap<string, string>;
+  private readonly regionalPattern: RegExp;
+  private readonly known = new Map<string, string>();
+
+  /**
+   * @param simplified traditional character → simplified one.
+   * @param regional what Taiwan and Hong Kong call things → what the mainland does, in words of equal length.
+   */
+  constructor(simplified: ReadonlyMap<string, string>, regional: ReadonlyMap<string, string>) {
+    for (let code = 0; code < this.table.length; code++) this.table[code] = plain(code);
+    for (const [from, to] of simplified) this.table[from.charCodeAt(0)] = to.charCodeAt(0);
+    this.traditional = new Set([...simplified.keys()].map((character) => character.charCodeAt(0)));
+    this.regional = regional;
+    const words = [...regional.keys()].sort((one, other) => other.length - one.length);
+    this.regionalPattern = new RegExp(words.join('|'), 'gu');
   }
-  return folded;
+
+  fold(text: string): string {
+    const known = this.known.get(text);
+    if (known !== undefined) return known;
+    const folded = this.foldAnew(text);
+    // The same lines are looked at by one rule after another.
+    if (this.known.size >= KNOWN_MAX) this.known.clear();
+    this.known.set(text, folded);
+    return folded;
+  }
+
+  private foldAnew(text: string): string {
+    let traditional = false;
+    const codes = new Uint16Array(text.length);
+    for (let index = 0; index < text.length; index++) {
+      const code = text.charCodeAt(index);
+      if (code > 0x3400 && this.traditional.has(code)) traditional = true;
+      codes[index] = this.table[code] as number;
+    }
+    if (!traditional) return fromCodes(codes);
+    // Regional words are told by characters that folding would make equal, so they are exchanged first.
+    const exchanged = text.replace(this.regionalPattern, (word) => this.regional.get(word) ?? word);
+    for (let index = 0; index < exchanged.length; index++)
+      codes[index] = this.table[exchanged.charCodeAt(index)] as number;
+    return fromCodes(codes);
+  }
 }
 
-/** Punctuation that is written in several ways, each folded to the ASCII sign that means the same. */
+const KNOWN_MAX = 8_000;
+const CHUNK = 8_192;
+
+function fromCodes(codes: Uint16Array): string {
+  if (codes.length <= CHUNK) return String.fromCharCode(...codes);
+  let text = '';
+  for (let from = 0; from < codes.length; from += CHUNK)
+    text += String.fromCharCode(...codes.subarray(from, from + CHUNK));
+  return text;
+}
+
+/** Punctuation that is written in several ways, each with the ASCII sign that means the same. */
 const SIGNS: Readonly<Record<string, string>> = {
   '\u00a0': ' ',
   '\u2002': ' ',
@@ -28,7 +73,6 @@ const SIGNS: Readonly<Record<string, string>> = {
   '‑': '-',
   '–': '-',
   '—': '-',
-  '－': '-',
   '“': '"',
   '”': '"',
   '「': '"',
@@ -42,10 +86,13 @@ const SIGNS: Readonly<Record<string, string>> = {
   '﹑': '、',
 };
 
-function foldOther(character: string, code: number, simplified: ReadonlyMap<string, string>): string {
-  if (code >= 0xff01 && code <= 0xff5e) {
-    const ascii = code - 0xfee0;
-    return String.fromCharCode(ascii >= 0x41 && ascii <= 0x5a ? ascii + 32 : ascii);
-  }
-  return SIGNS[character] ?? simplified.get(character) ?? character;
+function plain(code: number): number {
+  if (code >= 0x41 && code <= 0x5a) return code + 32;
+  if (code >= 0xff01 && code <= 0xff5e) return plain(code - 0xfee0);
+  return SIGNS[String.fromCharCode(code)]?.charCodeAt(0) ?? code;
+}
+
+/** Folds with the characters that the policy words know. */
+export function fold(text: string, words: { readonly folder: Folder }): string {
+  return words.folder.fold(text);
 }

@@ -10,6 +10,18 @@ export const NUMBERING =
 
 /** What a label or column head asks for; null for text that is no label. */
 export function labelKind(text: string, words: PolicyWords): LabelKind | null {
+  if (text.length > 2 * LABEL_SIZE_MAX_LATIN) return null;
+  const known = words.labelKinds.get(text);
+  if (known !== undefined) return known;
+  const kind = findKind(text, words);
+  if (words.labelKinds.size >= KNOWN_MAX) words.labelKinds.clear();
+  words.labelKinds.set(text, kind);
+  return kind;
+}
+
+const KNOWN_MAX = 4_000;
+
+function findKind(text: string, words: PolicyWords): LabelKind | null {
   const bare = bareLabel(text, words);
   const size = /[\u3400-\u9fff]/.test(bare) ? LABEL_SIZE_MAX : LABEL_SIZE_MAX_LATIN;
   if (

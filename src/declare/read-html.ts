@@ -76,7 +76,17 @@ class HtmlReader {
 
   readChildren(nodes: readonly Node[]): void {
     if (++this.depth <= DEPTH_MAX) for (const node of nodes) this.readNode(node);
+    else this.readFlat(nodes);
     this.depth--;
+  }
+
+  /** Below a depth that no page needs only the words are read, without recursion. */
+  private readFlat(nodes: readonly Node[]): void {
+    const open = [...nodes].reverse();
+    for (let node = open.pop(); node !== undefined; node = open.pop()) {
+      if (node.nodeName === '#text') this.addText(node as TextNode);
+      else if ('tagName' in node && !UNREAD.has(node.tagName)) open.push(...([...node.childNodes].reverse() as Node[]));
+    }
   }
 
   finish(): Block[] {

@@ -1,7 +1,7 @@
 import type { Taxonomy } from '../model/data-type.ts';
 import type { Declaration } from '../model/declaration.ts';
 import { operatorError } from '../model/errors.ts';
-import type { PolicyText } from './blocks.ts';
+import { cutLongLines, type PolicyText } from './blocks.ts';
 import { decodeText } from './decode-text.ts';
 import { readFacts } from './facts.ts';
 import { findEntries } from './find-entries.ts';
@@ -16,7 +16,7 @@ import { readStorage } from './storage.ts';
 import { hits, loadWords, type PolicyWords } from './words.ts';
 
 /** A policy is a text of some pages; a larger file is something else. */
-export const POLICY_BYTES_MAX = 8 * 1024 * 1024;
+export const POLICY_BYTES_MAX = 4 * 1024 * 1024;
 
 /**
  * Reads a privacy policy, as text, Markdown or HTML, in Chinese or English, into what it declares.
@@ -96,5 +96,5 @@ function withoutDeleted(text: PolicyText, words: PolicyWords): PolicyText {
     else if (listing && !/^[({[]/.test(folded)) listing = false;
     return !deleted && !listing;
   });
-  return { ...text, blocks };
+  return { ...text, blocks: cutLongLines(blocks) };
 }

@@ -59,7 +59,7 @@ function untrimmed(passage: Passage, gap: number, heading: number): Block {
 }
 
 const MARK =
-  /\*\*|__(?=\S)|(?<=\S)__|`|^\s*>\s?|^\s*[*+]\s+(?=\S)|<\/?(?:b|strong|i|em|u|span|font|p|div|a|sup|sub|center|ul|ol|li)\b[^>]*>|<br\s*\/?>|&nbsp;|!?\[([^\]\n]*)\]\(([^()\s]*(?:\([^()\s]*\))?[^()\s]*)(?:\s+"[^"]*")?\)/gi;
+  /\*\*|__(?=\S)|(?<=\S)__|`|^\s*>\s?|^\s*[*+]\s+(?=\S)|<\/?(?:b|strong|i|em|u|span|font|p|div|a|sup|sub|center|ul|ol|li)\b[^>]*>|<br\s*\/?>|&nbsp;|!?\[([^[\]\n]{0,300})\]\(([^()\s]{0,900}(?:\([^()\s]{0,200}\))?[^()\s]{0,900})(?:\s+"[^"\n]{0,200}")?\)/gi;
 
 /** Takes the marks of Markdown and stray tags out of a line; links keep their text and, aside, their target. */
 function withoutMarks(passage: Passage): Passage {

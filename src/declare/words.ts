@@ -1,11 +1,10 @@
 import { readFileSync } from 'node:fs';
+import { Folder } from './fold.ts';
 
 /** The words of signatures/policy-words.json: everything that says how policies speak, apart from the names of the data. */
 export interface PolicyWords {
-  /** Traditional character → simplified one. */
-  readonly simplified: ReadonlyMap<string, string>;
-  /** What Taiwan and Hong Kong call things, by what the mainland does, of equal length. */
-  readonly regional: { readonly pattern: RegExp; readonly words: ReadonlyMap<string, string> };
+  /** Makes texts comparable. */
+  readonly folder: Folder;
   readonly notData: readonly string[];
   readonly wholeItems: Readonly<Record<string, readonly string[]>>;
   /** Whole items that are also verbs or common nouns: only lists of data may mean them. */
@@ -14,6 +13,8 @@ export interface PolicyWords {
   readonly codeFillers: readonly string[];
   /** Field labels and column heads, the first pattern that fits decides. */
   readonly labels: readonly { readonly kind: LabelKind; readonly pattern: RegExp }[];
+  /** Labels met before with what they asked for: tables ask for the same few over and over. */
+  readonly labelKinds: Map<string, LabelKind | null>;
   /** Headings by what their section is about, the first pattern that fits decides. */
   readonly sections: readonly { readonly role: SectionRole; readonly pattern: RegExp }[];
   readonly patterns: Readonly<Record<PatternName, RegExp>>;
@@ -118,21 +119,13 @@ export function loadWords(): PolicyWords {
   const simplified = new Map<string, string>();
   for (const [to, from] of Object.entries(file.simplified)) for (const character of from) simplified.set(character, to);
   return {
-    simplified,
-    regional: {
-      pattern: new RegExp(
-        Object.keys(file.traditional_words)
-          .sort((one, other) => other.length - one.length)
-          .join('|'),
-        'gu',
-      ),
-      words: new Map(Object.entries(file.traditional_words)),
-    },
+    folder: new Folder(simplified, new Map(Object.entries(file.traditional_words))),
     notData: file.not_data,
     wholeItems: file.whole_items,
     verbItems: file.verb_items,
     codes: file.codes,
     codeFillers: file.code_fillers,
+    labelKinds: new Map(),
     labels: file.labels.map(([kind, pattern]) => ({ kind, pattern: new RegExp(pattern, 'u') })),
     sections: file.sections.map(([role, pattern]) => ({ role, pattern: new RegExp(pattern, 'u') })),
     patterns: Object.fromEntries(

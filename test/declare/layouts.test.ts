@@ -1,0 +1,104 @@
+import { describe, expect, it } from 'vitest';
+import type { Block } from '../../src/declare/blocks.ts';
+import { looksLikeHtml, readHtml } from '../../src/declare/read-html.ts';
+import { readText } from '../../src/declare/read-text.ts';
+import { sectionRoles } from '../../src/declare/sections.ts';
+import { loadWords } from '../../src/declare/words.ts';
+
+const textOf = (block: Block) =>
+  block.kind === 'line' ? block.passage.text : block.rows.map((row) => row.map((cell) => cell.text));
+
+describe('readHtml', () => {
+  it.each([
+    ['<p>a<br>b</p>', ['a', 'b']],
+    ['<p>a<!-- hidden -->b<del>gone</del></p>', ['ab']],
+    ['<p style="display: none">hidden</p><p hidden>hidden</p><p>shown</p>', ['shown']],
+    ['<p>收集\n  信息</p>', ['收集信息']],
+    ['<p>we\n  collect</p>', ['we collect']],
+    [
+      '<table><tr><td>a</td><td rowspan="2">b</td></tr><tr><td>c</td></tr></table>',
+      [
+        [
+          ['a', 'b'],
+          ['c', 'b'],
+        ],
+      ],
+    ],
+    [
+      '<table><tr><th colspan="2">a</th></tr><tr><td>b</td><td>c<br>d</td></tr></table>',
+      [
+        [
+          ['a', 'a'],
+          ['b', 'c\nd'],
+        ],
+      ],
+    ],
+    ['<table><tr><td><p>only</p></td></tr></table>', ['only']],
+    ['<table><tr><td><table><tr><td>a</td><td>b</td></tr></table></td><td>x</td></tr></table>', [[['a', 'b']], 'x']],
+    ['<script>x</script><style>y</style><noscript>z</noscript>t', ['t']],
+  ])('%s', (source, blocks) => {
+    expect(readHtml(source).blocks.map(textOf)).toEqual(blocks);
+  });
+});
+
+describe('readText', () => {
+  it.each([
+    ['a\n\nb', ['a', 'b']],
+    ['# a\n**b**: c', ['a', 'b: c']],
+    [
+      '| a | b |\n|---|:-:|\n| c | d<br>e |',
+      [
+        [
+          ['a', 'b'],
+          ['c', 'd\ne'],
+        ],
+      ],
+    ],
+    [
+      'a\tb\nc\td',
+      [
+        [
+          ['a', 'b'],
+          ['c', 'd'],
+        ],
+      ],
+    ],
+    ['a |\nb |\n|', ['a', 'b']],
+    ['x\n<table><tr><td>a</td><td>b</td></tr></table>\ny', ['x', [['a', 'b']], 'y']],
+    ['a ~~gone~~ b<!-- gone -->', ['a', 'b']],
+    ['a https://x.example/a__b__c', ['a https://x.example/a__b__c']],
+  ])('%j', (source, blocks) => {
+    expect(readText(source).blocks.map(textOf)).toEqual(blocks);
+  });
+});
+
+describe('looksLikeHtml', () => {
+  it.each([
+    ['<!DOCTYPE html><p>a', true],
+    ['  <div>a</div>', true],
+    [`标题\n${'<p>a</p>'.repeat(20)}`, true],
+    ['隐私政策\n正文 <b>粗体</b>', false],
+    [`隐私政策\n正文\n<table>${'<tr><td>a</td></tr>'.repeat(30)}</table>`, false],
+  ])('%j', (source, html) => {
+    expect(looksLikeHtml(source)).toBe(html);
+  });
+});
+
+describe('sectionRoles', () => {
+  it('gives every line the role of its heading, parts that of the whole', () => {
+    const lines: [string, string | null][] = [
+      ['一、我们如何收集和使用您的个人信息', 'collection'],
+      ['（一）保障账号安全', 'collection'],
+      ['我们会收集您的设备型号。', 'collection'],
+      ['（二）征得同意的例外', 'exception'],
+      ['二、第三方SDK目录', 'sdk'],
+      ['1、极光推送SDK', 'sdk'],
+      ['三、您的权利', 'rights'],
+      ['（一）获取您的个人信息副本', 'rights'],
+      ['四、如何联系我们', 'contact'],
+      ['五、其他', null],
+    ];
+    const blocks = readText(lines.map(([text]) => text).join('\n')).blocks;
+    expect(sectionRoles(blocks, loadWords())).toEqual(lines.map(([, role]) => role));
+  });
+});

@@ -1,0 +1,165 @@
+import iconv from 'iconv-lite';
+import { describe, expect, it } from 'vitest';
+import { POLICY_BYTES_MAX, readPolicy } from '../../src/declare/read-policy.ts';
+import { loadTaxonomy } from '../../src/signatures/data-types.ts';
+
+const taxonomy = loadTaxonomy({ extraFolder: null });
+const read = (text: string | Uint8Array) =>
+  readPolicy(typeof text === 'string' ? Buffer.from(text) : text, { name: 'policy.txt', taxonomy });
+
+const POLICY =
+  '栗子记账隐私政策\n更新日期：2023年5月4日\n一、收集信息\n我们会收集您的手机号码、IMEI。\n二、第三方SDK\nSDK名称：友盟SDK\n收集信息：设备型号、OAID\n';
+
+describe('readPolicy', () => {
+  it.each([
+    ['UTF-8', Buffer.from(POLICY)],
+    ['UTF-8 with a mark', Buffer.from(`\ufeff${POLICY}`)],
+    ['UTF-16 with a mark', iconv.encode(POLICY, 'utf-16le', { addBOM: true })],
+    ['UTF-16 big-endian with a mark', iconv.encode(POLICY, 'utf-16be', { addBOM: true })],
+    ['UTF-16 without a mark', iconv.encode(POLICY, 'utf-16le', { addBOM: false })],
+    ['GBK', iconv.encode(POLICY, 'gbk')],
+    ['GB 18030', iconv.encode(POLICY, 'gb18030')],
+    ['Windows line ends', Buffer.from(POLICY.replace(/\n/g, '\r\n'))],
+  ])('reads %s', (_, bytes) => {
+    const declaration = read(bytes);
+    expect(declaration.app).toBe('栗子记账');
+    expect(declaration.updated).toBe('2023-05-04');
+    expect(declaration.first_party.map((one) => one.data_type)).toEqual(['phone_number', 'imei']);
+    expect(declaration.sdks).toMatchObject([
+      { name: '友盟SDK', data_types: ['device_model', 'oaid'], signature: null },
+    ]);
+  });
+
+  it('reads Big5', () => {
+    const text = '私隱政策\n我們會收集您的手機號碼及電郵地址。\n我們使用您的資料提供服務，並會保護您的個人資料。';
+    expect(read(iconv.encode(text, 'big5')).first_party.map((one) => one.data_type)).toEqual(['phone_number', 'email']);
+  });
+
+  it.each([
+    ['nothing', '', 'it is empty|the file is empty'],
+    ['white space', ' \n\t\n ', 'it has no words'],
+    ['a shopping list', 'Two eggs\nMilk\nA loaf of bread', 'never speaks of personal information'],
+    ['HTML without words', '<html><body><script>var a = "隐私";</script></body></html>', 'it has no words'],
+  ])('refuses %s in one line', (_, text, reason) => {
+    expect(() => read(text)).toThrow(
+      expect.objectContaining({ code: 'policy-empty', message: expect.stringMatching(reason) }),
+    );
+  });
+
+  it.each([
+    [
+      'a picture',
+      Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 0, 0, 0, 13, 0x49, 0x48, 0x44, 0x52, 0, 0, 1, 0]),
+    ],
+    [
+      'random bytes',
+      Buffer.from(Array.from({ length: 4_000 }, (_, index) => (index * 7919 + (index >> 3) * 104729) % 256)),
+    ],
+    ['more than a policy can be', Buffer.alloc(POLICY_BYTES_MAX + 1, '隐私 ')],
+  ])('refuses %s in one line', (_, bytes) => {
+    expect(() => read(bytes)).toThrow(expect.objectContaining({ code: 'input-invalid' }));
+  });
+
+  it.each([
+    ['open brackets', `${'（'.repeat(100_000)}隐私`],
+    ['names without an end', `隐私${'IMEI'.repeat(50_000)}`],
+    ['bars', `隐私\n${'|a'.repeat(50_000)}\n${'|b'.repeat(50_000)}`],
+    ['labels without an end', 'SDK名称：a 功能：b 收集信息：IMEI '.repeat(4_000)],
+    ['heads without rows', 'SDK名称\n功能\n收集信息\n'.repeat(3_000)],
+    ['nested elements', `<html><body>${'<div>'.repeat(5_000)}隐私${'</div>'.repeat(5_000)}</body></html>`],
+    ['links without an end', `隐私${'['.repeat(100_000)}`],
+  ])('gets through %s', (_, text) => {
+    expect(Array.isArray(read(text).sdks)).toBe(true);
+  });
+});
+
+describe('what an SDK is said to collect', () => {
+  const dataOf = (value: string) => read(`隐私政策\nSDK名称：某某SDK\n使用目的：测试\n收集信息：${value}\n`).sdks[0];
+
+  it.each([
+    // as written                                       data types                                             generic
+    ['设备信息（IMEI、MAC地址）', ['device_info', 'imei', 'mac_address'], ['device_info']],
+    ['IDFVOAIDIMEIMEIDIMSI', ['idfv', 'oaid', 'imei', 'meid', 'imsi'], []],
+    ['BSSIDSSID', ['bssid', 'ssid'], []],
+    ['IMEISerial NumberIMSIUser IDAndroid   ID', ['imei', 'serial_number', 'imsi', 'user_id', 'android_id'], []],
+    ['AndroidIMEIAndroid IDSerialiOSIDFV', ['imei', 'android_id', 'serial_number', 'idfv'], []],
+    ['手机序列号SNBuild.Serial', ['serial_number'], []],
+    ['路由器MAC地址、蓝牙MAC地址', ['bssid', 'bluetooth_mac'], []],
+    ['操作系统、操作系统版本', ['os_type', 'os_version'], []],
+    ['位置信息', ['location'], ['location']],
+    ['经纬度、所在城市', ['location_precise', 'location_coarse'], []],
+    ['网络/语言等状态', ['network_info', 'language'], ['network_info']],
+    ['相册/相机权限、网络权限', ['photo_album', 'camera', 'network_permission'], []],
+    ['IMEI（用于识别设备状态）、OAID', ['imei', 'oaid'], []],
+    ['设备型号，不收集IMEI、MAC地址', ['device_model'], []],
+    ['无', [], []],
+    ['不涉及个人信息', [], []],
+    ['未收集', [], []],
+    [
+      'device model, OS version and advertising ID',
+      ['device_model', 'os_version', 'advertising_id'],
+      ['advertising_id'],
+    ],
+    ['does not collect personal data', [], []],
+    ['裝置識別碼、IP位址', ['device_identifier', 'ip_address'], ['device_identifier']],
+    ['ＩＭＥＩ、ＯＡＩＤ', ['imei', 'oaid'], []],
+    ['a macro and a snack', [], []],
+  ])('%s', (value, types, umbrella) => {
+    expect(dataOf(value)).toMatchObject({ data_types: types, umbrella, data_text: value });
+  });
+});
+
+describe('what the app itself collects', () => {
+  it.each([
+    ['我们会收集您的IMEI。', ['imei']],
+    ['我们不会收集您的IMEI。', []],
+    ['我们承诺不收集人脸信息，包括人脸照片、指纹。', []],
+    ['为了识别您的手机号码，我们会收集IMEI。', ['imei']],
+    ['我们会读取短信以识别您的账单。', ['sms']],
+    ['当您使用位置分享时，您可以选择开启。', []],
+    ['个人信息是指姓名、身份证号码等信息。', []],
+    ['第三方可能会收集您的位置信息。', []],
+    ['您需要提供姓名、性别和出生日期。', ['real_name', 'gender', 'birthday']],
+    ['We collect your email address to provide customer support for your phone number.', ['email']],
+    ['We do not collect your contacts.', []],
+    ['We may require you to provide us with your name, height and weight.', ['real_name', 'body_info']],
+  ])('%s', (sentence, types) => {
+    const { first_party: own } = read(`隐私政策 privacy policy\n${sentence}\n`);
+    expect(own.map((one) => one.data_type)).toEqual(types);
+  });
+
+  it.each(['您的权利', '信息安全', '如何联系我们', '未成年人保护', '名词解释', '无需征得您同意的例外'])(
+    'says nothing in the section %s',
+    (title) => {
+      expect(read(`隐私政策\n一、${title}\n我们会收集您的手机号码。\n`).first_party).toEqual([]);
+    },
+  );
+});
+
+describe('where data are kept', () => {
+  it.each([
+    ['您的个人信息将存储于中华人民共和国境内。', true, null],
+    ['您的信息存储在境内，如需跨境传输，我们会单独征得您的同意。', true, 'with_consent'],
+    ['我们在中国境内存储信息。我们不会向境外传输您的个人信息。', true, 'none'],
+    ['Your information is stored on servers located in the United States.', false, 'yes'],
+    ['We keep your data safe.', null, null],
+  ])('%s', (text, mainlandOnly, crossBorder) => {
+    const { storage } = read(`隐私政策 privacy policy\n${text}\n`);
+    expect(storage).toMatchObject({ mainland_only: mainlandOnly, cross_border: crossBorder });
+  });
+});
+
+describe('when it was last changed', () => {
+  it.each([
+    ['更新日期：2022年10月', '2022-10'],
+    ['更新时间:20240511', '2024-05-11'],
+    ['更新日期：【2023】年【10】月【1】日', '2023-10-01'],
+    ['Last updated: March 3, 2023', '2023-03-03'],
+    ['Effective date: 10 January 2022', '2022-01-10'],
+    ['版本更新于2021-2-28', '2021-02-28'],
+    ['版本更新于2021-2-30', null],
+    ['更新日期：2023年13月1日', null],
+  ])('%s', (line, updated) => {
+    expect(read(`隐私政策 privacy policy\n${line}\n`).updated).toBe(updated);
+  });
+});
