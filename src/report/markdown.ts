@@ -59,7 +59,7 @@ function cover(value: ReportValue, wording: Wording): string[] {
     facts.map((fact) => `- ${fact}`).join('\n'),
     `**${head.title}**`,
     head.sentence,
-    head.caution,
+    ...(head.caution === null ? [] : [head.caution]),
   ];
 }
 

@@ -53,7 +53,7 @@ export interface Headline {
   readonly tone: 'bad' | 'blind' | 'good';
   readonly title: string;
   readonly sentence: string;
-  readonly caution: string;
+  readonly caution: string | null;
 }
 
 export function headline(value: ReportValue, wording: Wording): Headline {
@@ -68,6 +68,9 @@ export function headline(value: ReportValue, wording: Wording): Headline {
   const gaps = coverage.gaps.reduce((sum, { count }) => sum + count, 0);
   const words = wording.headline;
   const hasPolicy = value.declaration !== null;
+  if (coverage.exchanges === 0 && gaps === 0) {
+    return { tone: 'blind', title: words.silence, sentence: words.silenceMeans, caution: null };
+  }
   const title =
     violations > 0
       ? words.bad(violations)
@@ -85,7 +88,7 @@ export function headline(value: ReportValue, wording: Wording): Headline {
       exchanges: coverage.exchanges,
       recipients: new Set(seen.map(({ recipient }) => recipientKey(recipient))).size,
       types: new Set(seen.map(({ data_type }) => data_type)).size,
-      undeclared: hasPolicy ? undeclared.length : 0,
+      undeclared: hasPolicy ? undeclared.length : null,
       undisclosed: undisclosed.size,
     }),
     caution: gaps > 0 || (hasPolicy && undecided > 0) ? words.caution(gaps, hasPolicy ? undecided : 0) : words.whole,

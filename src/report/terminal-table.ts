@@ -46,7 +46,12 @@ function notesOf(comparison: Comparison, baseline: BaselineDifference | null, la
   const { exchanges, gaps } = comparison.coverage;
   const total = gaps.reduce((sum, { count }) => sum + count, 0);
   const { undecided } = comparison.summary.verdicts;
-  const caution = total + undecided === 0 ? wording.headline.whole : wording.headline.caution(total, undecided);
+  const caution =
+    exchanges + total === 0
+      ? wording.headline.silence
+      : total + undecided === 0
+        ? wording.headline.whole
+        : wording.headline.caution(total, undecided);
   const listed = gaps.map(({ kind, host, count }) => `  ${count} × ${kind}${host === null ? '' : ` (${host})`}`);
   const open = comparison.not_decided.map(
     ({ rule, name, missing }) => `  ${rule} ${name}${wording.colon}${wording.missing[missing] ?? missing}`,

@@ -55,7 +55,7 @@ const every = (to: Recipient, from: number, seconds: number, count: number, more
   Array.from({ length: count }, (_, index) => ({ to, at: from + index * seconds, ...more }));
 
 /** A shop with most things wrong that can be. */
-const shop: { readonly sketch: CaptureSketch; readonly policy: Declaration } = {
+const shop: { readonly sketch: CaptureSketch; readonly policy: Declaration | null } = {
   sketch: {
     marks: [
       ['foreground', 0],
@@ -181,7 +181,10 @@ const hostile: typeof shop = {
   },
 };
 
-export const CAPTURES = { shop, honest, hostile } as const;
+/** Nothing was captured, and there is no policy. */
+const empty: typeof shop = { sketch: { app: null }, policy: null };
+
+export const CAPTURES = { shop, honest, hostile, empty } as const;
 
 export const PLACES: Readonly<Record<string, string>> = {
   '203.0.113.5': 'US',

@@ -117,6 +117,13 @@ describe('the HTML report', () => {
     }
   });
 
+  it('says that there was nothing to say', () => {
+    const text = render('empty', 'html', 'en');
+    expect(text).toContain('Nothing was captured');
+    expect(text).not.toContain('Nothing was hidden');
+    expect(text).toContain('No request carried personal data.');
+  });
+
   it('says on the first screen what was not seen', () => {
     expect(render('shop', 'html', 'en').split('<section')[0]).toContain('4 gaps in what could be seen');
     expect(render('honest', 'html', 'en').split('<section')[0]).toContain('Nothing was hidden');

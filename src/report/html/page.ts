@@ -17,6 +17,9 @@ import { verdictsSection } from './verdicts.ts';
  */
 export function htmlReport(value: ReportValue, wording: Wording): string {
   const title = `${reportName(value)} · ${wording.title}`;
+  const sections = SECTIONS.map(([id, make]) => ({ id, markup: make(value, wording) })).filter(
+    ({ markup }) => markup.text !== '',
+  );
   const page = html`<!doctype html>
 <html lang="${wording.htmlLanguage}">
 <head>
@@ -31,17 +34,11 @@ export function htmlReport(value: ReportValue, wording: Wording): string {
 <body>
 <main>
 ${coverSection(value, wording)}
-${contents(wording)}
+<nav aria-label="${wording.section.contents}"><ol>${sections.map(
+    ({ id }) => html`<li><a href="#${id}">${wording.section[id]}</a></li>`,
+  )}</ol></nav>
 ${value.baseline === null ? null : baselineSection(value.baseline, wording)}
-${matrixSection(value, wording)}
-${timelineSection(value, wording)}
-${flowsSection(value, wording)}
-${verdictsSection(value, wording)}
-${rulesSection(value, wording)}
-${coverageSection(value, wording)}
-${exchangesSection(value, wording)}
-${methodSection(value, wording)}
-</main>
+${sections.map(({ markup }) => html`${markup}\n`)}</main>
 <footer>${wording.footer(`${value.tool.name} ${value.tool.version}`)}</footer>
 </body>
 </html>
@@ -49,9 +46,14 @@ ${methodSection(value, wording)}
   return page.text;
 }
 
-function contents(wording: Wording): Markup {
-  const sections = ['matrix', 'timeline', 'flows', 'verdicts', 'rules', 'coverage', 'exchanges', 'method'] as const;
-  return html`<nav aria-label="${wording.section.contents}"><ol>${sections.map(
-    (id) => html`<li><a href="#${id}">${wording.section[id]}</a></li>`,
-  )}</ol></nav>`;
-}
+/** In the order of the page. A section without anything to show is empty, and is left out of the contents too. */
+const SECTIONS = [
+  ['matrix', matrixSection],
+  ['timeline', timelineSection],
+  ['flows', flowsSection],
+  ['verdicts', verdictsSection],
+  ['rules', rulesSection],
+  ['coverage', coverageSection],
+  ['exchanges', exchangesSection],
+  ['method', methodSection],
+] as const satisfies readonly (readonly [keyof Wording['section'], (value: ReportValue, wording: Wording) => Markup])[];

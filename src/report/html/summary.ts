@@ -21,7 +21,7 @@ export function coverSection(value: ReportValue, wording: Wording): Markup {
 <p class="kicker">${wording.title}</p>
 <h1>${foreign(reportName(value))}</h1>
 ${facts(value, wording)}
-<div class="conclusion ${head.tone}"><h2>${head.title}</h2><p>${head.sentence}</p><p>${head.caution}</p></div>
+<div class="conclusion ${head.tone}"><h2>${head.title}</h2><p>${head.sentence}</p>${head.caution !== null && html`<p>${head.caution}</p>`}</div>
 ${tiles(value, wording)}
 ${value.declaration === null ? null : verdictBar(value, wording)}
 </header>

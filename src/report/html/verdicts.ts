@@ -11,6 +11,7 @@ const EVIDENCE_ROWS_MAX = 6;
 
 /** Every verdict with the sentence of the policy and the bytes of the traffic side by side, by recipient. */
 export function verdictsSection(value: ReportValue, wording: Wording): Markup {
+  if (value.comparison.verdicts.length === 0) return html``;
   const parts = value.comparison.recipients.map((party) => partySection(party, value, wording));
   return html`<section id="verdicts" class="first"><h2>${wording.section.verdicts}</h2>
 <dl class="means">${Object.entries(wording.verdictMeans)

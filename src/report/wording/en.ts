@@ -96,8 +96,11 @@ export const en: Wording = {
     good: 'What was seen agrees with the policy',
     nothing: 'No personal data found in any request',
     noPolicy: 'Not yet compared with a policy',
+    silence: 'Nothing was captured',
+    silenceMeans:
+      'No traffic passed the proxy, so nothing follows from this capture. Check the phone’s proxy setting, the certificate, and whether the app was run.',
     sentence: ({ exchanges, recipients, types, undeclared, undisclosed }) =>
-      `In ${exchanges} ${plural(exchanges, 'exchange', 'exchanges')}, ${recipients} ${plural(recipients, 'recipient', 'recipients')} got ${types} ${plural(types, 'type', 'types')} of personal data. ${undeclared} of these flows ${plural(undeclared, 'is', 'are')} not in the privacy policy, and ${undisclosed} ${plural(undisclosed, 'recipient is', 'recipients are')} not named in it at all.`,
+      `In ${exchanges} ${plural(exchanges, 'exchange', 'exchanges')}, ${recipients} ${plural(recipients, 'recipient', 'recipients')} got ${types} ${plural(types, 'type', 'types')} of personal data. ${enUndeclared(undeclared, undisclosed)}`,
     caution: (gaps, undecided) =>
       `${gaps} ${plural(gaps, 'gap', 'gaps')} in what could be seen; ${undecided} ${plural(undecided, 'statement', 'statements')} could not be decided because of that. What was seen stands.`,
     whole: 'Nothing was hidden: every exchange was opened and searched.',
@@ -237,6 +240,16 @@ export const en: Wording = {
     'body_sha256',
   ],
 };
+
+function enUndeclared(undeclared: number | null, undisclosed: number): string {
+  if (undeclared === null) return 'No privacy policy was given to compare with.';
+  if (undeclared === 0) return 'All of these flows are covered by the privacy policy.';
+  const recipients =
+    undisclosed === 0
+      ? ''
+      : `, and ${undisclosed} ${plural(undisclosed, 'recipient is', 'recipients are')} not named in it at all`;
+  return `${undeclared} of these flows ${plural(undeclared, 'is', 'are')} not in the privacy policy${recipients}.`;
+}
 
 function plural(count: number, one: string, many: string): string {
   return count === 1 ? one : many;

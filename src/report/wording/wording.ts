@@ -46,11 +46,15 @@ export interface Wording {
     readonly good: string;
     readonly nothing: string;
     readonly noPolicy: string;
+    /** No exchange passed at all. */
+    readonly silence: string;
+    readonly silenceMeans: string;
     readonly sentence: (facts: {
       exchanges: number;
       recipients: number;
       types: number;
-      undeclared: number;
+      /** Null: there is no policy. */
+      undeclared: number | null;
       undisclosed: number;
     }) => string;
     readonly caution: (gaps: number, undecided: number) => string;

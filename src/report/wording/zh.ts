@@ -104,8 +104,10 @@ export const zh: Wording = {
     good: '所见行为与隐私政策一致',
     nothing: '未在请求中发现个人信息',
     noPolicy: '尚未与隐私政策比对',
+    silence: '没有捕获到任何通信',
+    silenceMeans: '本次检测期间没有流量经过代理，不能据此得出任何结论。请检查手机的代理设置、证书和 App 是否实际运行。',
     sentence: ({ exchanges, recipients, types, undeclared, undisclosed }) =>
-      `在 ${exchanges} 次通信中，${recipients} 个接收方取得了 ${types} 类个人信息；其中 ${undeclared} 项未在隐私政策中声明，涉及 ${undisclosed} 个未披露的接收方。`,
+      `在 ${exchanges} 次通信中，${recipients} 个接收方取得了 ${types} 类个人信息${zhUndeclared(undeclared, undisclosed)}`,
     caution: (gaps, undecided) =>
       `本次检测有 ${gaps} 处盲区；${undecided} 项声明因此无法判断。盲区之外的结论不受影响。`,
     whole: '本次检测没有盲区：所有通信均已检查。',
@@ -241,6 +243,13 @@ export const zh: Wording = {
     '证据（正文SHA-256）',
   ],
 };
+
+function zhUndeclared(undeclared: number | null, undisclosed: number): string {
+  if (undeclared === null) return '；未提供隐私政策，无法比对。';
+  if (undeclared === 0) return '，均可在隐私政策中找到依据。';
+  const recipients = undisclosed === 0 ? '' : `，涉及 ${undisclosed} 个未披露的接收方`;
+  return `；其中 ${undeclared} 项未在隐私政策中声明${recipients}。`;
+}
 
 const COUNTRIES: Readonly<Record<string, string>> = {
   CN: '中国',
