@@ -14,5 +14,6 @@ export type FromAudit =
   | { readonly type: 'ready' }
   | { readonly type: 'judged'; readonly buffer: ArrayBuffer; readonly counts: AuditCounts }
   | { readonly type: 'defect'; readonly stack: string }
+  | { readonly type: 'not-stored'; readonly message: string; readonly exchanges: number }
   | { readonly type: 'failed'; readonly code: ErrorCode | null; readonly message: string }
-  | { readonly type: 'closed'; readonly counts: AuditCounts; readonly defects: number };
+  | { readonly type: 'closed'; readonly counts: AuditCounts; readonly defects: number; readonly notStored: number };

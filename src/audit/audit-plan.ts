@@ -1,3 +1,4 @@
+import type { EvidenceSecret } from '../evidence/protection.ts';
 import type { DeviceProfile } from '../model/device-profile.ts';
 import type { AuditLimits } from '../model/limits.ts';
 
@@ -14,5 +15,16 @@ export interface AuditPlan {
   readonly signatureFolder: string | null;
   readonly limits: AuditLimits;
   readonly facts: Readonly<Record<string, string | number | boolean | null>>;
+  readonly store: StorePlan;
+}
+
+/** How evidence is kept. */
+export interface StorePlan {
   readonly keepBodies: 'all' | 'findings' | 'none';
+  /** Bytes that the evidence file may grow to; null: as far as the disk allows. */
+  readonly maxBytes: number | null;
+  /** Encrypts a new file, opens an encrypted one; null: not encrypted. */
+  readonly secret: EvidenceSecret | null;
+  /** When the file cannot be written: stop the capture, or go on relaying and leave a gap for what was not stored. */
+  readonly onError: 'stop' | 'relay';
 }

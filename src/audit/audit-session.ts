@@ -1,6 +1,7 @@
 import { buildRecipientIndex } from '../attribute/recipients.ts';
 import { compileDetector, type Detector } from '../detect/detector.ts';
 import { EvidenceWriter } from '../evidence/evidence-writer.ts';
+import { TelltaleError } from '../model/errors.ts';
 import type { CaptureEvent } from '../model/exchange.ts';
 import type { MarkKind } from '../model/mark.ts';
 import { loadSignatureData } from '../signatures/load.ts';
@@ -8,6 +9,12 @@ import { loadCodecs } from '../signatures/load-codecs.ts';
 import type { AuditPlan } from './audit-plan.ts';
 import { type AuditCounts, Auditor } from './auditor.ts';
 import { soughtTypes } from './sought-types.ts';
+
+export interface SessionEvents {
+  readonly onDefect: (error: unknown) => void;
+  /** The store refused a batch and the capture goes on; with the number of exchanges lost so far. */
+  readonly onNotStored: (error: TelltaleError, exchanges: number) => void;
+}
 
 /**
  * One capture being audited: opens the evidence file, compiles what to look for, and judges events until it is closed.
@@ -19,16 +26,21 @@ export class AuditSession {
   readonly #writer: EvidenceWriter;
   readonly #auditor: Auditor;
   readonly #capture: number;
+  readonly #relayOnError: boolean;
+  readonly #events: SessionEvents;
+  #notStored = 0;
   #defects = 0;
 
-  constructor(plan: AuditPlan, onDefect: (error: unknown) => void) {
+  constructor(plan: AuditPlan, events: SessionEvents) {
+    this.#events = events;
+    this.#relayOnError = plan.store.onError === 'relay';
     const data = loadSignatureData({ extraFolder: plan.signatureFolder });
     const codecs = loadCodecs({ extraFolder: plan.signatureFolder });
     const compile = (profile: AuditPlan['device']) =>
       compileDetector(profile, { app: plan.app, taxonomy: data.taxonomy, limits: plan.limits });
     const own = compile(plan.device);
     const detectors = new Map<string, Detector>(plan.devices.map((profile) => [profile.name, compile(profile)]));
-    this.#writer = EvidenceWriter.open(plan.db, { keepBodies: plan.keepBodies });
+    this.#writer = EvidenceWriter.open(plan.db, plan.store);
     this.#capture = this.#writer.beginCapture({
       name: plan.captureName,
       startedAt: plan.startedAt,
@@ -50,7 +62,7 @@ export class AuditSession {
       limits: plan.limits,
       onDefect: (error) => {
         this.#defects += 1;
-        onDefect(error);
+        events.onDefect(error);
       },
     });
   }
@@ -64,8 +76,13 @@ export class AuditSession {
     return this.#defects;
   }
 
+  /** Exchanges that could not be stored (`onError: 'relay'`). */
+  get notStored(): number {
+    return this.#notStored;
+  }
+
   accept(event: CaptureEvent): void {
-    this.#auditor.accept(event);
+    this.#stored(() => this.#auditor.accept(event));
   }
 
   addMark(kind: MarkKind, at: number, note: string | null): void {
@@ -75,12 +92,30 @@ export class AuditSession {
 
   /** To be called every tenth of a second, so that what has ended is on disk soon after. */
   tick(now: number): void {
-    this.#writer.tick(now);
+    this.#stored(() => this.#writer.tick(now));
   }
 
+  /** Ends what is under way, seals and closes the file. */
   close(at: number): void {
-    this.#auditor.finish(at);
+    this.#stored(() => this.#auditor.finish(at));
+    this.#stored(() => this.#writer.flush());
     this.#writer.endCapture(this.#capture, at);
     this.#writer.close();
+  }
+
+  /** Lets go of a file that cannot be written any more; what was sealed stays good. */
+  abandon(): void {
+    this.#writer.close();
+  }
+
+  /** The store may refuse to write: then the capture ends with that error, or goes on without what waited, as the operator chose. */
+  #stored(work: () => void): void {
+    try {
+      work();
+    } catch (error) {
+      if (!this.#relayOnError || !(error instanceof TelltaleError)) throw error;
+      this.#notStored += this.#writer.giveUpBatch(Date.now());
+      this.#events.onNotStored(error, this.#notStored);
+    }
   }
 }

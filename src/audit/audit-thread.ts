@@ -13,40 +13,44 @@ function main(): void {
   const port = parentPort;
   if (port === null) throw new Error('audit-thread runs only as a worker thread');
   const tell = (message: FromAudit, transfer: readonly ArrayBuffer[] = []) => port.postMessage(message, transfer);
-  const session = attempt(
-    tell,
-    () => new AuditSession(workerData as AuditPlan, (error) => tell({ type: 'defect', stack: stackOf(error) })),
-  );
-  if (session === null) return;
-  const timer = setInterval(() => attempt(tell, () => session.tick(Date.now())), TICK_MS);
-  port.on('message', (message: ToAudit) => {
-    attempt(tell, () => {
-      switch (message.type) {
-        case 'events':
-          for (const event of unpackEvents(message.batch)) session.accept(event);
-          return tell({ type: 'judged', buffer: message.batch.buffer, counts: session.counts }, [message.batch.buffer]);
-        case 'mark':
-          return session.addMark(message.kind, message.at, message.note);
-        case 'close':
-          clearInterval(timer);
-          session.close(message.at);
-          tell({ type: 'closed', counts: session.counts, defects: session.defects });
-          return port.close();
-      }
+  let session: AuditSession | null = null;
+  let timer: NodeJS.Timeout | null = null;
+  /** Errors of the store end the audit: the relay's thread is told why, and decides what becomes of the traffic. */
+  const attempt = (work: () => void) => {
+    try {
+      work();
+    } catch (error) {
+      const code = error instanceof TelltaleError ? error.code : null;
+      tell({ type: 'failed', code, message: code === null ? stackOf(error) : (error as Error).message });
+      if (timer !== null) clearInterval(timer);
+      port.close();
+      session?.abandon();
+    }
+  };
+  const receive = (open: AuditSession, message: ToAudit) => {
+    switch (message.type) {
+      case 'events':
+        for (const event of unpackEvents(message.batch)) open.accept(event);
+        return tell({ type: 'judged', buffer: message.batch.buffer, counts: open.counts }, [message.batch.buffer]);
+      case 'mark':
+        return open.addMark(message.kind, message.at, message.note);
+      case 'close':
+        if (timer !== null) clearInterval(timer);
+        open.close(message.at);
+        tell({ type: 'closed', counts: open.counts, defects: open.defects, notStored: open.notStored });
+        return port.close();
+    }
+  };
+  attempt(() => {
+    const opened = new AuditSession(workerData as AuditPlan, {
+      onDefect: (error) => tell({ type: 'defect', stack: stackOf(error) }),
+      onNotStored: ({ message }, exchanges) => tell({ type: 'not-stored', message, exchanges }),
     });
+    session = opened;
+    timer = setInterval(() => attempt(() => opened.tick(Date.now())), TICK_MS);
+    port.on('message', (message: ToAudit) => attempt(() => receive(opened, message)));
+    tell({ type: 'ready' });
   });
-  tell({ type: 'ready' });
-}
-
-/** Errors of the store end the audit; the relay's thread is told why and decides what becomes of the traffic. */
-function attempt<Result>(tell: (message: FromAudit) => void, work: () => Result): Result | null {
-  try {
-    return work();
-  } catch (error) {
-    const code = error instanceof TelltaleError ? error.code : null;
-    tell({ type: 'failed', code, message: code === null ? stackOf(error) : (error as Error).message });
-    return null;
-  }
 }
 
 function stackOf(error: unknown): string {

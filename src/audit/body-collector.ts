@@ -17,7 +17,7 @@ export interface BodyLimits {
 }
 
 export const BODY_LIMITS: BodyLimits = {
-  decodedInputBytesMax: 8 * 1024 * 1024,
+  decodedInputBytesMax: 12 * 1024 * 1024,
   keptBytesMax: 64 * 1024 * 1024,
   heldBytesMax: 64 * 1024 * 1024,
   crowdedBytesMax: 256 * 1024,

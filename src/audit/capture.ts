@@ -9,7 +9,7 @@ import type { DeviceProfile } from '../model/device-profile.ts';
 import { operatorError } from '../model/errors.ts';
 import { DEFAULT_LIMITS } from '../model/limits.ts';
 import type { MarkKind } from '../model/mark.ts';
-import type { AuditPlan } from './audit-plan.ts';
+import type { AuditPlan, StorePlan } from './audit-plan.ts';
 import type { AuditCounts } from './auditor.ts';
 import { openDeviceProfile } from './device-profiles.ts';
 import { readIntercept, type TypedIntercept } from './intercept-options.ts';
@@ -37,11 +37,13 @@ export interface CaptureOptions {
   readonly allowPrivate: boolean;
   readonly firstParty: readonly string[];
   readonly signatures: string | null;
-  readonly keepBodies: 'all' | 'findings' | 'none';
   /** Left out: the plain proxy on `listen`. */
   readonly intercept?: TypedIntercept;
+  readonly store: StorePlan;
   readonly version: string;
   readonly log: Log;
+  /** The store refused a batch and the capture goes on without it. */
+  readonly onNotStored: (message: string, exchanges: number) => void;
   /** The evidence file can no longer be written. */
   readonly onFailure: (error: Error) => void;
 }
@@ -76,6 +78,7 @@ export async function startCapture(options: CaptureOptions): Promise<RunningCapt
   const plan = auditPlan(options, device, intercept?.devices ?? [], startedAt);
   const audit = await LiveAudit.start(plan, {
     onDefect: (stack) => options.log('error', 'an exchange could not be judged', { stack }),
+    onNotStored: options.onNotStored,
     onFailure: options.onFailure,
   });
   const phoneAddresses: string[] = [];
@@ -146,7 +149,7 @@ function auditPlan(
     firstPartyHosts: options.firstParty,
     signatureFolder: options.signatures,
     limits: DEFAULT_LIMITS,
-    keepBodies: options.keepBodies,
+    store: options.store,
     facts: {
       version: options.version,
       source: 'proxy',

@@ -2,6 +2,7 @@ import { basename } from 'node:path';
 import { NO_DEVICE } from '../device/profile.ts';
 import type { CaptureEvent } from '../model/exchange.ts';
 import { DEFAULT_LIMITS } from '../model/limits.ts';
+import type { StorePlan } from './audit-plan.ts';
 import { AuditSession } from './audit-session.ts';
 import type { AuditCounts } from './auditor.ts';
 import type { Log } from './capture.ts';
@@ -17,7 +18,7 @@ export interface ImportOptions {
   readonly app: string | null;
   readonly firstParty: readonly string[];
   readonly signatures: string | null;
-  readonly keepBodies: 'all' | 'findings' | 'none';
+  readonly store: StorePlan;
   readonly version: string;
   readonly log: Log;
   readonly onProgress: (counts: AuditCounts) => void;
@@ -58,13 +59,16 @@ export async function importFiles(options: ImportOptions): Promise<ImportResult>
       firstPartyHosts: options.firstParty,
       signatureFolder: options.signatures,
       limits: DEFAULT_LIMITS,
-      keepBodies: options.keepBodies,
+      store: options.store,
       facts: { version: options.version, source: 'import' },
     },
-    (error) =>
-      options.log('error', 'an exchange could not be judged', {
-        stack: error instanceof Error ? (error.stack ?? '') : String(error),
-      }),
+    {
+      onDefect: (error) => {
+        const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
+        options.log('error', 'an exchange could not be judged', { stack });
+      },
+      onNotStored: () => undefined,
+    },
   );
   let endedAt = startedAt;
   try {

@@ -11,10 +11,14 @@ export interface AuditSummary {
   readonly counts: AuditCounts;
   /** Exchanges that could not be judged by a defect of ours. */
   readonly defects: number;
+  /** Exchanges that could not be stored. */
+  readonly notStored: number;
 }
 
 export interface LiveAuditEvents {
   readonly onDefect: (stack: string) => void;
+  /** The store refused a batch and the capture goes on without it. */
+  readonly onNotStored: (message: string, exchanges: number) => void;
   /** The evidence file can no longer be written: the audit has ended. */
   readonly onFailure: (error: Error) => void;
 }
@@ -68,7 +72,7 @@ export class LiveAudit {
 
   /** Judges what is still queued, seals and closes the evidence file, and ends the thread. */
   async close(at: number): Promise<AuditSummary> {
-    if (this.#failure !== null) return { counts: this.#counts, defects: 0 };
+    if (this.#failure !== null) return { counts: this.#counts, defects: 0, notStored: 0 };
     this.#queue.flush();
     const closed = new Promise<AuditSummary>((resolve) => {
       this.#settleClose = resolve;
@@ -90,12 +94,14 @@ export class LiveAudit {
         return this.#queue.acknowledge(message.buffer);
       case 'defect':
         return this.#events.onDefect(message.stack);
+      case 'not-stored':
+        return this.#events.onNotStored(message.message, message.exchanges);
       case 'failed':
         return this.#fail(message.code === null ? new Error(message.message) : errorOf(message.code, message.message));
       case 'closed':
         this.#counts = message.counts;
         this.#worker.removeAllListeners('exit');
-        this.#settleClose?.({ counts: message.counts, defects: message.defects });
+        this.#settleClose?.({ counts: message.counts, defects: message.defects, notStored: message.notStored });
         this.#settleClose = null;
     }
   }
@@ -105,7 +111,7 @@ export class LiveAudit {
     this.#failure = error;
     this.#queue.abandon();
     if (this.#settleStart !== null) return this.#settleStart(error);
-    this.#settleClose?.({ counts: this.#counts, defects: 0 });
+    this.#settleClose?.({ counts: this.#counts, defects: 0, notStored: 0 });
     this.#settleClose = null;
     this.#events.onFailure(error);
   }

@@ -3,22 +3,22 @@ import type { AuditCounts } from '../audit/auditor.ts';
 import { liveLine } from './live-line.ts';
 import { LOG_LEVELS, openLog } from './log.ts';
 import { describeCounts } from './proxy.ts';
+import { type StoreFlags, storePlan, withStoreOptions } from './store-options.ts';
 import { version } from './version.ts';
 
-interface ImportFlags {
+interface ImportFlags extends StoreFlags {
   readonly db: string;
   readonly device?: string;
   readonly capture?: string;
   readonly app?: string;
   readonly firstParty: readonly string[];
   readonly signatures?: string;
-  readonly keepBodies: 'all' | 'findings' | 'none';
   readonly logLevel: string;
 }
 
 /** `telltale import`: recorded traffic into the same pipeline. */
 export function importCommand(): Command {
-  return new Command('import')
+  const command = new Command('import')
     .summary('audit recorded traffic (HAR 1.2), or take exported captures back')
     .description('Puts recordings of other tools through the same audit as a live capture.')
     .argument('<file...>', 'HAR 1.2 files, or captures that telltale export wrote')
@@ -27,12 +27,8 @@ export function importCommand(): Command {
     .option('--capture <name>', 'name of the capture (default: that of the first file)')
     .option('--app <id>', 'application under test, such as com.example.app')
     .option('--first-party <host...>', "hosts of the app's own company", [])
-    .option('--signatures <dir>', 'a folder of your own signatures that adds to and overrides the ones shipped')
-    .addOption(
-      new Option('--keep-bodies <which>', 'which bodies to keep as evidence')
-        .choices(['all', 'findings', 'none'])
-        .default('all'),
-    )
+    .option('--signatures <dir>', 'a folder of your own signatures that adds to and overrides the ones shipped');
+  return withStoreOptions(command)
     .addOption(new Option('--log-level <level>', 'log on stderr').choices(LOG_LEVELS).default('warn'))
     .addHelpText(
       'after',
@@ -62,6 +58,7 @@ async function run(files: readonly string[], flags: ImportFlags): Promise<void> 
     capture: flags.capture ?? null,
     app: flags.app ?? null,
     signatures: flags.signatures ?? null,
+    store: storePlan(flags, 'stop'),
     version: version(),
     log: openLog(flags.logLevel),
     onProgress: (now) => {

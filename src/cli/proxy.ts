@@ -5,10 +5,11 @@ import { addInterceptOptions, type InterceptFlags } from './intercept-options.ts
 import { type LiveLine, liveLine } from './live-line.ts';
 import { LOG_LEVELS, openLog } from './log.ts';
 import { onStopRequest } from './stop-signals.ts';
+import { type StoreFlags, storePlan, withStoreOptions } from './store-options.ts';
 import { mayColour, painter } from './terminal.ts';
 import { version } from './version.ts';
 
-interface ProxyFlags extends InterceptFlags {
+interface ProxyFlags extends InterceptFlags, StoreFlags {
   readonly listen: string;
   readonly db: string;
   readonly capture?: string;
@@ -23,7 +24,7 @@ interface ProxyFlags extends InterceptFlags {
   readonly allowPrivate: boolean;
   readonly firstParty: readonly string[];
   readonly signatures?: string;
-  readonly keepBodies: 'all' | 'findings' | 'none';
+  readonly onStoreError: 'stop' | 'relay';
   readonly logLevel: string;
 }
 
@@ -47,11 +48,15 @@ export function proxyCommand(): Command {
     .option('--resolve <mapping...>', 'send a host elsewhere: HOST=ADDR:PORT', [])
     .option('--allow-private', 'let --resolve and names reach loopback and link-local addresses', false)
     .option('--first-party <host...>', "hosts of the app's own company", [])
-    .option('--signatures <dir>', 'a folder of your own signatures that adds to and overrides the ones shipped')
+    .option('--signatures <dir>', 'a folder of your own signatures that adds to and overrides the ones shipped');
+  withStoreOptions(command)
     .addOption(
-      new Option('--keep-bodies <which>', 'which bodies to keep as evidence')
-        .choices(['all', 'findings', 'none'])
-        .default('all'),
+      new Option(
+        '--on-store-error <what>',
+        'when the evidence file cannot be written: end the capture, or go on relaying and note the loss',
+      )
+        .choices(['stop', 'relay'])
+        .default('stop'),
     )
     .addOption(new Option('--log-level <level>', 'log on stderr').choices(LOG_LEVELS).default('warn'));
   return addInterceptOptions(command)
@@ -97,8 +102,13 @@ async function run(flags: ProxyFlags): Promise<void> {
       clientCertPassword: flags.clientCertPassword ?? null,
       environment: process.env,
     },
+    store: storePlan(flags, flags.onStoreError),
     version: version(),
     log,
+    onNotStored: (message, exchanges) => {
+      if (exchanges > 0)
+        process.stderr.write(`\n${message} ${exchanges} exchanges were not stored so far; relaying goes on.\n`);
+    },
     onFailure: (error) => {
       failure = error;
       stop();
@@ -109,9 +119,13 @@ async function run(flags: ProxyFlags): Promise<void> {
   await stopped;
   line.end();
   process.stderr.write('Finishing …\n');
-  const { counts, defects } = await capture.stop();
+  const { counts, defects, notStored } = await capture.stop();
   if (failure !== null) throw failure;
   summarise(capture, flags, counts);
+  if (notStored > 0) {
+    process.stderr.write(`${notStored} exchanges could not be stored: see the gaps "not-stored".\n`);
+    process.exitCode = 2;
+  }
   if (defects > 0) {
     process.stderr.write(
       `${defects} exchanges could not be judged by a defect of ours: see the log above and the gaps "audit-failed".\n`,

@@ -22,7 +22,7 @@ export interface AuditLimits {
 }
 
 export const DEFAULT_LIMITS: AuditLimits = {
-  decodedInputBytesMax: 8 * 1024 * 1024,
+  decodedInputBytesMax: 12 * 1024 * 1024,
   decodedBytesMax: 64 * 1024 * 1024,
   depthMax: 12,
   layersMax: 2_000,

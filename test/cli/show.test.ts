@@ -64,7 +64,7 @@ beforeAll(async () => {
       app: null,
       firstParty: [],
       signatures: null,
-      keepBodies: 'all',
+      store: { keepBodies: 'all', maxBytes: null, secret: null, onError: 'stop' },
       version: 'test',
       log: () => {},
       onProgress: () => {},

@@ -74,9 +74,10 @@ export async function runDemo(
       allowPrivate: true,
       firstParty: [],
       signatures: null,
-      keepBodies: 'all',
+      store: { keepBodies: 'all', maxBytes: null, secret: null, onError: 'stop' },
       version,
       log,
+      onNotStored: () => undefined,
       onFailure: (error) => failures.push(error),
     });
     const phone = new SimulatedPhone(capture.address, readFileSync(join(folder, 'certs', 'ca.pem'), 'utf8'));

@@ -1,0 +1,41 @@
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import type { StorePlan } from '../audit/audit-plan.ts';
+import { secretOf } from './listing.ts';
+
+/** How evidence is to be kept, as typed. */
+export interface StoreFlags {
+  readonly keepBodies: StorePlan['keepBodies'];
+  readonly maxDb: number | null;
+  readonly keyFile?: string;
+  readonly passphraseFile?: string;
+}
+
+const UNITS: Readonly<Record<string, number>> = { '': 1, K: 1024, M: 1024 ** 2, G: 1024 ** 3, T: 1024 ** 4 };
+
+/** Adds the options of commands that write evidence. */
+export function withStoreOptions(command: Command): Command {
+  const keep = new Option('--keep-bodies <which>', 'which bodies to keep as evidence')
+    .choices(['all', 'findings', 'none'])
+    .default('all');
+  const max = new Option('--max-db <size>', 'let the evidence file grow to this size at most, such as 500M or 20G')
+    .argParser(parseSize)
+    .default(null);
+  return command
+    .addOption(keep)
+    .addOption(max)
+    .option('--key-file <file>', 'encrypt a new evidence file, or open an encrypted one, with the key in this file')
+    .option('--passphrase-file <file>', 'the same with a passphrase: the first line of the file');
+}
+
+export function storePlan(flags: StoreFlags, onError: StorePlan['onError']): StorePlan {
+  return { keepBodies: flags.keepBodies, maxBytes: flags.maxDb, secret: secretOf(flags), onError };
+}
+
+/** `500M` → bytes; binary units. */
+function parseSize(text: string): number {
+  const match = /^(\d+(?:\.\d+)?)([KMGT]?)B?$/i.exec(text);
+  const bytes =
+    match === null ? Number.NaN : Math.floor(Number(match[1]) * (UNITS[(match[2] as string).toUpperCase()] ?? 1));
+  if (!(bytes > 0)) throw new InvalidArgumentError('It is a size such as 500M or 20G.');
+  return bytes;
+}
