@@ -1,6 +1,7 @@
 import { createInterface } from 'node:readline';
 import { Command, Option } from 'commander';
 import { operatorError } from '../model/errors.ts';
+import { printAll } from './output.ts';
 import { printable, table } from './terminal.ts';
 
 const EXAMPLES = `
@@ -62,13 +63,13 @@ async function list(options: Options): Promise<void> {
     hosts: hosts.length,
     checked_on: checkedOn,
   }));
-  if (format === 'json') process.stdout.write(`${JSON.stringify(rows, null, 2)}\n`);
-  else if (format === 'jsonl') process.stdout.write(rows.map((row) => `${JSON.stringify(row)}\n`).join(''));
+  if (format === 'json') await printAll([`${JSON.stringify(rows, null, 2)}\n`]);
+  else if (format === 'jsonl') await printAll(rows.map((row) => `${JSON.stringify(row)}\n`));
   else {
     const cells = rows.map((row) =>
       [row.id, row.name, row.vendor, row.category, row.network, String(row.hosts)].map(printable),
     );
-    process.stdout.write(`${table(['ID', 'NAME', 'VENDOR', 'CATEGORY', 'NETWORK', 'HOSTS'], cells)}\n`);
+    await printAll([`${table(['ID', 'NAME', 'VENDOR', 'CATEGORY', 'NETWORK', 'HOSTS'], cells)}\n`]);
   }
 }
 
@@ -76,7 +77,7 @@ async function show(id: string, options: Options): Promise<void> {
   const { listSignatures } = await import('../audit/signature-data.ts');
   const signature = listSignatures({ extraFolder: options.signatures ?? null }).find((one) => one.id === id);
   if (!signature) throw operatorError('signature-unknown', { id });
-  process.stdout.write(`${JSON.stringify(signature, null, 2)}\n`);
+  await printAll([`${JSON.stringify(signature, null, 2)}\n`]);
 }
 
 async function match(urls: readonly string[], options: Options): Promise<void> {
@@ -89,16 +90,16 @@ async function match(urls: readonly string[], options: Options): Promise<void> {
       ? `${JSON.stringify({ url, id })}\n`
       : `${id ?? '-'}\t${printable(url)}\t${printable(reason)}\n`;
   };
+  await printAll(answers(urls, answer));
+}
+
+/** Line by line, so that a long list is answered while it is still being read. */
+async function* answers(urls: readonly string[], answer: (url: string) => string): AsyncGenerator<string> {
   for (const url of urls) {
-    if (url !== '-') {
-      process.stdout.write(answer(url));
-      continue;
-    }
-    for await (const line of createInterface({ input: process.stdin, crlfDelay: Number.POSITIVE_INFINITY })) {
-      if (line.trim() !== '' && !process.stdout.write(answer(line.trim()))) {
-        await new Promise((resolve) => process.stdout.once('drain', resolve));
-      }
-    }
+    if (url !== '-') yield answer(url);
+    else
+      for await (const line of createInterface({ input: process.stdin, crlfDelay: Number.POSITIVE_INFINITY }))
+        yield answer(line);
   }
 }
 
@@ -107,10 +108,10 @@ async function lint(options: Options): Promise<void> {
   const { lintSignatureData } = await import('../audit/signature-data.ts');
   const problems = lintSignatureData({ extraFolder: options.signatures ?? null });
   if (problems.length > 0) process.exitCode = 1;
-  if (format === 'jsonl') process.stdout.write(problems.map((problem) => `${JSON.stringify(problem)}\n`).join(''));
-  else if (problems.length === 0) process.stdout.write('All signatures hold.\n');
+  if (format === 'jsonl') await printAll(problems.map((problem) => `${JSON.stringify(problem)}\n`));
+  else if (problems.length === 0) await printAll(['All signatures hold.\n']);
   else {
     const cells = problems.map(({ signature, place, problem }) => [signature, place, problem].map(printable));
-    process.stdout.write(`${table(['SIGNATURE', 'PLACE', 'PROBLEM'], cells)}\n`);
+    await printAll([`${table(['SIGNATURE', 'PLACE', 'PROBLEM'], cells)}\n`]);
   }
 }

@@ -30,6 +30,17 @@ describe('telltale signatures match', () => {
     expect(lines(stdout)).toEqual(answers);
   });
 
+  it('answers every line, so that answers and lines stay side by side', () => {
+    const { stdout } = telltale(['signatures', 'match', '-', '--format', 'jsonl'], {
+      input: `${urls[0]}\n\n  ${urls[0]} \n`,
+    });
+    expect(lines(stdout)).toEqual([
+      { url: urls[0], id: 'umeng' },
+      { url: '', id: null },
+      { url: `  ${urls[0]} `, id: 'umeng' },
+    ]);
+  });
+
   it('takes many lines at once', () => {
     const input = Array.from({ length: 20_000 }, (_, at) => `https://ulogs.umeng.com/unify_logs?n=${at}\n`).join('');
     const { stdout } = telltale(['signatures', 'match', '-', '--format', 'jsonl'], { input });
