@@ -51,6 +51,20 @@ export function bodies(kind: BodyKind, size: number, patterns: readonly Uint8Arr
   return out.subarray(0, size);
 }
 
+/** Whole bodies of one kind and size that are what they say: a JSON document, a form, one base64 text, random bytes. */
+export function messages(kind: BodyKind, total: number, size: number, seed: number): readonly Uint8Array[] {
+  const below = random(seed);
+  return Array.from({ length: Math.ceil(total / size) }, () => {
+    if (kind === 'binary') return Uint8Array.from({ length: size }, () => below(256));
+    const records: string[] = [];
+    for (let length = 0; length < size; length += (records.at(-1) as string).length) records.push(record(kind, below));
+    if (kind === 'json') return Buffer.from(`{"events":[${records.map((one) => one.trim()).join(',')}]}`);
+    return Buffer.from(
+      kind === 'form' ? records.join('').slice(0, -1) : Buffer.from(records.join('')).toString('base64'),
+    );
+  });
+}
+
 const KEYS = 'event time session device os_version screen network page duration referrer id channel build user'.split(
   ' ',
 );

@@ -61,10 +61,7 @@ export class KnownValueSearch {
         const match = this.#judge(number, start, layer, index, index === 0 ? parts : null);
         if (match !== null) take(match);
       });
-      for (const field of layer.fields) {
-        const pattern = this.#wholeField(layer, field) ?? this.#number(field);
-        if (pattern !== null) take({ pattern, layer: index, ...spanOf(layer, field) });
-      }
+      this.#searchFields(layer, index, take);
     }
     return found ?? NONE;
   }
@@ -86,21 +83,39 @@ export class KnownValueSearch {
     return standsAsValue(pattern, start, around) ? { pattern, layer: index, start, end } : null;
   }
 
-  #wholeField(layer: Layer, field: Field): Pattern | null {
-    if (this.#wholeFields.size === 0 || field.end - field.start > WHOLE_FIELD_BYTES_MAX) return null;
-    const { start, end } = valueSpan(layer, field);
-    if (this.#wholeFieldStarts[(end - start) * 256 + (layer.bytes[start] as number)] !== 1) return null;
+  /** Values that only count as a whole field, and numbers that are not written as digits. */
+  #searchFields(layer: Layer, index: number, take: (match: Match) => void): void {
+    const { fields, bytes } = layer;
+    const isBinary = fields.length > 0 && BINARY_SYNTAXES.has((fields[0] as Field).syntax);
+    for (let i = 0; i < fields.length; i++) {
+      const field = fields[i] as Field;
+      let { start, end } = field;
+      if (end - start > WHOLE_FIELD_BYTES_MAX + 2) continue;
+      const first = bytes[start] as number;
+      if ((first === 34 || first === 39) && end - start >= 2 && bytes[end - 1] === first) {
+        start++;
+        end--;
+      }
+      const size = end - start;
+      const mayBeWhole =
+        size <= WHOLE_FIELD_BYTES_MAX && this.#wholeFieldStarts[size * 256 + (bytes[start] as number)] === 1;
+      const pattern = (mayBeWhole ? this.#wholeField(bytes, start, end) : null) ?? this.#number(field, isBinary);
+      if (pattern !== null) take({ pattern, layer: index, start, end });
+    }
+  }
+
+  #wholeField(bytes: Uint8Array, start: number, end: number): Pattern | null {
     let key = '';
-    for (let i = start; i < end; i++) key += String.fromCharCode(layer.bytes[i] as number);
+    for (let i = start; i < end; i++) key += String.fromCharCode(bytes[i] as number);
     return this.#wholeFields.get(key) ?? null;
   }
 
   /** Varints, fixed words, and decimals that a careless serializer wrote as `8.67532051234567E14`. */
-  #number({ syntax, text }: Field): Pattern | null {
+  #number({ text }: Field, isBinary: boolean): Pattern | null {
     if (text === null || text.length < 6 || text.length > 24) return null;
-    if (BINARY_SYNTAXES.has(syntax)) return this.#numbers.get(text) ?? null;
-    const exponent = text.charCodeAt(1) === 46 ? text.search(/e\+?\d{1,2}$/i) : -1;
-    return exponent > 2 ? (this.#numbers.get(String(Number(text))) ?? null) : null;
+    if (isBinary) return this.#numbers.get(text) ?? null;
+    if (text.charCodeAt(1) !== 46) return null;
+    return /^\d\.\d+e\+?\d{1,2}$/i.test(text) ? (this.#numbers.get(String(Number(text))) ?? null) : null;
   }
 }
 
@@ -123,9 +138,4 @@ class MatchList implements Matches {
     }
     this.matches.push(match);
   }
-}
-
-function spanOf(layer: Layer, field: Field): { readonly start: number; readonly end: number } {
-  const { start, end } = valueSpan(layer, field);
-  return { start, end };
 }

@@ -29,7 +29,11 @@ interface Masked {
 export class XorSearch {
   readonly #masked: readonly Masked[];
   readonly #scanner: Scanner;
+  /** The bytes that are searched, four times over: each copy starts one byte later, so that whole words can be combined. */
+  readonly #copies = [0, 1, 2, 3].map(() => new Uint8Array(LAYER_BYTES_MAX + PERIOD_MAX + 8));
+  readonly #words = this.#copies.map(({ buffer }) => new Uint32Array(buffer));
   readonly #differences = new Uint8Array(LAYER_BYTES_MAX);
+  readonly #differenceWords = new Uint32Array(this.#differences.buffer);
 
   constructor(known: readonly KnownValue[]) {
     this.#masked = known.flatMap((value) => textsOf(value)).flatMap(maskedForms);
@@ -56,11 +60,11 @@ export class XorSearch {
   #findIn(layer: Layer, index: number, low: number, high: number): readonly Hit[] {
     const bytes = layer.bytes.subarray(low, high);
     const hits: Hit[] = [];
+    for (let shift = 0; shift < 4; shift++) (this.#copies[shift] as Uint8Array).set(bytes.subarray(shift));
     for (let period = 1; period <= PERIOD_MAX && period + AGREEING_MIN <= bytes.length; period++) {
       const length = bytes.length - period;
-      const differences = this.#differences.subarray(0, length);
-      for (let i = 0; i < length; i++) differences[i] = (bytes[i] as number) ^ (bytes[i + period] as number);
-      this.#scanner.searchWhole(differences, (number, at) => {
+      this.#subtract(period, length);
+      this.#scanner.searchWhole(this.#differences.subarray(0, length), (number, at) => {
         const { value, bytes: plain, transform, period: wanted } = this.#masked[number] as Masked;
         const start = low + at;
         const end = start + plain.length;
@@ -73,6 +77,16 @@ export class XorSearch {
       });
     }
     return hits;
+  }
+
+  #subtract(period: number, length: number): void {
+    const from = this.#words[0] as Uint32Array;
+    const later = this.#words[period & 3] as Uint32Array;
+    const words = (length + 3) >> 2;
+    const ahead = period >> 2;
+    for (let i = 0; i < words; i++) {
+      this.#differenceWords[i] = (from[i] as number) ^ (later[i + ahead] as number);
+    }
   }
 }
 
@@ -138,6 +152,11 @@ function isReadable(bytes: Uint8Array): boolean {
   return isPlainText(bytes) || isMedia(bytes);
 }
 
+/** Judged by the beginning: what starts with so much text is text. */
 function isPlainText(bytes: Uint8Array): boolean {
-  return bytes.every((byte) => (byte >= 32 && byte < 127) || byte === 10 || byte === 13 || byte === 9);
+  for (let i = 0; i < bytes.length && i < 512; i++) {
+    const byte = bytes[i] as number;
+    if (byte > 126 || (byte < 32 && byte !== 10 && byte !== 13 && byte !== 9)) return false;
+  }
+  return true;
 }

@@ -45,6 +45,9 @@ export class PlaceFinder {
   readonly #writings: readonly Writing[];
   readonly #position: Point;
   readonly #fractions: FractionTable;
+  /** Pairs of bounds outside which no whole number, and no fraction, is worth a closer look. */
+  readonly #wholeRanges: Float64Array;
+  readonly #fractionRanges: Float64Array;
 
   constructor(position: Point) {
     this.#position = position;
@@ -79,6 +82,8 @@ export class PlaceFinder {
         metres: true,
       })),
     ];
+    this.#wholeRanges = rangesOf(this.#writings.filter(({ scaled }) => scaled));
+    this.#fractionRanges = rangesOf(this.#writings.filter(({ scaled }) => !scaled));
     this.#fractions = new FractionTable(
       this.#writings
         .filter(({ scaled }) => !scaled)
@@ -113,9 +118,7 @@ export class PlaceFinder {
 
   /** The coordinates of the phone that a number may be; null for nearly every number. */
   #meaningsOf(value: number, decimals: number): readonly Meaning[] | null {
-    const { latitude, longitude } = this.#position;
-    const isSmall = value < 1_000 && value > -1_000;
-    if (isSmall && Math.abs(value - latitude) > ROUGHLY && Math.abs(value - longitude) > ROUGHLY) return null;
+    if (!isWithin(value, decimals === 0 ? this.#wholeRanges : this.#fractionRanges)) return null;
     let meanings: Meaning[] | null = null;
     for (const writing of this.#writings) {
       if (writing.scaled !== (decimals === 0)) continue;
@@ -159,8 +162,35 @@ const AXES = ['latitude', 'longitude'] as const;
 const NONE: Hit[] = [];
 const NOTHING_NEAR: Near[] = [];
 
-/** Degrees within which all ways to write the position lie, one decimal's rounding included. */
-const ROUGHLY = 0.12;
+/** What one decimal's rounding adds, in degrees. */
+const ROUNDING_MAX = 0.06;
+
+/** Bounds around the coordinates of some writings, overlapping ones joined: low, high, low, high, … */
+function rangesOf(writings: readonly Writing[]): Float64Array {
+  const ranges = writings
+    .flatMap(({ point, tolerance, scaled }) =>
+      AXES.map((axis) => {
+        const slack = tolerance + (scaled ? 0 : ROUNDING_MAX);
+        return { low: point[axis] - slack, high: point[axis] + slack };
+      }),
+    )
+    .sort((a, b) => a.low - b.low);
+  const joined: { low: number; high: number }[] = [];
+  for (const range of ranges) {
+    const last = joined.at(-1);
+    if (last !== undefined && range.low <= last.high) last.high = Math.max(last.high, range.high);
+    else joined.push({ ...range });
+  }
+  return Float64Array.from(joined.flatMap(({ low, high }) => [low, high]));
+}
+
+function isWithin(value: number, ranges: Float64Array): boolean {
+  for (let i = 0; i < ranges.length; i += 2) {
+    if (value < (ranges[i] as number)) return false;
+    if (value <= (ranges[i + 1] as number)) return true;
+  }
+  return false;
+}
 
 interface Meaning {
   readonly writing: Writing;

@@ -9,6 +9,8 @@ const FLOAT = 2;
  */
 export class FractionTable {
   readonly #kinds = new Uint8Array(65_536);
+  /** Whether any of them starts with a byte. */
+  readonly #firsts = new Uint8Array(256);
 
   /** @param wanted numbers and how far from each a number may be. */
   constructor(wanted: readonly { readonly value: number; readonly tolerance: number }[]) {
@@ -22,22 +24,24 @@ export class FractionTable {
         this.#kinds[view.getUint16(0)] = (this.#kinds[view.getUint16(0)] as number) | FLOAT;
       }
     }
+    this.#kinds.forEach((kind, start) => {
+      if (kind !== 0) this.#firsts[start >> 8] = 1;
+    });
   }
 
   /** Both byte orders, at every offset. Numbers twelve bytes apart count as next to each other. */
   takeFrom(bytes: Uint8Array, take: TakeNumeral): void {
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
-    const at = (index: number) => bytes[index] as number;
-    for (let start = 0; start + 4 <= bytes.length; start++) {
-      const big = this.#kinds[(at(start) << 8) | at(start + 1)] as number;
-      const order = start / 12;
-      if (big & FLOAT) take(view.getFloat32(start), 5, start, start + 4, order);
-      const small = this.#kinds[(at(start + 3) << 8) | at(start + 2)] as number;
-      if (small & FLOAT) take(view.getFloat32(start, true), 5, start, start + 4, order);
-      if (start + 8 > bytes.length) continue;
-      if (big & DOUBLE) take(view.getFloat64(start), 9, start, start + 8, order);
-      const last = this.#kinds[(at(start + 7) << 8) | at(start + 6)] as number;
-      if (last & DOUBLE) take(view.getFloat64(start, true), 9, start, start + 8, order);
+    const { length } = bytes;
+    for (let at = 0; at < length; at++) {
+      const first = bytes[at] as number;
+      if (this.#firsts[first] === 0) continue;
+      const big = this.#kinds[(first << 8) | (bytes[at + 1] ?? 0)] as number;
+      if (big & FLOAT && at + 4 <= length) take(view.getFloat32(at), 5, at, at + 4, at / 12);
+      if (big & DOUBLE && at + 8 <= length) take(view.getFloat64(at), 9, at, at + 8, at / 12);
+      const little = at > 0 ? (this.#kinds[(first << 8) | (bytes[at - 1] as number)] as number) : 0;
+      if (little & FLOAT && at >= 3) take(view.getFloat32(at - 3, true), 5, at - 3, at + 1, (at - 3) / 12);
+      if (little & DOUBLE && at >= 7) take(view.getFloat64(at - 7, true), 9, at - 7, at + 1, (at - 7) / 12);
     }
   }
 }

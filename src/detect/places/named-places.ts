@@ -41,6 +41,7 @@ export function findNamedPlaces(layers: readonly Layer[]): readonly Hit[] {
       if (text === null || text.length > 60 || field.syntax === 'path') continue;
       const start = text.charCodeAt(0);
       if (!((start >= 48 && start <= 57) || start === 45)) continue;
+      if (!text.includes('.')) continue;
       const kind = kindOf(path);
       if (kind === 'other') continue;
       if (kind === 'latitude') latitude = field;

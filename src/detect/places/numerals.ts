@@ -35,50 +35,61 @@ function isBinary(bytes: Uint8Array): boolean {
 const WHOLE_DIGITS_MAX = 10;
 const DECIMALS_MAX = 17;
 
+const OTHER = 0;
+const DIGIT = 1;
+const WORD = 2;
+
+/** What a byte is to a number that stands beside it. A point counts as part of a word: what follows one is no number of its own. */
+const KIND = Uint8Array.from({ length: 256 }, (_, code) => {
+  if (code >= 48 && code <= 57) return DIGIT;
+  const lower = code | 32;
+  return code === 46 || code === 95 || (lower >= 97 && lower <= 122) ? WORD : OTHER;
+});
+
 /**
  * Numbers as text writes them, in one pass over the bytes: this runs over all traffic. What follows a letter, a digit or a point is
  * no number of its own, nor is what has two points.
  */
 function takeWritten(bytes: Uint8Array, from: number, to: number, orderFrom: number, take: TakeNumeral): void {
   let order = orderFrom;
-  for (let at = from; at < to; at++) {
-    const code = bytes[at] as number;
-    if (code < 48 || code > 57) continue;
-    const start = at;
-    let value = code - 48;
-    at = digitsEnd(bytes, at + 1, to);
-    const wholeEnd = at;
-    let decimals = 0;
-    if (bytes[at] === 46 && at + 1 < to) {
-      const end = digitsEnd(bytes, at + 1, to);
-      decimals = end - at - 1;
-      if (decimals > 0) at = end;
+  let before = OTHER;
+  for (let start = from; start < to; start++) {
+    const kind = KIND[bytes[start] as number] as number;
+    if (kind !== DIGIT || before !== OTHER) {
+      before = kind;
+      continue;
     }
-    const before = start > from ? (bytes[start - 1] as number) : 0;
-    const whole = wholeEnd - start;
-    if (at - start < 4 || whole > WHOLE_DIGITS_MAX || decimals > DECIMALS_MAX || isWordOrPoint(before)) continue;
-    if (at < to && isPointBeforeDigit(bytes, at, to)) continue;
+    before = DIGIT;
+    const wholeEnd = digitsEnd(bytes, start + 1, to);
+    let end = wholeEnd;
+    if (end + 1 < to && bytes[end] === POINT && KIND[bytes[end + 1] as number] === DIGIT) {
+      end = digitsEnd(bytes, end + 1, to);
+      if (end + 1 < to && bytes[end] === POINT && KIND[bytes[end + 1] as number] === DIGIT) continue;
+    }
+    const decimals = Math.max(0, end - wholeEnd - 1);
+    if (end - start < 4 || wholeEnd - start > WHOLE_DIGITS_MAX || decimals > DECIMALS_MAX) continue;
     order++;
-    for (let i = start + 1; i < wholeEnd; i++) value = value * 10 + (bytes[i] as number) - 48;
-    let unit = 0.1;
-    for (let i = wholeEnd + 1; i < at; i++, unit /= 10) value += ((bytes[i] as number) - 48) * unit;
-    take(before === 45 ? -value : value, decimals, before === 45 ? start - 1 : start, at, order);
+    const value = numberIn(bytes, start, wholeEnd, end);
+    const isNegative = start > from && bytes[start - 1] === MINUS;
+    take(isNegative ? -value : value, decimals, isNegative ? start - 1 : start, end, order);
   }
 }
 
+const POINT = 46;
+const MINUS = 45;
+
 function digitsEnd(bytes: Uint8Array, from: number, to: number): number {
   let at = from;
-  while (at < to && (bytes[at] as number) >= 48 && (bytes[at] as number) <= 57) at++;
+  while (at < to && KIND[bytes[at] as number] === DIGIT) at++;
   return at;
 }
 
-function isWordOrPoint(code: number): boolean {
-  const lower = code | 32;
-  return code === 46 || code === 95 || (code >= 48 && code <= 57) || (lower >= 97 && lower <= 122);
-}
-
-function isPointBeforeDigit(bytes: Uint8Array, at: number, to: number): boolean {
-  return bytes[at] === 46 && at + 1 < to && (bytes[at + 1] as number) >= 48 && (bytes[at + 1] as number) <= 57;
+function numberIn(bytes: Uint8Array, start: number, wholeEnd: number, end: number): number {
+  let value = 0;
+  for (let i = start; i < wholeEnd; i++) value = value * 10 + (bytes[i] as number) - 48;
+  let unit = 0.1;
+  for (let i = wholeEnd + 1; i < end; i++, unit /= 10) value += ((bytes[i] as number) - 48) * unit;
+  return value;
 }
 
 /** What a binary field may be: text with numbers, a fraction or whole number in its bytes, a zigzag-coded varint. */
