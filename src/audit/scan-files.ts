@@ -20,6 +20,8 @@ export interface ScanOptions {
   /** Path of the device profile. */
   readonly device: string;
   readonly app: string | null;
+  /** Tell also what is no known value: forms under telling names. */
+  readonly forms: boolean;
   readonly limits: AuditLimits;
 }
 
@@ -39,7 +41,11 @@ export function* scanFiles(
   const profile = readDeviceProfile(options.device, new Set(taxonomy.keys()));
   for (const sentence of profileNotices(profile)) notice(sentence);
   const detector = compileDetector(profile, { app: options.app, taxonomy, limits: options.limits });
-  for (const file of files) yield scanFile(file, detector, options.limits);
+  for (const file of files) {
+    const scanned = scanFile(file, detector, options.limits);
+    const detections = scanned.detections.filter(({ match }) => options.forms || match === 'known-value');
+    yield { ...scanned, detections };
+  }
 }
 
 const ABOUT = { direction: 'request', place: 'body' } as const;
@@ -60,7 +66,11 @@ function scanFile(file: string, detector: Detector, limits: AuditLimits): Scanne
       bytesUnread: rest.bytes,
       detail: `decoded the first ${first.length} bytes; searched the rest as it stands`,
     };
-    return { file, detections: [...detections, ...rest.detections], gaps: [...decoded.gaps, ...gaps, cut] };
+    return {
+      file,
+      detections: [...detections, ...rest.detections],
+      gaps: [...decoded.gaps, ...gaps, ...rest.gaps, cut],
+    };
   } finally {
     closeSync(reader);
   }
@@ -77,7 +87,7 @@ function searchRest(
   more: Uint8Array,
   detector: Detector,
   file: string,
-): { detections: Detection[]; bytes: number } {
+): { detections: Detection[]; gaps: readonly Gap[]; bytes: number } {
   const overlap = first.subarray(Math.max(0, first.length - OVERLAP_BYTES));
   const origin = first.length - overlap.length;
   const stream = detector.openStream(ABOUT);
@@ -95,7 +105,7 @@ function searchRest(
     bytes += chunk.length;
   }
   keep(stream.end());
-  return { detections, bytes };
+  return { detections, gaps: stream.gaps(), bytes };
 }
 
 function openFile(path: string): number {

@@ -7,6 +7,7 @@ import { printable, table } from './terminal.ts';
 interface ScanFlags {
   readonly device: string;
   readonly app?: string;
+  readonly forms?: true;
   readonly format: 'table' | 'json';
 }
 
@@ -17,6 +18,7 @@ export function scanCommand(): Command {
     .argument('<file...>', 'files of any kind and size')
     .requiredOption('--device <file>', "the device's profile")
     .option('--app <id>', 'the app whose own values of the profile count too')
+    .option('--forms', 'also tell what only its form and name give away (device model, other ids, lists of apps)')
     .addOption(
       new Option('--format <format>', 'how to print what was found').choices(['table', 'json']).default('table'),
     )
@@ -30,7 +32,12 @@ Example:
     )
     .action(async (files: string[], flags: ScanFlags) => {
       const { scanFiles } = await import('../audit/scan-files.ts');
-      const options = { device: flags.device, app: flags.app ?? null, limits: DEFAULT_LIMITS };
+      const options = {
+        device: flags.device,
+        app: flags.app ?? null,
+        forms: flags.forms === true,
+        limits: DEFAULT_LIMITS,
+      };
       const warn = (sentence: string) => process.stderr.write(`telltale: ${printable(sentence)}\n`);
       const scanned: ScannedFile[] = [];
       for (const result of scanFiles(files, options, warn)) {

@@ -31,7 +31,8 @@ export function standsAsValue(pattern: Pattern, at: number, around: Surroundings
   if (followsItsLength(pattern, at, around)) return true;
   const low = around.fieldStart === -1 ? around.low : around.fieldStart;
   const high = around.fieldStart === -1 ? around.high : around.fieldEnd;
-  const { before, after } = neighboursOf(pattern, around.bytes, at, low, high);
+  const { before: beside, after } = neighboursOf(pattern, around.bytes, at, low, high);
+  const before = isLengthByte(pattern, at, around) ? -1 : beside;
   if (pattern.token === 'digits' || pattern.token === 'imei-body') {
     if (isDigit(before) || isFraction(before, at, around)) return false;
     return !isDigit(after) || (pattern.token === 'imei-body' && isSoftwareVersion(pattern, end, high, around.bytes));
@@ -42,10 +43,11 @@ export function standsAsValue(pattern: Pattern, at: number, around: Surroundings
 
 /** Two more digits make an IMEISV; not when the first is the check digit, for then it is an IMEI with a digit too many. */
 function isSoftwareVersion(pattern: Pattern, end: number, high: number, bytes: Uint8Array): boolean {
-  if (pattern.surface.name !== 'text' || end + 2 > high) return false;
-  const isLast = end + 2 === high || !isDigit(bytes[end + 2] as number);
-  const check = luhnDigit(Buffer.from(pattern.bytes).toString('latin1'));
-  return isLast && isDigit(bytes[end + 1] as number) && String.fromCharCode(bytes[end] as number) !== check;
+  if (pattern.surface.name !== 'text' || end + 2 > high || !isDigit(bytes[end + 1] as number)) return false;
+  if (end + 2 < high && isDigit(bytes[end + 2] as number)) return false;
+  const next = String.fromCharCode(bytes[end] as number);
+  const written = pattern.meanings.some(({ value }) => value.replace(/\D/g, '').charAt(14) === next);
+  return !written && next !== luhnDigit(Buffer.from(pattern.bytes).toString('latin1'));
 }
 
 /** `0.867532051234567` is a fraction, not an IMEI. */
@@ -70,6 +72,11 @@ function continuesGroups(
     isWord(bytes[beyond] as number) &&
     pattern.bytes.includes(separator);
   return goesOn(before, at - 2) || goesOn(after, end + 1);
+}
+
+/** A letter or digit behind a zero byte is the low byte of a length: text has no zeros. */
+function isLengthByte({ surface }: Pattern, at: number, { bytes, low }: Surroundings): boolean {
+  return at - 2 >= low && bytes[at - 2] === 0 && !surface.name.startsWith('utf-16');
 }
 
 /**

@@ -68,10 +68,9 @@ export class XorSearch {
         const { value, bytes: plain, transform, period: wanted } = this.#masked[number] as Masked;
         const start = low + at;
         const end = start + plain.length;
-        // The same bytes with no key at all are a match of their own; multiples of a period say nothing new.
-        const isPlain = plain.every((byte, i) => byte === bytes[at + i]);
+        // Multiples of a period say nothing new.
         const isTold = hits.some((hit) => hit.start < end && start < hit.end && hit.dataType === value.dataType);
-        if (wanted !== period || isPlain || isTold) return;
+        if (wanted !== period || isTold || !isMasked(bytes, at, plain, period)) return;
         const field = fieldAround(layer, start, end);
         hits.push({ layer: index, field, start, end, ...value, transform, match: 'known-value' });
       });
@@ -119,6 +118,13 @@ function difference(bytes: Uint8Array, period: number): Uint8Array {
     { length: bytes.length - period },
     (_, i) => (bytes[i] as number) ^ (bytes[i + period] as number),
   );
+}
+
+/** A key of zeros is no key, and one of nearly only zeros is a value like this one, written out. */
+function isMasked(bytes: Uint8Array, at: number, plain: Uint8Array, period: number): boolean {
+  let zeros = 0;
+  for (let i = 0; i < period; i++) if (bytes[at + i] === plain[i]) zeros++;
+  return zeros * 4 <= period;
 }
 
 interface Run {

@@ -24,9 +24,9 @@ function file(name: string, content: string | Uint8Array): string {
   return path;
 }
 
-function scan(path: string, limits = DEFAULT_LIMITS) {
+function scan(path: string, limits = DEFAULT_LIMITS, forms = false) {
   const notices: string[] = [];
-  const [scanned] = [...scanFiles([path], { device, app: null, limits }, (sentence) => notices.push(sentence))];
+  const [scanned] = [...scanFiles([path], { device, app: null, forms, limits }, (sentence) => notices.push(sentence))];
   const found = scanned?.detections.map((d) => `${d.dataType} ${d.transform} ${d.decodeChain.join('>')} @${d.offset}`);
   return { found, gaps: scanned?.gaps.map(({ kind }) => kind), notices };
 }
@@ -51,6 +51,15 @@ describe('scanning a file', () => {
     const { found, gaps } = scan(file('huge.txt', text), limits);
     expect(found).toEqual(at.map((offset) => `imei plain  @${offset}`));
     expect(gaps).toContain('limit-body-bytes');
+  });
+
+  it('tells forms under telling names only when asked', () => {
+    const path = file('forms.json', '{"model":"M2012K11AC","imei":"867532051234567"}');
+    expect(scan(path).found).toEqual(['imei plain json:imei @30']);
+    expect(scan(path, DEFAULT_LIMITS, true).found).toEqual([
+      'imei plain json:imei @30',
+      'device_model plain json:model @10',
+    ]);
   });
 
   it('tells which values of the profile are not looked for', () => {

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
+import { random } from '../../bench/scan-corpus.ts';
 import { XorSearch } from '../../src/detect/xor-search.ts';
 import { layer } from './layers.ts';
-import { random } from './scan/naive-search.ts';
 
 const VALUES = [
   { dataType: 'oaid', valueIndex: 0, value: '09bcfafb-b0ff-4c96-bd91-040bfb0ce6be' },
@@ -45,5 +45,9 @@ describe('a value under a repeating key', () => {
       [],
     );
     expect(search.find([layer(Buffer.from('0123456789'.repeat(600)))])).toEqual([]);
+    const nearly = '09bcfafb-b0ff-4c96-cd91-040bfb0ce6be';
+    expect(search.find([layer(Buffer.concat([noise.subarray(0, 50), Buffer.from(nearly), Buffer.alloc(9)]))])).toEqual(
+      [],
+    );
   });
 });

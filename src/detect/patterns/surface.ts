@@ -84,7 +84,10 @@ export function base32Surfaces(bytes: Uint8Array, alignments: number): readonly 
     const from = Math.ceil((alignment * 8) / 5);
     let text = '';
     for (let at = from * 5; at + 5 <= bits.length; at += 5) text += BASE32[Number.parseInt(bits.slice(at, at + 5), 2)];
-    for (const cased of [text, text.toLowerCase()]) {
+    // Alone, the last character is filled up with zeros; inside a longer text it depends on what follows.
+    const rest = bits.length % 5;
+    const alone = rest === 0 ? text : text + BASE32[Number.parseInt(bits.slice(-rest).padEnd(5, '0'), 2)];
+    for (const cased of new Set([text, text.toLowerCase(), ...(alignment === 0 ? [alone, alone.toLowerCase()] : [])])) {
       surfaces.push({ name: 'base32', alignment, bytes: Buffer.from(cased, 'latin1') });
     }
   }

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { naiveHits, randomCase } from '../../../bench/scan-cases.ts';
+import { random } from '../../../bench/scan-corpus.ts';
 import { makeJsKernel } from '../../../src/detect/scan/js-kernel.ts';
 import { Scanner } from '../../../src/detect/scan/scanner.ts';
 import { makeWasmKernel } from '../../../src/detect/scan/wasm-kernel.ts';
-import { naiveHits, random, randomCase } from './naive-search.ts';
 
 const kernels = [
   ['js', makeJsKernel],

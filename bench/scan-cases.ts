@@ -10,22 +10,16 @@ export function naiveHits(patterns: readonly Uint8Array[], input: Uint8Array): {
   return hits;
 }
 
-/** A repeatable source of numbers from 0 up to a bound (mulberry32). */
-export function random(seed: number): (below: number) => number {
-  let state = seed >>> 0;
-  return (below) => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let t = Math.imul(state ^ (state >>> 15), state | 1);
-    t = (t + Math.imul(t ^ (t >>> 7), t | 61)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) % below;
-  };
-}
-
 /**
  * Patterns that share prefixes and overlap, an input made mostly of them and their pieces, and cuts anywhere. Small alphabets
  * make near misses and overlaps likely; large ones exercise the filter.
+ *
+ * @param given patterns of an earlier case, for another input of their kind.
  */
-export function randomCase(below: (bound: number) => number): {
+export function randomCase(
+  below: (bound: number) => number,
+  given: readonly Uint8Array[] | null = null,
+): {
   patterns: Uint8Array[];
   input: Uint8Array;
   chunks: Uint8Array[];
@@ -33,8 +27,8 @@ export function randomCase(below: (bound: number) => number): {
   const alphabet = [2, 4, 16, 256][below(4)] as number;
   const lengthMin = [4, 6, 8, 9, 15, 16][below(6)] as number;
   const bytes = (size: number) => Uint8Array.from({ length: size }, () => below(alphabet) + (alphabet < 256 ? 97 : 0));
-  const patterns: Uint8Array[] = [];
-  for (let i = 1 + below(12); i > 0; i--) {
+  const patterns: Uint8Array[] = given === null ? [] : [...given];
+  for (let i = given === null ? 1 + below(12) : 0; i > 0; i--) {
     const base = patterns.length > 0 && below(3) === 0 ? (patterns[below(patterns.length)] as Uint8Array) : bytes(0);
     const size = lengthMin + below(below(4) === 0 ? 120 : 16);
     const shared = base.subarray(0, below(base.length + 1));
