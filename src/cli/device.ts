@@ -3,6 +3,7 @@ import type { ProfileAddition } from '../audit/device-profiles.ts';
 import type { DeviceProfile } from '../model/device-profile.ts';
 import { operatorError } from '../model/errors.ts';
 import { maskValue } from '../model/finding.ts';
+import { adbCommand } from './device-adb.ts';
 import { printable, table } from './terminal.ts';
 
 /** Flags for the identifiers that most profiles hold; `--id` takes every other. */
@@ -35,7 +36,8 @@ export function deviceCommand(): Command {
   return new Command('device')
     .description('device profiles: the test device and the identifiers to look for')
     .addCommand(addCommand())
-    .addCommand(showCommand());
+    .addCommand(showCommand())
+    .addCommand(adbCommand());
 }
 
 function addCommand(): Command {

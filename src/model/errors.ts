@@ -29,6 +29,7 @@ export const ERROR_MESSAGES = {
     '{path} holds no text that reads like a privacy policy ({reason}). Give the policy as text, HTML or Markdown.',
   'signature-unknown': 'No signature has the id {id}. See them with: telltale signatures list',
   'signature-invalid': '{path}: {place}: {expected}.',
+  'adb-failed': 'adb could not {action}: {reason}. Check the cable, USB debugging on the phone, and adb devices.',
 } as const satisfies Record<string, string>;
 
 export type ErrorCode = keyof typeof ERROR_MESSAGES;
