@@ -12,12 +12,14 @@ import type { Declaration } from '../model/declaration.ts';
 import type { CaptureEvidence, StoredExchange } from '../model/evidence.ts';
 import type { AppCategory, Rule } from '../model/rule.ts';
 import type { Signature } from '../model/signature.ts';
+import { coverageOf } from './coverage.ts';
 import { hidingGaps } from './hiding.ts';
+import { countBy } from './observation.ts';
 import { categoryNamed } from './parse-rules.ts';
 import { type Party, partiesOf } from './parties.ts';
 import { type RulesInput, undecidable, withViolations } from './rules/decide.ts';
 import { marksToJudgeBy, withMarks } from './timeline.ts';
-import { countBy, coverageOf, type VerdictInput, verdictsOf } from './verdicts.ts';
+import { type VerdictInput, verdictsOf } from './verdicts.ts';
 
 export interface ComparisonInput {
   /** Null: there is no policy; what was seen is then listed without being judged against one. */

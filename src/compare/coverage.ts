@@ -1,0 +1,25 @@
+import type { CoverageGap } from '../model/comparison.ts';
+import type { CaptureEvidence, StoredGap } from '../model/evidence.ts';
+
+/** Groups what the coverage ledger holds, most frequent first. */
+export function coverageOf(evidence: CaptureEvidence): CoverageGap[] {
+  const hosts = new Map(evidence.exchanges.map(({ id, request }) => [id, request.host]));
+  const groups = new Map<string, { kind: string; host: string | null; count: number }>();
+  for (const gap of evidence.gaps) {
+    const host = hostOf(gap, hosts);
+    const key = `${gap.gap.kind} ${host}`;
+    const group = groups.get(key) ?? { kind: gap.gap.kind, host, count: 0 };
+    group.count += 1;
+    groups.set(key, group);
+  }
+  return [...groups.values()].sort(
+    (a, b) =>
+      b.count - a.count ||
+      (a.kind < b.kind ? -1 : a.kind > b.kind ? 1 : 0) ||
+      ((a.host ?? '') < (b.host ?? '') ? -1 : 1),
+  );
+}
+
+function hostOf(gap: StoredGap, hosts: ReadonlyMap<number, string>): string | null {
+  return gap.host ?? (gap.exchange === null ? null : (hosts.get(gap.exchange) ?? null));
+}
