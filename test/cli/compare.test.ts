@@ -1,57 +1,12 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { EvidenceWriter } from '../../src/evidence/evidence-writer.ts';
+import { describe, expect, it } from 'vitest';
 import type { Comparison } from '../../src/model/comparison.ts';
-import { aDetection, anExchange, START } from '../evidence/samples.ts';
+import { lampFiles } from '../audit/lamp.ts';
+import { START } from '../evidence/samples.ts';
 import { telltale } from './telltale.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'telltale-compare-'));
-const db = join(folder, 'night.db');
-const policy = join(folder, 'policy.txt');
-afterAll(() => rmSync(folder, { recursive: true }));
-
-beforeAll(() => {
-  const writer = EvidenceWriter.open(db);
-  for (const name of ['first', 'second']) {
-    const capture = writer.beginCapture({
-      name,
-      startedAt: START,
-      app: 'com.example.lamp',
-      deviceName: 'redmi-k40',
-      facts: { version: '0.1.0' },
-    });
-    const exchange = (changes: Parameters<typeof anExchange>[1]) => anExchange(capture, changes);
-    writer.addExchange(
-      exchange({ findings: [aDetection(), aDetection({ dataType: 'mac_address', value: 'a45046000001' })] }),
-    );
-    writer.addExchange(
-      exchange({
-        startedAt: START + 30_000,
-        endedAt: START + 30_100,
-        recipient: { kind: 'third-party', id: 'tracker.example', name: 'tracker.example' },
-        findings: name === 'second' ? [aDetection({ dataType: 'oaid', value: '2e66865617a9bf39' })] : [],
-      }),
-    );
-  }
-  writer.close();
-  writeFileSync(
-    policy,
-    `明灯App隐私政策
-更新日期：2026年1月1日
-我们收集您的手机号，用于注册账号。
-第三方SDK目录
-SDK名称：友盟+SDK
-使用目的：统计分析
-收集个人信息类型：IMEI
-隐私政策链接：https://www.umeng.com/page/policy
-SDK名称：个推推送SDK
-使用目的：消息推送
-收集个人信息类型：Android ID
-`,
-  );
-});
+const { folder, db, policy } = lampFiles();
 
 const compareArgs = (...more: string[]) => ['compare', '--db', db, '--policy', policy, ...more];
 
@@ -101,17 +56,8 @@ describe('telltale compare', () => {
   it.each([
     [['--fail-on', 'undeclared-recipient'], 1, 'condition met: undeclared-recipient × 1'],
     [['--fail-on', 'cleartext'], 0, ''],
-    [['--severity-threshold', 'high'], 1, 'condition met:'],
-    [['--fail-on', 'before-consent', '--consent-after', '60'], 1, 'before-consent × 3'],
-    [['--fail-on', 'before-consent', '--consent-after', '0'], 0, ''],
     [['--fail-on', 'nonsense'], 2, '--fail-on: nonsense is neither a verdict nor a rule'],
-    [['--category', 'nonsense'], 2, '--category: there is no kind of app named nonsense'],
     [['--consent-after', 'soon'], 2, 'soon is no number of seconds'],
-    [['--capture', 'third'], 2, 'holds no capture named third'],
-    [['--mmdb', join(folder, 'gone.mmdb')], 2, 'Cannot read'],
-    [['--baseline', policy], 2, 'JSON expected'],
-    [['--policy', join(folder, 'gone.txt')], 2, 'Cannot read'],
-    [['--db', join(folder, 'gone.db')], 2, 'There is no evidence file'],
   ])('with %j ends with %i: %s', (more, status, message) => {
     const outcome = telltale([...compareArgs(), ...more]);
     expect(outcome.status, outcome.stderr).toBe(status);
@@ -134,21 +80,17 @@ describe('telltale compare', () => {
 });
 
 describe('telltale report', () => {
-  it.each(['html', 'md', 'json', 'csv', 'sarif', 'junit'])('writes %s, the same bytes each time', (format) => {
-    const file = join(folder, `report.${format}`);
-    const args = ['report', '--db', db, '--policy', policy, '--format', format];
-    const { status, stdout, stderr } = telltale([...args, '-o', file]);
+  it('writes a file, and nothing to the terminal', () => {
+    const file = join(folder, 'report.html');
+    const { status, stdout, stderr } = telltale(['report', '--db', db, '--policy', policy, '-o', file]);
     expect([status, stdout, stderr]).toEqual([0, '', '']);
-    const text = readFileSync(file, 'utf8');
-    expect(text).toBe(telltale(args).stdout);
-    expect(text).toContain('tracker.example');
-    expect(text).not.toContain('867532051234567');
+    expect(readFileSync(file, 'utf8')).toMatch(/^<!doctype html>[\s\S]*tracker\.example[\s\S]*<\/html>\n$/);
   });
 
-  it('needs no policy', () => {
-    const { status, stdout } = telltale(['report', '--db', db, '--language', 'en']);
+  it('needs no policy, and prints where no file is named', () => {
+    const { status, stdout } = telltale(['report', '--db', db, '--format', 'md', '--language', 'en']);
     expect(status).toBe(0);
-    expect(stdout).toContain('undecided');
+    expect(stdout).toContain('No privacy policy was given to compare with.');
   });
 
   it('leaves nothing behind where it cannot write', () => {
