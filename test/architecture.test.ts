@@ -53,7 +53,6 @@ const SECRETS: Readonly<Record<string, readonly string[]>> = {
   fzstd: ['decode'],
   'lz-string': ['decode'],
   snappyjs: ['decode'],
-  '@noble/hashes': ['detect'],
   'mmdb-lib': ['audit'],
   'node:zlib': ['decode', 'evidence', 'intercept', 'report', 'audit'],
   'node:net': ['intercept', 'audit', 'console'],

@@ -185,9 +185,10 @@ class GramTable {
     this.#counts[slot] = (this.#counts[slot] as number) + 1;
   }
 
-  /** About one key a word: measured as the best trade between the cache and false alarms. */
+  /** About one key a word, or two where that would leave the second-level cache: measured as the best trade with false alarms. */
   filter(): Pick<GramIndex, 'filter' | 'filterShift'> {
-    const bits = Math.min(20, Math.max(10, Math.ceil(Math.log2(this.#distinct + 1))));
+    const wanted = Math.max(10, Math.ceil(Math.log2(this.#distinct + 1)));
+    const bits = wanted > 18 ? Math.min(20, wanted - 1) : wanted;
     const filter = new Int32Array(1 << bits);
     const filterShift = 32 - bits;
     this.#heads.forEach((head, slot) => {
