@@ -66,5 +66,25 @@ export interface AppCategory {
 /** A basis in words; one whose number nobody has read in the document itself says so. */
 export function basisText({ document, item, checked }: LegalBasis, language: 'zh' | 'en'): string {
   const note = checked ? '' : language === 'zh' ? '（条款待核对）' : ' (to be checked)';
-  return `${document[language]}${item === '' ? '' : ` ${item}`}${note}`;
+  const place = language === 'zh' ? item : itemInEnglish(item);
+  return `${document[language]}${place === '' ? '' : ` ${place}`}${note}`;
+}
+
+const DIGITS = '零一二三四五六七八九';
+
+/** `第十三条、第十四条` → `Art. 13, Art. 14`; `三·1` → `3·1`; `6.2、附录A` → `6.2, Annex A`. */
+function itemInEnglish(item: string): string {
+  return item
+    .replace(/第([一二三四五六七八九十]+)条/g, (_, number: string) => `Art. ${chineseNumber(number)}`)
+    .replace(/附录/g, 'Annex ')
+    .replace(/（/g, '(')
+    .replace(/）/g, ')')
+    .replace(/[一二三四五六七八九十]+/g, (number) => String(chineseNumber(number)))
+    .replace(/、/g, ', ');
+}
+
+/** 1 to 99. */
+function chineseNumber(text: string): number {
+  const [tens = '', ones = ''] = text.includes('十') ? text.split('十') : ['零', text];
+  return (tens === '' ? 1 : DIGITS.indexOf(tens)) * 10 + (ones === '' ? 0 : DIGITS.indexOf(ones));
 }

@@ -79,9 +79,7 @@ function resultOf(
 ): Record<string, unknown> {
   const { comparison, rules } = value;
   const snippet =
-    verdict.declared_quote === null
-      ? {}
-      : { region: { startLine: 1, snippet: { text: visible(verdict.declared_quote) } } };
+    verdict.declared_quote === null ? {} : { region: { snippet: { text: visible(verdict.declared_quote) } } };
   const findings = findingsOf(value, violation.findings, LOCATIONS_MAX);
   const { recipient, data_type } = verdict;
   return {

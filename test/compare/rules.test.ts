@@ -457,6 +457,20 @@ describe('the rules', () => {
     expect(comparison.verdicts.find(({ observed }) => observed)?.verdict).toBe('undeclared-recipient');
   });
 
+  it.each([
+    ['zh', 'food-delivery', /餐饮外卖类App的必要个人信息为：注册用户移动电话号码；收货人姓名（名称）/],
+    [
+      'en',
+      'food-delivery',
+      /Necessary for an app of the kind “Food delivery”: phone number, consignee information, name/,
+    ],
+    ['zh', 'tools', /实用工具类App的必要个人信息为：无须个人信息。/],
+    ['en', 'tools', /“Utilities”: nothing\./],
+  ] as const)('name what is necessary in %s: %s', (language, category, text) => {
+    const comparison = judge({ sendings: [{ to: UMENG, types: ['imei'] }] }, clean, { category, language });
+    expect(sdkVerdict(comparison).violations.find(({ rule }) => rule === 'R8')?.text).toMatch(text);
+  });
+
   it('name the beat of regular sendings', () => {
     const comparison = judge({ sendings: burst(20, 3) }, clean);
     expect(sdkVerdict(comparison).violations[0]?.text).toContain('任意60秒内最多20次（阈值10次），间隔固定为约3秒');

@@ -1,4 +1,5 @@
 import { covers } from '../../model/data-type.ts';
+import { typeName } from '../../model/type-name.ts';
 import { type Decider, isThirdParty, shownBy } from './rule-context.ts';
 
 /** R3: the recipient is in the policy, the type is not. */
@@ -13,10 +14,12 @@ export const recipientUndisclosed: Decider = ({ findings, verdict }) =>
 export const unnecessary: Decider = ({ findings, verdict, category, taxonomy, language }) => {
   if (category === null || taxonomy.get(verdict.data_type)?.class === 'non') return null;
   if (category.necessary.some((id) => covers(taxonomy, id, verdict.data_type))) return null;
-  const none = language === 'zh' ? '无须个人信息' : 'none';
+  // The regulation's own words in Chinese; in English the data types that they stand for.
+  const words =
+    language === 'zh' ? category.necessaryText : category.necessary.map((id) => typeName(taxonomy, id, 'en'));
   return shownBy(findings, {
     category: category.names[language],
-    necessary: category.necessaryText.join(language === 'zh' ? '；' : '; ') || none,
+    necessary: words.join(language === 'zh' ? '；' : ', ') || (language === 'zh' ? '无须个人信息' : 'nothing'),
   });
 };
 
