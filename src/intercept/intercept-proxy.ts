@@ -94,6 +94,8 @@ export class InterceptProxy extends MitmProxy {
       const addresses: Address[] = [];
       for (const listener of this.#options.listeners) addresses.push(await this.#listen(listener));
       this.#relay.targets.listening(addresses);
+      // Where users of http-mitm-proxy look for the port.
+      this.httpPort = addresses[0]?.port ?? 0;
       return addresses;
     } catch (error) {
       for (const server of this.#servers) server.close();

@@ -20,7 +20,7 @@ export interface ServerKeeper {
 export class Http1Server implements ServerStream, MessageHandler<Http1Response>, Watched {
   readonly origin: Origin;
   readonly address: string | null;
-  deadlineAt = Number.POSITIVE_INFINITY;
+  deadlineAt: number;
   reused = false;
   readonly #socket: Socket;
   /** Not null: the socket leads to a proxy; its credentials, or an empty string. */
@@ -56,6 +56,8 @@ export class Http1Server implements ServerStream, MessageHandler<Http1Response>,
     this.#limits = limits;
     this.#deadlines = deadlines;
     this.#idleMs = limits.serverIdleMsMax;
+    // Whoever asked for it may be gone by now; then it lies idle from the start.
+    this.deadlineAt = deadlines.now + limits.serverIdleMsMax;
     this.#reader = new MessageReader((text, raw) => parseResponse(text, raw, this.#method), this, limits);
     socket.on('data', (bytes: Buffer) => this.#received(bytes));
     socket.on('end', () => this.#ended('The server closed the connection', true));
