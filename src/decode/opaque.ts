@@ -19,7 +19,7 @@ const VISIBLE_SHARE_MAX = 0.25;
 /** Notes a gap when bytes that no decoder opened do not show what they carry: encrypted, or in an unknown form. */
 export function noteOpaque(unpacking: Unpacking, layer: OpenLayer): void {
   const { bytes } = layer;
-  if (bytes.length < BODY_BYTES_MIN || isStreamedMedia(layer)) return;
+  if (bytes.length < BODY_BYTES_MIN || isKnownByItsType(layer)) return;
   if (bytes.length < VALUE_BYTES_MIN && !isMostOfTheBody(unpacking, layer)) return;
   const sample = bytes.length > SAMPLE_BYTES_MAX ? bytes.subarray(0, SAMPLE_BYTES_MAX) : bytes;
   const entropy = entropyOf(sample);
@@ -28,10 +28,19 @@ export function noteOpaque(unpacking: Unpacking, layer: OpenLayer): void {
   unpacking.gap('opaque-body', layer, bytes.length, `${bytes.length} bytes, ${entropy.toFixed(2)} bits a byte`);
 }
 
-/** Sound, moving pictures and fonts come in pieces without a signature of their own; pictures do not. */
-function isStreamedMedia(layer: OpenLayer): boolean {
-  return /^(?:video|audio|font)\//.test(layer.declared?.name ?? '');
+/**
+ * Sound, moving pictures and fonts come in pieces without a signature of their own; pictures do not. Certificates and what is said
+ * of them (OCSP) are public and have a form that nobody needs to open here.
+ */
+function isKnownByItsType(layer: OpenLayer): boolean {
+  if (/^(?:video|audio|font)\/|^application\/(?:ocsp-|pkix-|x-x509-|pkcs7-)/.test(layer.declared?.name ?? ''))
+    return true;
+  return TRANSPORT_PACKETS.every((at) => layer.bytes[at] === TRANSPORT_SYNC);
 }
+
+/** MPEG transport streams, in which films come in pieces, have packets of 188 bytes (ISO/IEC 13818-1) and no mark but this. */
+const TRANSPORT_SYNC = 0x47;
+const TRANSPORT_PACKETS = [0, 188, 376];
 
 /** Half of the body as sent, or of the document that was unpacked from it. */
 function isMostOfTheBody(unpacking: Unpacking, layer: OpenLayer): boolean {

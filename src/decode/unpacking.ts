@@ -113,6 +113,15 @@ export class Unpacking {
     return true;
   }
 
+  /**
+   * Whether a layer may be spent on naming the fields of what can be searched where it stands. Half of the layers are kept for what
+   * is coded: a list of a thousand links must not keep the one packed value behind it closed.
+   */
+  hasRoomForNames(layer: OpenLayer, bytes: number): boolean {
+    if (this.layers.length < this.limits.layersMax / 2) return true;
+    return this.limit('limit-layers', layer, bytes, this.limits.layersMax / 2);
+  }
+
   /** Takes back the fields of a layer and the layers found in them, when it turned out to be something else. */
   takeBack(layer: OpenLayer, layersBefore: number): void {
     for (const { bytes } of this.layers.splice(layersBefore)) this.#bytesLeft += bytes.length;

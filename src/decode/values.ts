@@ -66,6 +66,7 @@ export function considerValue(
     if (unpacking.codec.openField(unpacking, layer, start, end, bytes, path, text ?? '')) return;
   }
   if (isStructured(bytes, signs)) {
+    if (value === null && !unpacking.hasRoomForNames(layer, bytes.length)) return;
     unpacking.child(layer, start, end, [locatorOf(layer), 'text'], bytes);
     return;
   }

@@ -85,6 +85,8 @@ describe('a gap', () => {
     ['a picture', Buffer.concat([Buffer.from('\x89PNG\r\n\x1a\n', 'latin1'), noise(4000)]), 'image/png'],
     ['a picture without a type', Buffer.concat([Buffer.from('\xff\xd8\xff\xe0', 'latin1'), noise(4000)]), null],
     ['a piece of a film', noise(4000), 'video/mp2t'],
+    ['a piece of a film without a type', noise(1880).map((byte, at) => (at % 188 === 0 ? 0x47 : byte)), null],
+    ['an answer about a certificate', noise(470), 'application/ocsp-response'],
     ['a font', Buffer.concat([Buffer.from('wOF2', 'latin1'), noise(4000)]), 'application/octet-stream'],
     [
       'a picture in base64',
@@ -115,6 +117,14 @@ describe('a gap', () => {
   it('comes once for each limit, however often it bites', () => {
     const decoded = decode(JSON.stringify(Array.from({ length: 50 }, () => nested(1))), {}, { layersMax: 10 });
     expect(decoded.layers.length).toBe(10);
+    expect(decoded.gaps.map(({ kind }) => kind)).toEqual(['limit-layers']);
+  });
+
+  it('of layers that only name fields leaves room for what is coded', () => {
+    const links = Array.from({ length: 40 }, (_, n) => `https://a.example/?n=${n}`);
+    const decoded = decode(JSON.stringify([...links, nested(1)]), {}, { layersMax: 20 });
+    expect(decoded.layers.at(-1)?.chain).toEqual(['json:40', 'base64']);
+    expect(decoded.layers.length).toBeLessThan(20);
     expect(decoded.gaps.map(({ kind }) => kind)).toEqual(['limit-layers']);
   });
 
