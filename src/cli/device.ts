@@ -4,6 +4,7 @@ import type { DeviceProfile } from '../model/device-profile.ts';
 import { operatorError } from '../model/errors.ts';
 import { maskValue } from '../model/finding.ts';
 import { adbCommand } from './device-adb.ts';
+import { learnCommand } from './device-learn.ts';
 import { printable, table } from './terminal.ts';
 
 /** Flags for the identifiers that most profiles hold; `--id` takes every other. */
@@ -37,6 +38,7 @@ export function deviceCommand(): Command {
     .description('device profiles: the test device and the identifiers to look for')
     .addCommand(addCommand())
     .addCommand(showCommand())
+    .addCommand(learnCommand())
     .addCommand(adbCommand());
 }
 
