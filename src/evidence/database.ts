@@ -18,12 +18,12 @@ const BUSY_MS_MAX = 15_000;
  *
  * @throws TelltaleError `evidence-invalid`, `evidence-newer`, `evidence-locked`, `file-unwritable`.
  */
-export function openForWriting(path: string): Connection {
+export function openForWriting(path: string, busyMs = BUSY_MS_MAX): Connection {
   const file = resolve(path);
   return explained(path, () => {
     if (!existsSync(file)) closeSync(openSync(file, 'a', 0o600));
     chmodSync(file, 0o600);
-    const database = new Database(file, { timeout: BUSY_MS_MAX });
+    const database = new Database(file, { timeout: busyMs });
     try {
       database.pragma('page_size = 8192');
       migrate(database, path);

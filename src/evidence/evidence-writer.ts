@@ -24,6 +24,8 @@ export interface WriterOptions {
   readonly secret?: EvidenceSecret | null;
   /** Bytes that the file may grow to; beyond it `flush` throws `evidence-full`. */
   readonly maxBytes?: number | null;
+  /** Milliseconds to wait while another process holds the file. */
+  readonly busyMs?: number;
   /** Milliseconds since 1970; for the times of seals. */
   readonly now?: () => number;
 }
@@ -63,13 +65,12 @@ export class EvidenceWriter {
   #capture: number | null = null;
   #bytes = 0;
   #since: number | null = null;
-  #failed = false;
 
   /** @throws TelltaleError `evidence-invalid`, `evidence-newer`, `evidence-locked`, `file-unwritable`, `evidence-key`, `evidence-encrypted`. */
   static open(path: string, options: WriterOptions = {}): EvidenceWriter {
     const lock = WriterLock.take(path);
     try {
-      const database = openForWriting(path);
+      const database = openForWriting(path, options.busyMs);
       try {
         return new EvidenceWriter(path, database, lock, options);
       } catch (error) {
@@ -278,13 +279,7 @@ export class EvidenceWriter {
   flush(): void {
     this.#packing.close();
     if (this.#batch.count === 0 && !this.#bodies.hasWaiting) return;
-    try {
-      explained(this.#path, this.#write);
-    } catch (error) {
-      this.#failed = true;
-      throw error;
-    }
-    this.#failed = false;
+    explained(this.#path, this.#write);
     this.#batch.clear();
     this.#bodies.written();
     this.#tallies.clear();
@@ -303,7 +298,6 @@ export class EvidenceWriter {
     this.#bodies.written();
     this.#bodies.forget();
     this.#tallies.clear();
-    this.#failed = false;
     this.#bytes = 0;
     if (this.#capture !== null && lost > 0)
       this.addGap({
@@ -320,15 +314,15 @@ export class EvidenceWriter {
     return lost;
   }
 
-  /** Writes what waits and leaves one file without companions. Never leaves the lock behind, even when writing fails. */
+  /**
+   * Writes what waits and leaves one file without companions. Lets go of the file in any case.
+   * @throws TelltaleError when what waits cannot be written; {@link giveUpBatch} first avoids that.
+   */
   close(): void {
     if (!this.#database.open) return;
     try {
-      if (!this.#failed) this.flush();
-      explained(this.#path, () => {
-        this.#database.pragma('optimize');
-        leaveWal(this.#database);
-      });
+      this.flush();
+      tidy(this.#database);
     } finally {
       this.#database.close();
       this.#lock.release();
@@ -529,4 +523,14 @@ function limitSize(database: Connection, maxBytes: number | null): void {
   if (maxBytes === null) return;
   const pageSize = database.pragma('page_size', { simple: true }) as number;
   database.pragma(`max_page_count = ${Math.max(1, Math.floor(maxBytes / pageSize))}`);
+}
+
+/** Statistics for the query planner, and one file in place of three: worth having, and nothing to fail for. */
+function tidy(database: Connection): void {
+  try {
+    database.pragma('optimize');
+    leaveWal(database);
+  } catch (error) {
+    if (!(error instanceof Error) || !('code' in error)) throw error;
+  }
 }
