@@ -83,10 +83,15 @@ export class EvidenceReader {
         capture.id,
       ).map((row) => this.#rows.exchange(row));
       const byId = new Map(exchanges.map((exchange) => [exchange.id, exchange]));
+      // Rows of one capture lie together: a span of ids is found at once, a list of a million is not.
+      const span = [exchanges[0]?.id ?? 0, exchanges.at(-1)?.id ?? 0];
       const findings = this.#all(
-        `SELECT ${FINDING_COLUMNS} FROM findings f WHERE f.exchange IN (SELECT id FROM exchanges WHERE capture = ?) ORDER BY f.id`,
-        capture.id,
-      ).map((row) => this.#rows.finding(row, byId.get(row[1] as number) as ExchangeRow, capture.id).finding);
+        `SELECT ${FINDING_COLUMNS} FROM findings f WHERE f.exchange BETWEEN ? AND ? ORDER BY f.id`,
+        ...span,
+      ).flatMap((row) => {
+        const exchange = byId.get(row[1] as number);
+        return exchange === undefined ? [] : [this.#rows.finding(row, exchange, capture.id).finding];
+      });
       const gaps = this.#all(`SELECT ${GAP_COLUMNS} FROM gaps g WHERE g.capture = ? ORDER BY g.id`, capture.id).map(
         (row) => this.#rows.gap(row),
       );

@@ -249,6 +249,7 @@ CREATE TABLE tallies (
   PRIMARY KEY (capture, host, recipient)
 ) STRICT, WITHOUT ROWID;
 
+-- Findings by data type; added up again by `telltale verify`, too.
 CREATE TABLE finding_tallies (
   capture INTEGER NOT NULL REFERENCES captures,
   recipient INTEGER NOT NULL REFERENCES recipients,
