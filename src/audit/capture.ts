@@ -55,8 +55,8 @@ export interface RunningCapture {
   readonly address: Target;
   /** `host:port` to type into the phone, one for each address of this machine that a phone can reach. */
   readonly phoneAddresses: readonly string[];
-  /** A QR code of the set-up page, to be printed on a terminal. */
-  readonly setUpQr: string;
+  /** A QR code of the set-up page, to be printed on a terminal; in colour it is right on any theme. */
+  readonly setUpQr: (coloured: boolean) => string;
   readonly authority: Pick<Authority, 'created' | 'path'>;
   readonly counts: () => AuditCounts;
   readonly addMark: (kind: MarkKind, note: string | null) => void;
@@ -93,6 +93,10 @@ export async function startCapture(options: CaptureOptions): Promise<RunningCapt
       captureName: plan.captureName,
       counts: () => audit.counts,
       addMark,
+      defect: (error) =>
+        options.log('error', 'a page of the proxy failed', {
+          error: error instanceof Error ? error.stack : String(error),
+        }),
     }),
     resolve,
     upstreamCa,
@@ -115,7 +119,7 @@ export async function startCapture(options: CaptureOptions): Promise<RunningCapt
     name: plan.captureName,
     address,
     phoneAddresses,
-    setUpQr: qrForTerminal(`http://${phoneAddresses[0]}/`),
+    setUpQr: (coloured) => qrForTerminal(`http://${phoneAddresses[0]}/`, coloured),
     authority,
     counts: () => audit.counts,
     addMark,

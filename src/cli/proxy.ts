@@ -152,7 +152,7 @@ function announce(capture: RunningCapture, flags: ProxyFlags): void {
       ? [paint('red', 'servers are NOT verified (--insecure-upstream): what is seen may not come from who it seems')]
       : []),
     '',
-    capture.setUpQr,
+    capture.setUpQr(mayColour(process.stderr, process.env)),
     'Ctrl-C ends the capture.',
     '',
   ];
