@@ -1,15 +1,15 @@
 /** The report's style sheet: light and dark, phone and desk, screen and A4. */
 export const STYLE = `
 :root{
---paper:#fbfaf7;--card:#fff;--ink:#1b1d22;--soft:#565c67;--faint:#8b919c;--line:#e3e0d8;--tint:#f3f1ea;
+--paper:#fbfaf7;--card:#fff;--ink:#1b1d22;--soft:#50565f;--faint:#666c76;--line:#e3e0d8;--tint:#f3f1ea;
 --accent:#1f4e79;
---consistent:#2f7d5b;--vague:#a86a0a;--undeclared:#c2410c;--undeclared-recipient:#a3123a;--unobserved:#8a929e;--undecided:#5f5aa2;
---critical:#8f0f2f;--high:#b4230f;--medium:#a86a0a;--low:#49698c;--info:#6b7280;
---before-consent:#c2410c;--after-consent:#2f7d5b;--refused:#8f0f2f;--unknown:#49698c;
+--consistent:#2a7353;--vague:#8f5a05;--undeclared:#b53c0b;--undeclared-recipient:#a3123a;--unobserved:#666e7a;--undecided:#5a559c;
+--critical:#8f0f2f;--high:#b4230f;--medium:#8f5a05;--low:#49698c;--info:#6b7280;
+--before-consent:#b53c0b;--after-consent:#2a7353;--refused:#8f0f2f;--unknown:#49698c;
 --radius:10px}
 @media (prefers-color-scheme:dark){:root{
---paper:#14161a;--card:#1b1e24;--ink:#e9e7e1;--soft:#b0b5bf;--faint:#7d8490;--line:#2e323a;--tint:#22262d;--accent:#8fb9e3;
---consistent:#58b98c;--vague:#dea23d;--undeclared:#f0834d;--undeclared-recipient:#f0688c;--unobserved:#8a929e;--undecided:#a5a0ee;
+--paper:#14161a;--card:#1b1e24;--ink:#e9e7e1;--soft:#b0b5bf;--faint:#949ba7;--line:#2e323a;--tint:#22262d;--accent:#8fb9e3;
+--consistent:#58b98c;--vague:#dea23d;--undeclared:#f0834d;--undeclared-recipient:#f0688c;--unobserved:#9aa2ae;--undecided:#a5a0ee;
 --critical:#ff7d97;--high:#f5836a;--medium:#dea23d;--low:#8fb0d4;--info:#9aa2ae;
 --before-consent:#f0834d;--after-consent:#58b98c;--refused:#ff7d97;--unknown:#8fb0d4}}
 *{box-sizing:border-box}
@@ -100,9 +100,9 @@ table.stack td[data-l]::before{content:attr(data-l) " ";color:var(--faint);font-
 @page{size:A4;margin:13mm 14mm 14mm}
 @media print{
 :root{--paper:#fff;--card:#fff;--ink:#111;--soft:#444;--faint:#777;--line:#ccc;--tint:#f2f2f2;--accent:#1f4e79;
---consistent:#2f7d5b;--vague:#a86a0a;--undeclared:#c2410c;--undeclared-recipient:#a3123a;--unobserved:#8a929e;--undecided:#5f5aa2;
---critical:#8f0f2f;--high:#b4230f;--medium:#a86a0a;--low:#49698c;--info:#6b7280;
---before-consent:#c2410c;--after-consent:#2f7d5b;--refused:#8f0f2f;--unknown:#49698c}
+--consistent:#2a7353;--vague:#8f5a05;--undeclared:#b53c0b;--undeclared-recipient:#a3123a;--unobserved:#666e7a;--undecided:#5a559c;
+--critical:#8f0f2f;--high:#b4230f;--medium:#8f5a05;--low:#49698c;--info:#6b7280;
+--before-consent:#b53c0b;--after-consent:#2a7353;--refused:#8f0f2f;--unknown:#49698c}
 *{-webkit-print-color-adjust:exact;print-color-adjust:exact}
 body{font-size:10pt}main,footer{max-width:none;padding:0}nav{display:none}section>.lead{max-width:none;font-size:9pt;margin-bottom:8px}
 header.cover{padding:0}header.cover h1{font-size:22pt;margin:2px 0 8px}section{padding-top:22px}
