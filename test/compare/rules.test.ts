@@ -481,7 +481,9 @@ describe('the rules', () => {
   it('guard the borders of the profile', () => {
     const sketch: CaptureSketch = { sendings: [{ to: UMENG, server: '192.0.2.9', types: ['imei'] }] };
     const countryOf = abroad;
-    expect(broken(judge(sketch, clean, { countryOf }))).toContain('umeng imei R12');
+    const here = judge(sketch, clean, { countryOf });
+    expect(broken(here)).toContain('umeng imei R12');
+    expect(sdkVerdict(here).violations.find(({ rule }) => rule === 'R12')?.text).toContain('位于德国的服务器');
     expect(broken(judge(sketch, clean, { countryOf, profile: 'gdpr' }))).not.toContain('umeng imei R12');
   });
 });

@@ -1,3 +1,4 @@
+import { countryName } from '../../model/country-name.ts';
 import type { Rule } from '../../model/rule.ts';
 import { typeName } from '../../model/type-name.ts';
 import { type Decider, shownBy } from './rule-context.ts';
@@ -30,8 +31,9 @@ export const crossBorder: Decider = ({ findings, exchangeOf, countryOf, declarat
     return true;
   });
   const kept = storage?.mainland_only === true || storage?.cross_border === 'none';
+  const names = [...countries].sort().map((code) => countryName(code, language));
   const statement = STATEMENTS[declaration === null ? 'unknown' : kept ? 'kept' : 'silent'][language];
-  return shownBy(abroad, { countries: [...countries].sort().join(', '), statement });
+  return shownBy(abroad, { countries: names.join(language === 'zh' ? '、' : ', '), statement });
 };
 
 const STATEMENTS = {

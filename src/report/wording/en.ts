@@ -1,3 +1,4 @@
+import { countryName } from '../../model/country-name.ts';
 import { GAP_KINDS } from '../../model/gaps.ts';
 import type { Wording } from './wording.ts';
 
@@ -77,7 +78,7 @@ export const en: Wording = {
     countries: 'there are no offline country data',
   },
   category: (id) => id,
-  country: (code) => COUNTRIES[code] ?? code,
+  country: (code) => countryName(code, 'en'),
   cover: {
     app: 'App',
     capture: 'Capture',
@@ -254,27 +255,3 @@ function enUndeclared(undeclared: number | null, undisclosed: number): string {
 function plural(count: number, one: string, many: string): string {
   return count === 1 ? one : many;
 }
-
-const COUNTRIES: Readonly<Record<string, string>> = {
-  CN: 'China',
-  HK: 'Hong Kong',
-  MO: 'Macao',
-  TW: 'Taiwan',
-  US: 'United States',
-  JP: 'Japan',
-  KR: 'South Korea',
-  SG: 'Singapore',
-  DE: 'Germany',
-  FR: 'France',
-  GB: 'United Kingdom',
-  NL: 'Netherlands',
-  IE: 'Ireland',
-  RU: 'Russia',
-  IN: 'India',
-  AU: 'Australia',
-  CA: 'Canada',
-  IL: 'Israel',
-  SE: 'Sweden',
-  CH: 'Switzerland',
-  BR: 'Brazil',
-};

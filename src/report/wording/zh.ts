@@ -1,3 +1,4 @@
+import { countryName } from '../../model/country-name.ts';
 import type { Wording } from './wording.ts';
 
 export const zh: Wording = {
@@ -86,7 +87,7 @@ export const zh: Wording = {
     countries: '没有离线 IP 国家数据',
   },
   category: (id) => id,
-  country: (code) => COUNTRIES[code] ?? code,
+  country: (code) => countryName(code, 'zh'),
   cover: {
     app: '应用',
     capture: '检测记录',
@@ -250,27 +251,3 @@ function zhUndeclared(undeclared: number | null, undisclosed: number): string {
   const recipients = undisclosed === 0 ? '' : `，涉及 ${undisclosed} 个未披露的接收方`;
   return `；其中 ${undeclared} 项未在隐私政策中声明${recipients}。`;
 }
-
-const COUNTRIES: Readonly<Record<string, string>> = {
-  CN: '中国',
-  HK: '中国香港',
-  MO: '中国澳门',
-  TW: '中国台湾',
-  US: '美国',
-  JP: '日本',
-  KR: '韩国',
-  SG: '新加坡',
-  DE: '德国',
-  FR: '法国',
-  GB: '英国',
-  NL: '荷兰',
-  IE: '爱尔兰',
-  RU: '俄罗斯',
-  IN: '印度',
-  AU: '澳大利亚',
-  CA: '加拿大',
-  IL: '以色列',
-  SE: '瑞典',
-  CH: '瑞士',
-  BR: '巴西',
-};
