@@ -86,6 +86,11 @@ export class KnownValueSearch {
   /** Values that only count as a whole field, and numbers that are not written as digits. */
   #searchFields(layer: Layer, index: number, take: (match: Match) => void): void {
     const { fields, bytes } = layer;
+    // A value that was decoded out of a field fills a layer of its own.
+    if (fields.length === 0 && bytes.length > 0 && this.#mayBeWhole(bytes, 0, bytes.length)) {
+      const pattern = this.#wholeField(bytes, 0, bytes.length);
+      if (pattern !== null) take({ pattern, layer: index, start: 0, end: bytes.length });
+    }
     const isBinary = fields.length > 0 && BINARY_SYNTAXES.has((fields[0] as Field).syntax);
     for (let i = 0; i < fields.length; i++) {
       const field = fields[i] as Field;
@@ -96,12 +101,15 @@ export class KnownValueSearch {
         start++;
         end--;
       }
-      const size = end - start;
-      const mayBeWhole =
-        size <= WHOLE_FIELD_BYTES_MAX && this.#wholeFieldStarts[size * 256 + (bytes[start] as number)] === 1;
-      const pattern = (mayBeWhole ? this.#wholeField(bytes, start, end) : null) ?? this.#number(field, isBinary);
+      const whole = this.#mayBeWhole(bytes, start, end) ? this.#wholeField(bytes, start, end) : null;
+      const pattern = whole ?? this.#number(field, isBinary);
       if (pattern !== null) take({ pattern, layer: index, start, end });
     }
+  }
+
+  #mayBeWhole(bytes: Uint8Array, start: number, end: number): boolean {
+    const size = end - start;
+    return size <= WHOLE_FIELD_BYTES_MAX && this.#wholeFieldStarts[size * 256 + (bytes[start] as number)] === 1;
   }
 
   #wholeField(bytes: Uint8Array, start: number, end: number): Pattern | null {

@@ -143,6 +143,25 @@ describe('a detector', () => {
     expect(found).toMatchObject({ field: 'data', decodeChain: ['json:data', 'base64'], offset: 0, transform: 'plain' });
   });
 
+  it.each([
+    ['张三丰', 'plain'],
+    [base64('张三丰'), 'base64'],
+    [Buffer.from('张三丰').toString('hex'), 'hex'],
+    [encodeURIComponent('张三丰'), 'percent'],
+    ['\\u5f20\\u4e09\\u4e30', 'unicode-escape'],
+  ])('finds a weak value that fills a field as %s', (text, transform) => {
+    expect(brief(inField(text))).toEqual([`real_name ${transform}`]);
+    expect(brief(inField(`${text}${text}`))).toEqual([]);
+  });
+
+  it('finds a weak value that fills the layer that a field was decoded to', () => {
+    const outer = '{"name":"%E5%BC%A0%E4%B8%89%E4%B8%B0"}';
+    const span = { parent: 0, parentStart: 9, parentEnd: outer.length - 2 };
+    const inside = layer('张三丰', {}, { chain: ['json:name', 'percent'], ...span });
+    const found = detector.detectBody(body(layer(outer), inside), about).detections;
+    expect(found.map(({ field, transform, offset }) => [field, transform, offset])).toEqual([['name', 'plain', 0]]);
+  });
+
   it('reports the same value in two fields twice', () => {
     const decoded = body(layer('{"a":"9f8e7d6c5b4a3921","b":" 9f8e7d6c5b4a3921"}', { b: ' 9f8e7d6c5b4a3921' }));
     expect(detector.detectBody(decoded, about).detections.map(({ offset }) => offset)).toEqual([6, 30]);

@@ -41,7 +41,6 @@ export function generatePatterns(known: readonly KnownValue[], options: Generati
   return book.patterns();
 }
 
-/** Codings add nothing to values that only count as a whole field: the decoded field is looked up as well. */
 function addSpelling(book: PatternBook, value: KnownValue, spelling: Spelling): void {
   const { name, bytes, bits, text } = spelling;
   if (text !== null && isSentinel(text)) return;
@@ -50,7 +49,10 @@ function addSpelling(book: PatternBook, value: KnownValue, spelling: Spelling): 
     book.add([value], surfaces, { transform, valueBytes, bits, token });
   add(name, [{ name: 'text', alignment: 0, bytes }]);
   const standing = standingFor(bits);
-  if (standing === 'whole-field') return;
+  if (standing === 'whole-field') {
+    if (text !== null) addWholeTexts(book, value, bytes, text, bits);
+    return;
+  }
   const wrapped = (surface: string) => (name === 'plain' ? surface : `${surface}(${name})`);
   add(wrapped('base64'), base64Surfaces(bytes));
   add(wrapped('hex'), hexSurfaces(bytes));
@@ -70,6 +72,19 @@ function addSpelling(book: PatternBook, value: KnownValue, spelling: Spelling): 
     });
   }
   add('base32', base32Surfaces(bytes, standing === 'anywhere' ? 5 : 1));
+}
+
+/** A weak value counts only as a whole field, also when that field is coded: then the whole code must stand there. */
+function addWholeTexts(book: PatternBook, value: KnownValue, bytes: Uint8Array, text: string, bits: number): void {
+  const facts = { valueBytes: bytes.length, bits, token: 'word' } as const;
+  const base64 = Buffer.from(bytes).toString('base64');
+  const texts = [base64, base64.replace(/=+$/, ''), Buffer.from(bytes).toString('base64url')];
+  const surfaces = texts.map((one) => ({ name: 'text', alignment: 0, bytes: Buffer.from(one, 'latin1') }) as const);
+  book.add([value], surfaces, { ...facts, transform: 'base64' });
+  book.add([value], hexSurfaces(bytes), { ...facts, transform: 'hex' });
+  book.add([value], percentSurfaces(bytes), { ...facts, transform: 'percent' });
+  book.add([value], unicodeEscapeSurfaces(text), { ...facts, transform: 'unicode-escape' });
+  for (const surface of utf16Surfaces(text)) book.add([value], [surface], { ...facts, transform: surface.name });
 }
 
 function tokenOf({ dataType }: KnownValue, { text }: Spelling): Token {
