@@ -1,4 +1,5 @@
 import {
+  base64Digit,
   bufferOf,
   HAS_DIGIT,
   HAS_EQUALS,
@@ -11,7 +12,7 @@ import {
 } from '../characters.ts';
 import { canStart, fileKindOf, magicOf } from '../magic.ts';
 import type { Coding } from './coding.ts';
-import { base64Digit, lzStringOf } from './lz-string.ts';
+import { lzStringOf } from './lz-string.ts';
 
 /** Shorter base64 is found by the scanner's own patterns, and too often a word. */
 const CHARACTERS_MIN = 16;

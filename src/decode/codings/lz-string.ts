@@ -1,5 +1,6 @@
 import lzString from 'lz-string';
 import {
+  base64Digit,
   bufferOf,
   HAS_AMPERSAND,
   HAS_CONTROL,
@@ -44,14 +45,6 @@ function startsWithAscii(bytes: Uint8Array): boolean {
   let character = 0;
   for (let bit = 0; bit < 8; bit++) character |= ((bits >> (9 - bit)) & 1) << bit;
   return character >= 0x20 && character < 0x7f;
-}
-
-/** Value of a character of base64 or base64url; -1 for another. */
-export function base64Digit(byte: number): number {
-  if (byte >= 0x41 && byte <= 0x5a) return byte - 0x41;
-  if (byte >= 0x61 && byte <= 0x7a) return byte - 0x47;
-  if (byte >= 0x30 && byte <= 0x39) return byte + 4;
-  return byte === 0x2b || byte === 0x2d ? 62 : byte === 0x2f || byte === 0x5f ? 63 : -1;
 }
 
 function unpack(packed: string): string | null {

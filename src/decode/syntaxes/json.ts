@@ -1,4 +1,5 @@
 import { bufferOf, HAS_BACKSLASH, HAS_HIGH, isSpace, SIGNS_OF } from '../characters.ts';
+import { unescapeText } from '../codings/escapes.ts';
 
 /** Containers inside containers that are followed. Deeper ones are not data that an SDK writes, and cost memory for their paths. */
 export const JSON_NESTING_MAX = 256;
@@ -221,22 +222,6 @@ function isLiteral(text: string): boolean {
 }
 
 function textBetween(bytes: Uint8Array, latin1: string, start: number, end: number, signs: number): string {
-  if ((signs & HAS_BACKSLASH) !== 0) return unescapeJson(bytes, latin1, start, end, signs);
-  return (signs & HAS_HIGH) === 0 ? latin1.slice(start, end) : bufferOf(bytes).toString('utf8', start, end);
-}
-
-const SIMPLE: Readonly<Record<string, string>> = { b: '\b', f: '\f', n: '\n', r: '\r', t: '\t' };
-
-function unescapeJson(bytes: Uint8Array, latin1: string, start: number, end: number, signs: number): string {
   const raw = (signs & HAS_HIGH) === 0 ? latin1.slice(start, end) : bufferOf(bytes).toString('utf8', start, end);
-  return unescapeText(raw);
-}
-
-/** Undoes backslash escapes as JSON and JavaScript write them; one that means nothing stands for its character. */
-export function unescapeText(raw: string): string {
-  return raw.replace(/\\(?:u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2})|([\s\S]))/g, (_, unicode, short, other) => {
-    const code = (unicode ?? short) as string | undefined;
-    if (code !== undefined) return String.fromCharCode(Number.parseInt(code, 16));
-    return SIMPLE[other as string] ?? (other as string);
-  });
+  return (signs & HAS_BACKSLASH) === 0 ? raw : unescapeText(raw);
 }
