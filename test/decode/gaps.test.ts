@@ -104,7 +104,10 @@ describe('a gap', () => {
     ['padding', Buffer.concat([Buffer.from([1, 2, 200, 4]), Buffer.alloc(500)]), 'application/octet-stream'],
     [
       'words in an unknown binary form',
-      Buffer.from('\x06\x01\x86\x12com.example.notes\x16\x02\xf0\x0cM2012K11AC\x26\x05Android12', 'latin1'),
+      Buffer.from(
+        '\x06\x01\x86\x12com.example.notes\x16\x02\xf0\x0cM2012K11AC\x26\x05Android12\xf7\x91\x02\xc3huawei\x00\xe1\x04\x9cP40Pro\x8a\x03',
+        'latin1',
+      ),
       null,
     ],
     ['text', 'The quick brown fox jumps over the lazy dog. '.repeat(40), 'text/plain'],
