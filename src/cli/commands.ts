@@ -22,6 +22,7 @@ import { sdksCommand } from './sdks.ts';
 import { showCommand } from './show.ts';
 import { signaturesCommand } from './signatures.ts';
 import { sqlCommand } from './sql.ts';
+import { stampCommand } from './stamp.ts';
 import { verifyCommand } from './verify.ts';
 
 /**
@@ -46,6 +47,7 @@ export const COMMANDS: readonly (() => Command)[] = [
   compareCommand,
   reportCommand,
   verifyCommand,
+  stampCommand,
   exportCommand,
   pruneCommand,
   signaturesCommand,

@@ -36,7 +36,8 @@ export function verifyCommand(): Command {
     });
 }
 
-function hexOf(digits: number, what: string): (text: string) => string {
+/** For commander: so many hex digits. */
+export function hexOf(digits: number, what: string): (text: string) => string {
   return (text) => {
     const hex = text.toLowerCase();
     if (!/^[0-9a-f]+$/.test(hex) || hex.length !== digits)

@@ -5,6 +5,7 @@ import { RowDigests } from './row-digests.ts';
 import { readUpto, SEALED_TABLE_NAMES, type SealFacts, sealHash, type Upto } from './sealing.ts';
 import { fingerprint, isSignedBy } from './signing-key.ts';
 import { strayRow } from './standing.ts';
+import { strayTimeStamps } from './time-stamps.ts';
 
 export interface VerifyOptions {
   /** Hash (64 hex) of a seal that must be in the chain: the last one that a report printed. */
@@ -210,6 +211,8 @@ class Verifier {
       throw new Broken(`the tally of capture ${tally.capture}, host ${tally.host} does not add up`);
     const types = this.#database.prepare(FINDING_TALLY_DIFFERENCE).get() as { data_type: string } | undefined;
     if (types !== undefined) throw new Broken(`the tally of ${types.data_type} does not add up`);
+    const [stamp] = strayTimeStamps(this.#database);
+    if (stamp !== undefined) throw new Broken(`time_stamps ${stamp} is not over the seal that it stands by`);
     const [integrity] = this.#database.pragma('quick_check(1)') as { quick_check: string }[];
     if (integrity?.quick_check !== 'ok') throw new Broken(`the database itself is damaged: ${integrity?.quick_check}`);
   }
