@@ -44,8 +44,9 @@ function worse(a: Severity, b: Severity): Severity {
   return SEVERITIES.indexOf(a) >= SEVERITIES.indexOf(b) ? a : b;
 }
 
+/** Identity of a recipient; whatever ids the first party goes by, it is one. */
 export function recipientKey({ kind, id }: Recipient): string {
-  return `${kind} ${id}`;
+  return kind === 'first-party' ? kind : `${kind} ${id}`;
 }
 
 /** The sentence at the top of a report, and whether it is good news. */

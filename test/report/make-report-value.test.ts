@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { compare } from '../../src/compare/compare.ts';
 import { makeReportValue } from '../../src/report/make-report-value.ts';
+import { recipientKey } from '../../src/report/overview.ts';
 import type { ReportValue } from '../../src/report/report-value.ts';
-import { aCapture, type CaptureSketch, signatures, taxonomy, UMENG } from '../compare/a-capture.ts';
+import { APP, aCapture, type CaptureSketch, signatures, taxonomy, UMENG } from '../compare/a-capture.ts';
 
 function reportFrom(sketch: CaptureSketch, consentAfterSeconds: number | null = null): ReportValue {
   const evidence = aCapture(sketch);
@@ -52,6 +53,18 @@ describe('makeReportValue', () => {
     });
     expect(value.findings.map(({ dataType }) => dataType)).toEqual(['oaid']);
     expect(value.exchanges.map(({ id, country }) => [id, country])).toEqual([[3, 'US']]);
+  });
+
+  it('takes the first party for one, whatever ids it goes by', () => {
+    const other = { ...APP, id: 'shop.example', name: 'shop.example' };
+    const value = reportFrom({
+      sendings: [
+        { to: APP, types: ['imei'] },
+        { to: other, types: ['oaid'] },
+      ],
+    });
+    expect(value.comparison.recipients).toHaveLength(1);
+    expect(new Set(value.findings.map(({ recipient }) => recipientKey(recipient)))).toEqual(new Set(['first-party']));
   });
 
   it('names the data types that it shows, in the order of the taxonomy, unknown ones last', () => {
