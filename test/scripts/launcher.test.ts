@@ -4,7 +4,7 @@ import { copyFileSync, cpSync, mkdirSync, mkdtempSync, rmSync, utimesSync, write
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { telltale } from '../cli/telltale.ts';
 
 const project = resolve(import.meta.dirname, '../..');
@@ -21,6 +21,7 @@ console.log('ready ' + process.pid + ' ' + process.cwd());
 `;
 
 let checkout: string;
+const started: ChildProcess[] = [];
 
 beforeAll(() => {
   expect(telltale(['--version']).status).toBe(0);
@@ -38,6 +39,11 @@ beforeAll(() => {
   const later = new Date(Date.now() + 3_600_000);
   utimesSync(join(checkout, 'dist/.built'), later, later);
 });
+/** What a failed test leaves running. */
+afterEach(() => {
+  for (const npm of started.splice(0))
+    if (npm.exitCode === null && npm.signalCode === null) process.kill(-(npm.pid as number), 'SIGKILL');
+});
 afterAll(() => rmSync(checkout, { recursive: true, force: true }));
 
 interface Running {
@@ -51,6 +57,7 @@ interface Running {
 async function start(command: readonly string[], cwd = checkout): Promise<Running> {
   const [program, ...args] = command as [string, ...string[]];
   const npm = spawn(program, args, { cwd, stdio: ['ignore', 'pipe', 'inherit'], detached: true });
+  started.push(npm);
   const lines: string[] = [];
   const reader = createInterface({ input: npm.stdout as NonNullable<typeof npm.stdout> });
   const rest = once(reader, 'close').then(() => lines);

@@ -1,20 +1,26 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { get } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { telltale } from '../cli/telltale.ts';
 
 const project = resolve(import.meta.dirname, '../..');
 let folder: string;
+const started: ChildProcess[] = [];
 
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'telltale-stopping-'));
   // Builds before the clock of a test runs.
   expect(telltale(['ca', 'init'], { cwd: folder }).status).toBe(0);
+});
+/** What a failed test leaves running. */
+afterEach(() => {
+  for (const npm of started.splice(0))
+    if (npm.exitCode === null && npm.signalCode === null) process.kill(-(npm.pid as number), 'SIGKILL');
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -30,6 +36,7 @@ async function start(...args: string[]): Promise<Started> {
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: true,
   });
+  started.push(npm);
   let stderr = '';
   npm.stderr.on('data', (chunk) => {
     stderr += String(chunk);
