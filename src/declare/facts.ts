@@ -78,6 +78,7 @@ function appIn(lines: readonly string[], joined: string, title: string | null, w
     /(?:application|app)s? \(([A-Z][^)]{1,30})\)/,
     /^.{2,40} built the (.{2,40}?) app\b/m,
     /(?:welcome to|thank you for using|this privacy policy (?:applies to|describes how)|use of) (?:the )?["“]?([A-Z][\w&.' -]{1,30}?)["”]?(?: app| application| \(|,|\.|!| mobile| service)/,
+    /(?:为了?保障|为确保|为保证)([^，。,\s]{2,12}?)(?:App|APP|app)?相关功能的实现/,
     /(?:为了?保障|为确保|为保证)([^，。,\s]{2,14}?)(?:App|APP|app|客户端|软件|移动应用)(?:的)?(?:相关)?功能/,
     /使用([^\s，。,、；！!：:“”"()（）]{2,12}?)(?:的)?(?:产品|服务|APP|App|移动应用|客户端)/,
   ];
@@ -89,7 +90,7 @@ function appIn(lines: readonly string[], joined: string, title: string | null, w
 }
 
 const NO_APP =
-  /^第三方|[>»|]|^(?:我们(?:的)?|本(?:公司|应用|软件|平台|产品|政策|app)?|用户|个人|您的?|你的?|用户个人|产品|服务|的|儿童|隐私|该|相关|产品和服务|our|the|this|your|we|you|app|application|mobile app|website|services?|customer|user|版本|第三方|我们的产品|或|和|与|在|更新|中文|移动应用|移动互联网应用(?:程序)?|保护)$/i;
+  /^第三方|[>»|]|^(?:我们(?:的)?|本(?:公司|应用|软件|平台|产品|政策|app)?|用户|个人|您的?|你的?|用户个人|产品|服务|的|儿童|隐私|该|相关|产品和服务|our|the|this|your|we|you|app|application|mobile app|website|services?|customer|user|版本|第三方|我们的产品|或|和|与|在|更新|中文|应用|软件|平台|应用程序|移动应用|移动互联网应用(?:程序)?|保护)$/i;
 
 function tidyApp(text: string): string | null {
   const name = text
@@ -107,7 +108,7 @@ function tidyApp(text: string): string | null {
 
 const COMPANY = /[\u3400-\u9fffA-Za-z（）()·]{2,40}?(?:有限责任公司|股份有限公司|集团有限公司|有限公司)/g;
 const COMPANY_EN =
-  /\b((?:[A-Z][\w&.'-]*,? ){1,6}(?:Inc\.?|Ltd\.?|LLC|Limited|Corporation|Corp\.?|GmbH|Co\.,? ?Ltd\.?|B\.V\.|Pte\.? ?Ltd\.?|S\.A\.|PLC))/g;
+  /\b((?:[A-Z][\w&.'-]*,? |& ){1,6}(?:Inc\.?|Ltd\.?|LLC|Limited|Corporation|Corp\.?|GmbH|Co\.,? ?Ltd\.?|B\.V\.|Pte\.? ?Ltd\.?|S\.A\.|PLC))/g;
 
 /** The company that speaks: the one said to be “我们”, else the one named most at the top and the bottom. */
 function companyIn(lines: readonly string[], joined: string): string | null {
@@ -116,7 +117,7 @@ function companyIn(lines: readonly string[], joined: string): string | null {
     /([\u3400-\u9fffA-Za-z（）()·]{3,40}?(?:有限责任公司|股份有限公司|有限公司|集团|办公厅|委员会(?!办公)|管理局))[（(][^）)]{0,30}(?:我们|本公司|公司)[^）)]{0,10}[）)]/,
     /由([\u3400-\u9fffA-Za-z（）()·]{3,40}?(?:有限责任公司|股份有限公司|有限公司|集团|办公厅|委员会(?!办公)|管理局|工作室))[^，。,]{0,20}(?:开发|运营|提供|推出|所有|负责)/,
     /仅适用于([\u3400-\u9fffA-Za-z（）()·]{3,40}?(?:有限责任公司|股份有限公司|有限公司|集团))/,
-    /((?:[A-Z][\w&.'-]*,? ){1,6}(?:Inc\.?|Ltd\.?|LLC|Limited|Corporation|Corp\.?|GmbH|B\.V\.))[^.]{0,40}\([^)]{0,40}["“]?(?:[Ww]e|[Uu]s|[Oo]ur|[Tt]he [Cc]ompany)["”]?/,
+    /((?:[A-Z][\w&.'-]*,? |& ){1,6}(?:Inc\.?|Ltd\.?|LLC|Limited|Corporation|Corp\.?|GmbH|B\.V\.))[^.]{0,40}\([^)]{0,40}["“]?(?:[Ww]e|[Uu]s|[Oo]ur|[Tt]he [Cc]ompany)["”]?/,
   ];
   const built = /^(.{2,40}?) (?:built|developed|created) the .{2,40} app\b/m.exec(joined.slice(0, 3_000))?.[1];
   if (built !== undefined && /^[A-Z]/.test(built)) return built;

@@ -2,7 +2,7 @@ import type { FirstPartyStatement } from '../model/declaration.ts';
 import type { PolicyText } from './blocks.ts';
 import { fold } from './fold.ts';
 import { dataShare, labelData, type Reader } from './label-data.ts';
-import { afterNumbering } from './labels.ts';
+import { afterNumbering, NUMBERING } from './labels.ts';
 import { cut, type Passage, quote, split } from './passage.ts';
 import { firstMatch, hits, type SectionRole } from './words.ts';
 
@@ -142,7 +142,9 @@ function addLine(
     if (role === 'collection' && dataShare(folded, reader.lexicon) > 0.45) collecting = true;
     let before = '';
     for (const clause of clausesOf(sentence)) {
-      const words = fold(clause.text, reader.words).replace(/^[\s"'()]+/, '');
+      const words = fold(clause.text, reader.words)
+        .replace(NUMBERING, '')
+        .replace(/^[\s"'()]+/, '');
       collecting =
         (/^(?:如|例如|比如|包括|即)(?!果|需|有|何|您(?!的))/.test(words) &&
           /(?:信息|数据|资料|内容)$/.test(before) &&

@@ -90,16 +90,29 @@ function closingBracket(text: string): number {
   return -1;
 }
 
-/** Words whose meaning depends on their neighbours: the version after 系统 or after 应用. */
+/** How far two terms of one list may stand apart. */
+const NEAR = 6;
+const OF_SYSTEM = new Set(['os_type', 'device_model', 'device_brand', 'system_info']);
+const OF_PERSON = new Set(['gender', 'nickname', 'avatar', 'birthday', 'age', 'real_name', 'organization']);
+
+/** Words whose meaning depends on their neighbours: the version after 系统 or after 应用, the region of a phone or of a person. */
 function withContext(terms: readonly Term[], folded: string): Term[] {
   return terms.map((term, index) => {
-    const word = folded.slice(term.from, term.to);
-    if (word !== '版本' && word !== '版本号' && word !== 'version') return term;
     const before = terms[index - 1];
-    const near = before !== undefined && term.from - before.to <= 6 ? before.ids[0] : undefined;
-    return near !== undefined && /^(?:os_type|device_model|device_brand|system_info)$/.test(near)
-      ? { ...term, ids: ['os_version'] }
-      : term;
+    const after = terms[index + 1];
+    const isNear = (other: Term | undefined, kinds: ReadonlySet<string>) =>
+      other !== undefined &&
+      kinds.has(other.ids[0] ?? '') &&
+      Math.max(term.from - other.to, other.from - term.to) <= NEAR;
+    const word = folded.slice(term.from, term.to);
+    if (/^(?:版本号?|version)$/.test(word)) return isNear(before, OF_SYSTEM) ? { ...term, ids: ['os_version'] } : term;
+    if (
+      /^(?:所在|所属)?(?:国家\/?)?(?:地区|城市|省份)(?:信息)?$/.test(word) &&
+      (isNear(before, OF_PERSON) || isNear(after, OF_PERSON))
+    ) {
+      return { ...term, ids: ['profile_region'] };
+    }
+    return term;
   });
 }
 

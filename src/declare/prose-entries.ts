@@ -208,7 +208,7 @@ function nameIn(text: string, offset: number, original: string): { from: number;
   const before =
     lead > 0
       ? ''
-      : (/(?:(?!(?:The|We|Our|This|And|With|By|Using|Via)\b)[A-Z][\w.&+-]* ){1,3}$/.exec(
+      : (/(?:(?!(?:The|We|Our|This|And|With|By|Using|Via)\b)[A-Z][\w.&+-]* (?:for )?){1,4}$/.exec(
           original.slice(0, offset),
         )?.[0] ?? '');
   return [{ from: offset + lead - before.length, to: offset + text.length, key: name.replace(/[\s\p{P}+]|sdk/gu, '') }];
