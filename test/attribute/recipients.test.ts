@@ -49,6 +49,9 @@ const signatures = [
   signature('post', [rule('post.shared.com', { methods: ['POST'], ports: [8443] })]),
   signature('param', [rule('api.shared.com', { paths: ['/kv'], parameters: { attaid: '^0d$' } })]),
   signature('header', [rule('*', { paths: ['^/api/\\d+/store/?$'], headers: { 'x-auth': '^Sentry ' }, priority: -5 })]),
+  signature('a-plain', [rule('rank.org')]),
+  signature('z-special', [rule('rank.org', { paths: ['/special'] })]),
+  signature('port', [rule('ports.org', { ports: [6447] })]),
   signature('high', [rule('both.com.cn', { priority: 1 })]),
   signature('low', [rule('both.com.cn', { paths: ['/x'] })]),
 ];
@@ -104,6 +107,10 @@ describe('attribute', () => {
     ['https://api.shared.com/kv?attaid=0d1', 'third-party', 'shared.com'],
     ['https://api.shared.com/kv', 'third-party', 'shared.com'],
     ['https://both.com.cn/x', 'sdk', 'high'],
+    ['https://rank.org/special', 'sdk', 'z-special'],
+    ['https://rank.org/other', 'sdk', 'a-plain'],
+    ['https://ports.org:6447/', 'sdk', 'port'],
+    ['https://ports.org/', 'third-party', 'ports.org'],
     ['https://example.com/', 'first-party', 'com.example.app'],
     ['https://api.example.com/x', 'first-party', 'com.example.app'],
     ['https://example.com.cn/', 'third-party', 'example.com.cn'],
@@ -189,6 +196,8 @@ describe('attributeHost', () => {
     ['both.com.cn', 443, 'high'],
     ['api.shared.com', 443, 'shared.com'],
     ['post.shared.com', 8443, 'shared.com'],
+    ['ports.org', 6447, 'port'],
+    ['ports.org', 443, 'ports.org'],
     ['api.example.com', 443, 'com.example.app'],
   ])('%s:%s → %s', (host, port, id) => {
     expect(index.attributeHost(host, port).recipient.id).toBe(id);
