@@ -7,7 +7,7 @@ import { createInterface } from 'node:readline';
 import { connect as connectTls, type TLSSocket } from 'node:tls';
 import { describe, expect, it } from 'vitest';
 import { builtSource } from './built.ts';
-import { cleanup, openTls, RawClient, serverAuthority, startProxy, startTlsServer } from './harness.ts';
+import { answering, cleanup, openTls, RawClient, serverAuthority, startProxy, startTlsServer } from './harness.ts';
 
 const MEGABYTE = 1024 * 1024;
 
@@ -162,6 +162,31 @@ describe('bodies', () => {
     ready();
     await settled(() => heard);
     expect(heard).toBeGreaterThan(before);
+  });
+});
+
+describe('a kept connection to a server', () => {
+  it('is read again after an exchange that ended while the audit was behind', async () => {
+    let connections = 0;
+    const serve = answering(() => 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok');
+    const origin = await startTlsServer('big.example', (socket) => {
+      connections++;
+      serve(socket);
+    });
+    const proxy = await startProxy({
+      resolve: new Map([['big.example', { host: '127.0.0.1', port: origin }]]),
+      sink: {
+        accept: (event) => event.type !== 'response-bytes',
+        whenReady: () => new Promise((done) => setTimeout(done, 20)),
+      },
+    });
+    const phone = await openTls(proxy, 'big.example:443');
+    for (let turn = 0; turn < 4; turn++) {
+      phone.send('GET / HTTP/1.1\r\nHost: big.example\r\n\r\n');
+      await phone.until('ok');
+      phone.take();
+    }
+    expect(connections).toBe(1);
   });
 });
 

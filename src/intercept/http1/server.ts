@@ -210,6 +210,8 @@ export class Http1Server implements ServerStream, MessageHandler<Http1Response>,
       return;
     }
     this.reused = true;
+    // The exchange may have ended while it was held back; an idle connection must be read, or its end goes unnoticed.
+    if (this.#socket.isPaused()) this.#socket.resume();
     this.deadlineAt = this.#deadlines.now + this.#idleMs;
     this.#keeper.release(this);
   }
