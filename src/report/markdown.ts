@@ -4,6 +4,7 @@ import { basisText } from '../model/rule.ts';
 import { escapeMarkdown as safe } from './escape.ts';
 import {
   adviceFor,
+  fileName,
   findingsOf,
   gapMeaning,
   headline,
@@ -48,7 +49,7 @@ function cover(value: ReportValue, wording: Wording): string[] {
   const { cover: words, language } = wording;
   const end = capture.endedAt === null ? words.running : readableTime(capture.endedAt, language);
   const facts = [
-    `**${words.policy}**${wording.colon}${value.declaration === null ? words.noPolicy : safe(comparison.policy)}`,
+    `**${words.policy}**${wording.colon}${value.declaration === null ? words.noPolicy : safe(fileName(comparison.policy))}`,
     `**${words.capture}**${wording.colon}${safe(capture.name)}`,
     ...(capture.device === null ? [] : [`**${words.device}**${wording.colon}${safe(capture.device)}`]),
     `**${words.period}**${wording.colon}${readableTime(capture.startedAt, language)} – ${end}`,

@@ -146,3 +146,8 @@ export function findingsOf(value: ReportValue, ids: readonly number[], max: numb
   indexes.set(value, index);
   return ids.slice(0, max).flatMap((id) => index.get(id) ?? []);
 }
+
+/** The last part of a path: folders of the machine that made the report are nobody's business. */
+export function fileName(path: string): string {
+  return path.split(/[\\/]/).at(-1) || path;
+}

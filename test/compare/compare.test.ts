@@ -146,6 +146,13 @@ describe('compare judges an SDK', () => {
     ]);
   });
 
+  it.each([
+    ['zh', '友盟+'],
+    ['en', 'Umeng'],
+  ] as const)('by its name in the language %s', (language, name) => {
+    expect(compareSketch(aPolicy([]), { sendings: seen }, { language }).verdicts[0]?.recipient.name).toBe(name);
+  });
+
   it('without a verdict for headings whose members have one', () => {
     const policy = aPolicy([anSdk('umeng', ['device_info', 'imei'], { umbrella: ['device_info'] })]);
     expect(lines(compareSketch(policy, { sendings: [{ to: UMENG, types: ['mac_address'] }] }))).toEqual([
@@ -328,7 +335,9 @@ describe('compare observes', () => {
       sendings: [{ to: UMENG, types: ['imei'], finding: { direction: 'response' } }],
     });
     expect(comparison.verdicts).toEqual([]);
-    expect(comparison.returned).toEqual([{ recipient: UMENG, data_type: 'imei', exchanges: [1] }]);
+    expect(comparison.returned).toEqual([
+      { recipient: { ...UMENG, name: 'Umeng' }, data_type: 'imei', exchanges: [1] },
+    ]);
   });
 
   it('that something was seen by its form alone', () => {

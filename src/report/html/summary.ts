@@ -2,6 +2,7 @@ import { readableSpan, readableTime } from '../../model/clock.ts';
 import { VERDICT_KINDS } from '../../model/comparison.ts';
 import {
   adviceFor,
+  fileName,
   headline,
   type RuleFinding,
   recipientKey,
@@ -56,11 +57,6 @@ function facts({ comparison, capture, declaration }: ReportValue, wording: Wordi
   return html`<dl class="facts">${rows.map(([name, text]) =>
     text === null ? null : html`<div><dt>${name}</dt><dd>${foreign(text)}</dd></div>`,
   )}</dl>`;
-}
-
-/** Folders of the machine that made the report are nobody's business. */
-function fileName(path: string): string {
-  return path.split(/[\\/]/).at(-1) || path;
 }
 
 function tiles({ comparison }: ReportValue, wording: Wording): Markup {
