@@ -137,7 +137,7 @@ function companyIn(lines: readonly string[], joined: string): string | null {
 function tidyCompany(name: string): string {
   return name
     .replace(/^.*(?:由|是|为|指|即|与|和|及|向|的|公司名称[:：]?)(?=[\u3400-\u9fff]{4})/, '')
-    .replace(/^[（(]+(?![^）)]*[）)])/, '')
+    .replace(/^[^（(]*[（(](?![^（(]*[）)])/, '')
     .trim();
 }
 

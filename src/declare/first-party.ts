@@ -189,8 +189,10 @@ function addEnglish(sentence: Passage, folded: string, listed: boolean, statemen
   statements.add(sentence, cut(sentence, from), { running: true });
 }
 
-/** A clause up to where it turns to what the data are for: 收集短信｜以识别账单. */
+/** A clause without the occasion in front, up to where it turns to what the data are for: 在注册时｜收集短信｜以识别账单. */
 function withoutPurpose(clause: Passage, reader: Reader): Passage {
+  const occasion = /^.{0,12}?在[^，,。]{1,20}?时(?!间|长|区|刻)/.exec(clause.text);
+  if (occasion !== null) return withoutPurpose(cut(clause, occasion[0].length), reader);
   const folded = fold(clause.text, reader.words);
   const collects = firstMatch(reader.words.patterns.collectClause, folded);
   if (collects === null) return clause;
