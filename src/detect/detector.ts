@@ -59,10 +59,15 @@ export function compileDetector(profile: DeviceProfile, options: DetectorOptions
     patternCount: patterns.length,
     values: new KnownValueSearch(patterns),
     masked: new XorSearch(known),
-    places: profile.location === null ? null : new PlaceFinder(profile.location),
+    places: profile.location === null || isNowhere(profile.location) ? null : new PlaceFinder(profile.location),
     structures: new StructureFinder(options.taxonomy, knownTypes),
     findingsMax: options.limits.findingsMax,
   });
+}
+
+/** What systems answer when they do not know where they are. */
+function isNowhere({ latitude, longitude }: NonNullable<DeviceProfile['location']>): boolean {
+  return Math.abs(latitude) < 0.01 && Math.abs(longitude) < 0.01;
 }
 
 interface Parts {

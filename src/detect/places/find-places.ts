@@ -34,6 +34,8 @@ const DEGREES = WANDER_METRES / METRES_A_DEGREE;
 
 /** A pair without telling names must have at least so many decimals: 100 m. */
 const DECIMALS_MIN = 3;
+/** The larger of two whole numbers must have seven digits: smaller ones are counts. */
+const WHOLE_MIN = 1e6;
 /** Numbers between the two of a pair. */
 const DISTANCE_MAX = 3;
 
@@ -214,7 +216,7 @@ function* pairsOf(near: readonly Near[]): Generator<readonly [Numeral, Numeral, 
       if (b.numeral.order - a.numeral.order > DISTANCE_MAX) break;
       if (used.has(a.numeral.start) || used.has(b.numeral.start)) continue;
       const writing = closestShared(a, b);
-      if (writing === null || !(writing.metres || isTelling(a.numeral, b.numeral))) continue;
+      if (writing === null || !(writing.metres || isTelling(a.numeral, b.numeral, writing))) continue;
       used.add(a.numeral.start).add(b.numeral.start);
       yield [a.numeral, b.numeral, writing];
     }
@@ -234,11 +236,10 @@ function closestShared(a: Near, b: Near): Writing | null {
   return best;
 }
 
-/** Few decimals are near anything: then the names must say what the numbers are. */
-function isTelling(a: Numeral, b: Numeral): boolean {
-  const decimals = Math.min(a.decimals, b.decimals);
-  if (decimals === 0 || decimals >= DECIMALS_MIN) return true;
-  return isNamed(a.field) && isNamed(b.field);
+/** Few digits are near anything: then the names must say what the numbers are, and small whole numbers never do. */
+function isTelling(a: Numeral, b: Numeral, { scaled }: Writing): boolean {
+  if (scaled) return Math.max(Math.abs(a.value), Math.abs(b.value)) >= WHOLE_MIN;
+  return Math.min(a.decimals, b.decimals) >= DECIMALS_MIN || (isNamed(a.field) && isNamed(b.field));
 }
 
 export function isNamed(field: Field | null): boolean {

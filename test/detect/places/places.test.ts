@@ -102,4 +102,16 @@ describe("the phone's position", () => {
   ])('is not %s', (_, body) => {
     expect(found(body).filter((finding) => finding.includes('known-value'))).toEqual([]);
   });
+
+  it('is not looked for where it is nowhere, nor in counts near a small coordinate', () => {
+    const at = (location: Point) => {
+      const options = { app: null, taxonomy: new Map(), limits: DEFAULT_LIMITS };
+      const local = compileDetector({ ...PHONE, identifiers: {}, perApp: {}, location }, options);
+      const about = { contentType: null, contentEncodings: [], whole: true, codec: null, head: null };
+      const decoded = decodeBody(Buffer.from('{"a":1380,"b":1234,"c":"0.0,0.0"}'), about, DEFAULT_LIMITS);
+      return local.detectBody(decoded, { direction: 'request', place: 'body', message: null }).detections;
+    };
+    expect(at({ latitude: 0, longitude: 0 })).toEqual([]);
+    expect(at({ latitude: 0.0123, longitude: 0.0138 })).toEqual([]);
+  });
 });
