@@ -1,5 +1,6 @@
 import { operatorError } from '../model/errors.ts';
 import type { CaptureEvidence, NewConnection, NewMessage, StoredCapture, StoredGap } from '../model/evidence.ts';
+import type { Finding } from '../model/finding.ts';
 import type { Mark } from '../model/mark.ts';
 import { Contents } from './contents.ts';
 import { type Connection, explained, openForReading, type Statement } from './database.ts';
@@ -78,20 +79,17 @@ export class EvidenceReader {
   captureEvidence(name: string | null): CaptureEvidence {
     return this.#atOneMoment(() => {
       const capture = this.capture(name);
-      const exchanges = this.#all(
-        `SELECT ${EXCHANGE_COLUMNS} FROM exchanges e WHERE e.capture = ? ORDER BY e.id`,
-        capture.id,
-      ).map((row) => this.#rows.exchange(row));
+      const select = `SELECT ${EXCHANGE_COLUMNS} FROM exchanges e WHERE e.capture = ? ORDER BY e.id`;
+      const exchanges = Array.from(this.#iterate(select, capture.id), (row) => this.#rows.exchange(row));
       const byId = new Map(exchanges.map((exchange) => [exchange.id, exchange]));
       // Rows of one capture lie together: a span of ids is found at once, a list of a million is not.
       const span = [exchanges[0]?.id ?? 0, exchanges.at(-1)?.id ?? 0];
-      const findings = this.#all(
-        `SELECT ${FINDING_COLUMNS} FROM findings f WHERE f.exchange BETWEEN ? AND ? ORDER BY f.id`,
-        ...span,
-      ).flatMap((row) => {
+      const found = `SELECT ${FINDING_COLUMNS} FROM findings f WHERE f.exchange BETWEEN ? AND ? ORDER BY f.id`;
+      const findings: Finding[] = [];
+      for (const row of this.#iterate(found, ...span)) {
         const exchange = byId.get(row[1] as number);
-        return exchange === undefined ? [] : [this.#rows.finding(row, exchange, capture.id).finding];
-      });
+        if (exchange !== undefined) findings.push(this.#rows.finding(row, exchange, capture.id).finding);
+      }
       const gaps = this.#all(`SELECT ${GAP_COLUMNS} FROM gaps g WHERE g.capture = ? ORDER BY g.id`, capture.id).map(
         (row) => this.#rows.gap(row),
       );
@@ -225,6 +223,14 @@ export class EvidenceReader {
   #where(listed: Listed, selection: Selection): Condition {
     this.#rows.forgetMarks();
     return this.#selecting.where(listed, selection);
+  }
+
+  /** Rows one by one: a million of them at once would be mostly work for the garbage collector. */
+  #iterate(sql: string, ...parameters: readonly Cell[]): Iterable<Cell[]> {
+    return this.#database
+      .prepare(sql)
+      .raw()
+      .iterate(...parameters) as Iterable<Cell[]>;
   }
 
   #all(sql: string, ...parameters: readonly Cell[]): Cell[][] {

@@ -16,6 +16,8 @@ export interface Condition {
 /** What the compiler must know of the file. */
 export interface FilterContext {
   readonly listed: Listed;
+  /** True when rows come by number and only the first few are wanted: then reading on is quicker than sorting what an index finds. */
+  readonly scan: boolean;
   /** SQL that gives the text of a column that may be encrypted. */
   readonly shown: (column: string) => string;
   /** Spans of a phase: for each capture [from, to) in milliseconds. */
@@ -169,7 +171,7 @@ function ofFinding(name: FieldName, operator: Operator, value: FilterValue, cont
   const { sql, parameters } = text(shownColumn(cell, context), operator, value);
   const ids = `(SELECT id FROM ${table} WHERE ${sql})`;
   return context.listed === 'findings'
-    ? { sql: `f.${refer} IN ${ids}`, parameters }
+    ? { sql: `${context.scan ? '+' : ''}f.${refer} IN ${ids}`, parameters }
     : { sql: `e.id IN (SELECT x.exchange FROM findings x WHERE x.${refer} IN ${ids})`, parameters };
 }
 

@@ -11,9 +11,22 @@ import { PhaseTimeline } from './phase-timeline.ts';
 import type { Protection } from './protection.ts';
 import type { Cell } from './sealing.ts';
 
-/** Columns of `exchanges e`, in the order in which {@link RowReading.exchange} takes them. */
+/**
+ * Columns of `exchanges e`, in the order in which {@link RowReading.exchange} takes them: what judging a million of them needs. The
+ * rest is read when asked for.
+ */
 export const EXCHANGE_COLUMNS = `e.id, e.capture, e.started_at, e.ended_at, e.method, e.scheme, e.host, e.port, e.path, e.query,
-  e.status, e.recipient, e.request_body, e.response_body, e.finding_count, e.error, e.head_pack, e.head_start, e.head_size, e.connection`;
+  e.status, e.recipient, e.finding_count, e.error`;
+
+/** The other columns of an exchange. */
+interface ExchangeRest {
+  readonly request_body: number | null;
+  readonly response_body: number | null;
+  readonly head_pack: number;
+  readonly head_start: number;
+  readonly head_size: number;
+  readonly connection: number | null;
+}
 
 /** Columns of `findings f`, in the order in which {@link RowReading.finding} takes them. */
 export const FINDING_COLUMNS = 'f.id, f.exchange, f.shape, f.start, f.length, f.value, f.message, f.message_at';
@@ -84,10 +97,15 @@ export class RowReading {
         }) as Shape,
     );
     this.#value = lookup('found_values', 'value', ([value]) => shown(value as Cell));
+    const rest = database.prepare(
+      'SELECT request_body, response_body, head_pack, head_start, head_size, connection FROM exchanges WHERE id = ?',
+    );
+    this.#behind = { contents, restOf: (id) => rest.get(id) as ExchangeRest };
     this.#query = (cell) => (cell === null ? '' : shown(cell));
   }
 
   readonly #query: (cell: Cell) => string;
+  readonly #behind: Behind;
 
   /** Marks may have been added since the last query. */
   forgetMarks(): void {
@@ -104,7 +122,7 @@ export class RowReading {
   }
 
   exchange(row: readonly Cell[]): ExchangeRow {
-    return new ExchangeRow(row, this.contents, {
+    return new ExchangeRow(row, this.#behind, {
       capture: this.#captureName.get(row[1] as number),
       phase: this.timeline(row[1] as number).at(row[2] as number),
       host: this.#host.get(row[6] as number),
@@ -162,6 +180,12 @@ export class RowReading {
   }
 }
 
+/** What is read of an exchange when it is asked for. */
+interface Behind {
+  readonly contents: Contents;
+  restOf(id: number): ExchangeRest;
+}
+
 /** An exchange as stored. Heads and body hashes are read when asked for, while the reader is open. */
 export class ExchangeRow implements StoredExchange {
   readonly id: number;
@@ -175,13 +199,15 @@ export class ExchangeRow implements StoredExchange {
   readonly method: string;
   readonly host: string;
   readonly url: string;
-  readonly #row: readonly Cell[];
-  readonly #contents: Contents;
+  readonly #scheme: RequestHead['scheme'];
+  readonly #port: number;
+  readonly #status: number | null;
   readonly #target: string;
+  readonly #behind: Behind;
 
   constructor(
     row: readonly Cell[],
-    contents: Contents,
+    behind: Behind,
     known: { capture: string; phase: Phase; host: string; target: string; recipient: Recipient },
   ) {
     this.id = row[0] as number;
@@ -190,22 +216,25 @@ export class ExchangeRow implements StoredExchange {
     this.endedAt = row[3] as number;
     this.phase = known.phase;
     this.recipient = known.recipient;
-    this.error = row[15] as string | null;
-    this.findingCount = row[14] as number;
+    this.error = row[13] as string | null;
+    this.findingCount = row[12] as number;
     this.method = row[4] as string;
     this.host = known.host;
-    this.#row = row;
-    this.#contents = contents;
+    this.#scheme = row[5] as RequestHead['scheme'];
+    this.#port = row[7] as number;
+    this.#status = row[10] as number | null;
     this.#target = known.target;
-    this.url = urlOf({ scheme: this.#scheme, host: known.host, port: row[7] as number, target: known.target });
-  }
-
-  get #scheme(): RequestHead['scheme'] {
-    return this.#row[5] as RequestHead['scheme'];
+    this.#behind = behind;
+    this.url = urlOf({ scheme: this.#scheme, host: known.host, port: this.#port, target: known.target });
   }
 
   #heads(): Heads {
-    return this.#contents.heads(this.#row[16] as number, this.#row[17] as number, this.#row[18] as number);
+    const { head_pack, head_start, head_size } = this.#behind.restOf(this.id);
+    return this.#behind.contents.heads(head_pack, head_start, head_size);
+  }
+
+  #bodyOf(row: number | null): BodyRef | null {
+    return row === null ? null : this.#behind.contents.refOf(row);
   }
 
   get request(): RequestHead {
@@ -214,7 +243,7 @@ export class ExchangeRow implements StoredExchange {
       method: this.method,
       scheme: this.#scheme,
       host: this.host,
-      port: this.#row[7] as number,
+      port: this.#port,
       target: this.#target,
       get httpVersion() {
         return heads().requestVersion;
@@ -226,10 +255,10 @@ export class ExchangeRow implements StoredExchange {
   }
 
   get response(): ResponseHead | null {
-    if (this.#row[10] === null) return null;
+    if (this.#status === null) return null;
     const heads = () => this.#heads();
     return {
-      status: this.#row[10] as number,
+      status: this.#status,
       get reason() {
         return heads().reason ?? '';
       },
@@ -244,7 +273,7 @@ export class ExchangeRow implements StoredExchange {
 
   /** Row of the connection it came over; null when unknown. */
   get connection(): number | null {
-    return this.#row[19] as number | null;
+    return this.#behind.restOf(this.id).connection;
   }
 
   get requestTrailers(): RequestHead['headers'] {
@@ -260,11 +289,11 @@ export class ExchangeRow implements StoredExchange {
   }
 
   get requestBody(): BodyRef | null {
-    return this.#row[12] === null ? null : this.#contents.refOf(this.#row[12] as number);
+    return this.#bodyOf(this.#behind.restOf(this.id).request_body);
   }
 
   get responseBody(): BodyRef | null {
-    return this.#row[13] === null ? null : this.#contents.refOf(this.#row[13] as number);
+    return this.#bodyOf(this.#behind.restOf(this.id).response_body);
   }
 }
 

@@ -76,6 +76,7 @@ export class Selecting {
       parts.push(
         filterSql(parseFilter(selection.filter), {
           listed,
+          scan: selection.limit !== null && /^-?id$/.test(selection.sort ?? 'id'),
           shown: this.#shown,
           spans: (phase) => this.#spans(phase),
         }),

@@ -266,7 +266,7 @@ CREATE INDEX exchanges_by_capture ON exchanges (capture, started_at);
 CREATE INDEX exchanges_by_host ON exchanges (host, started_at);
 CREATE INDEX exchanges_by_recipient ON exchanges (recipient, started_at);
 CREATE INDEX findings_by_exchange ON findings (exchange);
-CREATE INDEX findings_by_shape ON findings (shape);
+CREATE INDEX findings_by_shape ON findings (shape, exchange);
 CREATE INDEX messages_by_exchange ON messages (exchange, number);
 CREATE INDEX gaps_by_exchange ON gaps (exchange) WHERE exchange IS NOT NULL;
 CREATE INDEX gaps_by_kind ON gaps (kind, at);
