@@ -48,7 +48,6 @@ const SECRETS: Readonly<Record<string, readonly string[]>> = {
   tldts: ['attribute', 'signatures'],
   ajv: ['signatures'],
   parse5: ['declare'],
-  marked: ['declare'],
   'iconv-lite': ['declare', 'decode'],
   fzstd: ['decode'],
   'lz-string': ['decode'],
