@@ -169,6 +169,7 @@ export class BodyCollector {
         bytesUnread: unread,
         detail: `${this.#heldBytes} bytes decoded, the rest searched as they are; ${kept}`,
       },
+      ...this.#overflow.gaps().map((gap) => ({ ...gap, at })),
     ];
   }
 }

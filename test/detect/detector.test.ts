@@ -228,6 +228,14 @@ describe('a detector', () => {
     expect(gaps).toMatchObject([{ kind: 'limit-findings', detail: '40 of 51 findings not recorded' }]);
   });
 
+  it('says what it left out of a stream', () => {
+    const few = compileDetector(PHONE, { ...options, limits: { ...DEFAULT_LIMITS, findingsMax: 10 } });
+    const stream = few.openStream({ direction: 'request', place: 'body' });
+    const found = [...stream.write(Buffer.from('867532051234567 '.repeat(50))), ...stream.end()];
+    expect(found).toHaveLength(10);
+    expect(stream.gaps()).toMatchObject([{ kind: 'limit-findings', detail: '40 of 50 findings not recorded' }]);
+  });
+
   it('does not drown in a body that is nothing but the same value', () => {
     const decoded = body(layer(Buffer.alloc(1_600_000, '867532051234567 ')));
     const { detections, gaps } = detector.detectBody(decoded, about);
