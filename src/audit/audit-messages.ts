@@ -7,6 +7,7 @@ import type { PackedEvents } from './event-codec.ts';
 export type ToAudit =
   | { readonly type: 'events'; readonly batch: PackedEvents }
   | { readonly type: 'mark'; readonly kind: MarkKind; readonly at: number; readonly note: string | null }
+  | { readonly type: 'alias'; readonly host: string; readonly chain: readonly string[]; readonly at: number }
   | { readonly type: 'close'; readonly at: number };
 
 /** What the audit thread answers. */

@@ -90,6 +90,12 @@ export class AuditSession {
     this.#writer.flush();
   }
 
+  /** Notes on the timeline when an alias turns out to hide an SDK. */
+  addAlias(host: string, chain: readonly string[], at: number): void {
+    const reason = this.#auditor.addAlias(host, chain);
+    if (reason !== null) this.addMark('note', at, reason);
+  }
+
   /** To be called every tenth of a second, so that what has ended is on disk soon after. */
   tick(now: number): void {
     this.#stored(() => this.#writer.tick(now));

@@ -34,6 +34,8 @@ function main(): void {
         return tell({ type: 'judged', buffer: message.batch.buffer, counts: open.counts }, [message.batch.buffer]);
       case 'mark':
         return open.addMark(message.kind, message.at, message.note);
+      case 'alias':
+        return open.addAlias(message.host, message.chain, message.at);
       case 'close':
         if (timer !== null) clearInterval(timer);
         open.close(message.at);

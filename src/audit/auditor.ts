@@ -1,4 +1,5 @@
-import type { RecipientIndex } from '../attribute/recipients.ts';
+import { findCloaking } from '../attribute/cname.ts';
+import type { Attribution, RecipientIndex } from '../attribute/recipients.ts';
 import { decodeBody } from '../decode/decode-body.ts';
 import { decodeRequestHead, decodeResponseHead } from '../decode/decode-head.ts';
 import { describeBody } from '../decode/describe.ts';
@@ -65,6 +66,7 @@ export class Auditor {
   readonly #open = new Map<number, OpenExchange>();
   readonly #connections = new Map<number, { readonly row: number; readonly device: string | null }>();
   readonly #sdks = new Set<string>();
+  readonly #aliases = new Map<string, readonly string[]>();
   #exchanges = 0;
   #findings = 0;
   #gaps = 0;
@@ -94,6 +96,16 @@ export class Auditor {
         if (exchange !== undefined) this.#continue(exchange, event);
       }
     }
+  }
+
+  /**
+   * Exchanges with this host that end from now on belong to the SDK that hides behind it, if one does.
+   * @returns what was found out, for people; null when no SDK hides behind the name.
+   */
+  addAlias(host: string, chain: readonly string[]): string | null {
+    const request = { scheme: 'https', host, port: 443, method: 'GET', target: '/', headers: [] } as const;
+    this.#aliases.set(host, chain);
+    return findCloaking(this.#options.recipients, request, chain)?.attribution.reason ?? null;
   }
 
   /** Writes down what is still under way, as cut short. */
@@ -228,7 +240,7 @@ export class Auditor {
     const exchange = this.#open.get(id);
     if (exchange === undefined) return;
     this.#open.delete(id);
-    const attribution = this.#options.recipients.attribute(exchange.request);
+    const attribution = this.#attribute(exchange.request);
     const codec = attribution.signature?.codec ?? null;
     const requestBody = exchange.requestBody?.finish() ?? null;
     const responseBody = exchange.responseBody?.finish() ?? null;
@@ -269,6 +281,13 @@ export class Auditor {
     this.#findings += exchange.detections.length;
     this.#gaps += exchange.gaps.length;
     if (attribution.recipient.kind === 'sdk') this.#sdks.add(attribution.recipient.id);
+  }
+
+  #attribute(request: RequestHead): Attribution {
+    const { recipients } = this.#options;
+    const chain = this.#aliases.get(request.host);
+    const cloaked = chain === undefined ? null : findCloaking(recipients, request, chain);
+    return cloaked?.attribution ?? recipients.attribute(request);
   }
 
   #judgeHeads(exchange: OpenExchange, codec: string | null): void {

@@ -7,14 +7,16 @@ import { type Authority, openAuthority } from '../intercept/authority.ts';
 import { InterceptProxy } from '../intercept/intercept-proxy.ts';
 import type { DeviceProfile } from '../model/device-profile.ts';
 import { operatorError } from '../model/errors.ts';
+import type { CaptureSink } from '../model/exchange.ts';
 import { DEFAULT_LIMITS } from '../model/limits.ts';
 import type { MarkKind } from '../model/mark.ts';
+import { watchAliases } from './alias-watch.ts';
 import type { AuditPlan, StorePlan } from './audit-plan.ts';
 import type { AuditCounts } from './auditor.ts';
 import { openDeviceProfile } from './device-profiles.ts';
 import { readIntercept, type TypedIntercept } from './intercept-options.ts';
 import { type AuditSummary, LiveAudit } from './live-audit.ts';
-import { parseHostMapping, type Target } from './targets.ts';
+import { parseHostMapping, parseTarget, type Target } from './targets.ts';
 
 export type Log = (level: 'debug' | 'info' | 'warn' | 'error', message: string, facts: Record<string, unknown>) => void;
 
@@ -36,6 +38,8 @@ export interface CaptureOptions {
   readonly resolve: readonly string[];
   readonly allowPrivate: boolean;
   readonly firstParty: readonly string[];
+  /** Ask which hosts are aliases of others: at the machine's name server (true) or at `HOST:PORT`. */
+  readonly resolveCname: true | string | null;
   readonly signatures: string | null;
   /** Left out: the plain proxy on `listen`. */
   readonly intercept?: TypedIntercept;
@@ -86,7 +90,7 @@ export async function startCapture(options: CaptureOptions): Promise<RunningCapt
   const proxy = new InterceptProxy({
     listeners: [{ host: options.listen.host, port: options.listen.port, device: null }],
     authority,
-    sink: audit.sink,
+    sink: options.resolveCname === null ? audit.sink : aliasesWatched(audit, options.resolveCname),
     localPages: setUpPages({
       ...certificateOf(authority),
       proxyAddresses: phoneAddresses,
@@ -128,6 +132,12 @@ export async function startCapture(options: CaptureOptions): Promise<RunningCapt
       return audit.close(Date.now());
     },
   };
+}
+
+function aliasesWatched(audit: LiveAudit, server: true | string): CaptureSink {
+  if (server !== true) parseTarget(server, '--resolve-cname');
+  const onAlias = (host: string, chain: readonly string[]) => audit.addAlias(host, chain, Date.now());
+  return watchAliases({ sink: audit.sink, server: server === true ? null : server, onAlias });
 }
 
 function certificateOf(authority: Authority): Pick<Authority, 'certificatePem' | 'certificateDer' | 'subjectHashOld'> {

@@ -70,6 +70,11 @@ export class LiveAudit {
     this.#post({ type: 'mark', kind, at, note }, []);
   }
 
+  /** A host is an alias of other names, in order; exchanges that end from now on are attributed with that in mind. */
+  addAlias(host: string, chain: readonly string[], at: number): void {
+    this.#post({ type: 'alias', host, chain, at }, []);
+  }
+
   /** Judges what is still queued, seals and closes the evidence file, and ends the thread. */
   async close(at: number): Promise<AuditSummary> {
     if (this.#failure !== null) return { counts: this.#counts, defects: 0, notStored: 0 };

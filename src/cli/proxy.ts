@@ -23,6 +23,7 @@ interface ProxyFlags extends InterceptFlags, StoreFlags {
   readonly resolve: readonly string[];
   readonly allowPrivate: boolean;
   readonly firstParty: readonly string[];
+  readonly resolveCname?: true | string;
   readonly signatures?: string;
   readonly onStoreError: 'stop' | 'relay';
   readonly logLevel: string;
@@ -48,6 +49,10 @@ export function proxyCommand(): Command {
     .option('--resolve <mapping...>', 'send a host elsewhere: HOST=ADDR:PORT', [])
     .option('--allow-private', 'let --resolve and names reach loopback and link-local addresses', false)
     .option('--first-party <host...>', "hosts of the app's own company", [])
+    .option(
+      '--resolve-cname [server]',
+      "ask the name server (the machine's own, or HOST:PORT) which SDKs hide behind other names",
+    )
     .option('--signatures <dir>', 'a folder of your own signatures that adds to and overrides the ones shipped');
   withStoreOptions(command)
     .addOption(
@@ -95,6 +100,7 @@ async function run(flags: ProxyFlags): Promise<void> {
     device: flags.device ?? null,
     app: flags.app ?? null,
     policy: flags.policy ?? null,
+    resolveCname: flags.resolveCname ?? null,
     signatures: flags.signatures ?? null,
     intercept: {
       ...flags,

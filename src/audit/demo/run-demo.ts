@@ -73,6 +73,7 @@ export async function runDemo(
       resolve: requests.map(({ request }) => mapping(request, servers)),
       allowPrivate: true,
       firstParty: [],
+      resolveCname: null,
       signatures: null,
       store: { keepBodies: 'all', maxBytes: null, secret: null, onError: 'stop' },
       version,
