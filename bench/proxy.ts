@@ -76,7 +76,7 @@ const audited: Candidate = {
       'silent',
     ];
     return inNode(
-      [compiled('src/cli/main.js'), 'proxy', ...flags, ...more],
+      [join(root, 'dist', 'cli', 'main.js'), 'proxy', ...flags, ...more],
       /listening on http:\/\/127\.0\.0\.1:(\d+)/,
     );
   },
@@ -207,6 +207,8 @@ function ratios(all: readonly Figures[]): string[] {
   });
 }
 
+// The whole of telltale, as it is shipped.
+execFileSync(process.execPath, [join(root, 'scripts', 'build.mjs')], { stdio: ['ignore', 'ignore', 'inherit'] });
 try {
   const origin = await startOrigin(folder);
   children.push(origin.process);
