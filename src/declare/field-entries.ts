@@ -54,7 +54,7 @@ export function fieldEntries(lines: readonly (LineBlock | null)[], reader: Reade
       const title = titleAt(pieces, index, reader);
       if (title !== null) {
         close();
-        open = begin(title, piece);
+        open = beginTitled(title, piece, reader);
       } else if (open !== null && !goesOn(open, piece, reader)) close();
       return;
     }
@@ -84,6 +84,21 @@ interface Open {
 
 function begin(title: Passage | null, piece: Piece): Open {
   return { title, fields: [], lines: [piece.line], sdk: title !== null && /sdk/i.test(title.text) };
+}
+
+/** `极光推送：用于推送，收集信息：…`: the title ends where it begins to say what the SDK is for. */
+function beginTitled(title: Passage, piece: Piece, reader: Reader): Open {
+  const colon = /^[^:：]{2,60}(?=[:：])/.exec(title.text)?.[0].length ?? -1;
+  const rest = colon === -1 ? null : trim(cut(title, colon + 1));
+  if (rest === null || fold(rest.text, reader.words).search(reader.words.patterns.purposeStart) !== 0)
+    return begin(title, piece);
+  const open = begin(trim(cut(title, 0, colon)), piece);
+  open.fields.push({
+    kind: 'purpose',
+    label: '',
+    value: trim(cut(rest, 0, rest.text.replace(/[,，。;；\s]+$/, '').length)),
+  });
+  return open;
 }
 
 /** The first label of an entry comes back only in the next one. */

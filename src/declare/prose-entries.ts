@@ -149,6 +149,11 @@ export function dataParts(passage: Passage, reader: Reader): Passage[] {
     const start = folded.slice(from).search(reader.words.patterns.collectVerb);
     if (start === -1) break;
     const at = from + start;
+    // 用于获取您所在城市的天气: what is got there is the purpose, not the data.
+    if (PURPOSE_OF_VERB.test(folded.slice(Math.max(0, at - 8), at))) {
+      from = at + 2;
+      continue;
+    }
     const rest = folded.slice(at);
     const bracketed = endOutsideBrackets(rest, reader);
     const part = trim(cut(passage, at, at + bracketed));
@@ -157,6 +162,9 @@ export function dataParts(passage: Passage, reader: Reader): Passage[] {
   }
   return parts;
 }
+
+/** Ends with a word that makes the verb behind it a purpose. */
+const PURPOSE_OF_VERB = /(?:用于|用来|用以|以便|便于|为了|来)(?:帮助|向|为)?(?:您|你|用户)?$/;
 
 /** Where the list of data ends; what stands in brackets belongs to it. */
 function endOutsideBrackets(text: string, reader: Reader): number {

@@ -38,10 +38,23 @@ export function stackedTable(lines: readonly LineBlock[], start: number, reader:
   );
   const end = tableEnd(lines, start + width, columns, reader);
   const body = lines.slice(start + width, end);
-  if (body.length < 2) return null;
+  if (body.length < 2 || isLabelled(body, reader)) return null;
   const rows = layOut(body, columns, reader);
   return rows.length === 0 ? null : { head, rows, end };
 }
+
+/** Fields that carry their own labels are no cells of a column, even where two lines above them look like heads. */
+function isLabelled(body: readonly LineBlock[], reader: Reader): boolean {
+  const first = body.slice(0, LABELLED_LINES);
+  const labelled = first.filter(({ passage: { text } }) => {
+    const label = /^([^:：]{1,24})[:：]/.exec(text)?.[1];
+    return label !== undefined && !/^https?$/i.test(label) && labelKind(label, reader.words) !== null;
+  });
+  return labelled.length * 2 >= first.length;
+}
+
+/** Lines below a head that show whether fields carry labels of their own. */
+const LABELLED_LINES = 6;
 
 /** How many lines from `start` on are column heads; 0 when they make no table. */
 function headWidth(lines: readonly LineBlock[], start: number, reader: Reader): number {
@@ -64,7 +77,7 @@ function isHead(one: LineBlock | undefined, position: number, reader: Reader): b
   if (one === undefined) return false;
   const { text } = one.passage;
   if (text.length > 24 && !/^[\x20-\x7e]{1,48}$/.test(text)) return false;
-  if (/[:：。;；]/.test(text) || NUMBERING.test(text)) return false;
+  if (/[:：。;；]|[.!?]\s/.test(text) || NUMBERING.test(text)) return false;
   if (position > 0 && one.gap > 6) return false;
   return labelKind(text, reader.words) !== null;
 }
@@ -284,7 +297,8 @@ function score(kind: LabelKind | null, passage: Passage, reader: Reader): number
         (share === 0 && !empty ? 1 : 0) +
         (empty ? 1.5 : 0) +
         (company ? -2 : 0) +
-        (/sdk$/.test(folded) ? -2 : 0)
+        (/sdk$/.test(folded) ? -2 : 0) +
+        (hits(patterns.purposeNoun, folded) ? -2 : 0)
       );
     case 'permission':
       return (
@@ -318,6 +332,7 @@ function score(kind: LabelKind | null, passage: Passage, reader: Reader): number
         (company ? -2 : 0) +
         (share > 0.6 ? -1 : 0) +
         (hits(patterns.purposeStart, folded) ? 0.8 : 0) +
+        (hits(patterns.purposeNoun, folded) ? 1.6 : 0) +
         (/sdk$/.test(folded) ? -1 : 0) +
         0.4
       );

@@ -82,6 +82,7 @@ export const PATTERN_NAMES = [
   'collectEnglish',
   'sideEnglish',
   'dataEnd',
+  'purposeNoun',
   'purposeStart',
   'deletedText',
   'mainland',
