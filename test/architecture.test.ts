@@ -38,8 +38,6 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
 const SECRETS: Readonly<Record<string, readonly string[]>> = {
   'http-mitm-proxy': ['intercept'],
   'node-forge': ['intercept'],
-  undici: ['intercept'],
-  ws: ['intercept'],
   'ipaddr.js': ['intercept', 'audit'],
   'better-sqlite3': ['evidence'],
   commander: ['cli'],

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { profileNotices } from '../detect/profile-notices.ts';
 import { lanAddresses } from '../device/addresses.ts';
 import { NO_DEVICE } from '../device/profile.ts';
 import { qrForTerminal } from '../device/qr.ts';
@@ -62,6 +63,8 @@ export interface RunningCapture {
   /** A QR code of the set-up page, to be printed on a terminal; in colour it is right on any theme. */
   readonly setUpQr: (coloured: boolean) => string;
   readonly authority: Pick<Authority, 'created' | 'path'>;
+  /** What is doubtful about the device profile, in sentences without its values. */
+  readonly notices: readonly string[];
   readonly counts: () => AuditCounts;
   readonly addMark: (kind: MarkKind, note: string | null) => void;
   /** Stops listening, lets running exchanges end, seals and closes the evidence file. */
@@ -125,6 +128,7 @@ export async function startCapture(options: CaptureOptions): Promise<RunningCapt
     phoneAddresses,
     setUpQr: (coloured) => qrForTerminal(`http://${phoneAddresses[0]}/`, coloured),
     authority,
+    notices: profileNotices(device),
     counts: () => audit.counts,
     addMark,
     stop: async () => {

@@ -1,4 +1,5 @@
 import { basename } from 'node:path';
+import { profileNotices } from '../detect/profile-notices.ts';
 import { NO_DEVICE } from '../device/profile.ts';
 import type { CaptureEvent } from '../model/exchange.ts';
 import { DEFAULT_LIMITS } from '../model/limits.ts';
@@ -21,6 +22,8 @@ export interface ImportOptions {
   readonly store: StorePlan;
   readonly version: string;
   readonly log: Log;
+  /** Hears what is doubtful about the device profile. */
+  readonly onNotice: (notice: string) => void;
   readonly onProgress: (counts: AuditCounts) => void;
 }
 
@@ -43,6 +46,7 @@ const EVENTS_PER_TICK = 256;
  */
 export async function importFiles(options: ImportOptions): Promise<ImportResult> {
   const device = options.device === null ? NO_DEVICE : openDeviceProfile(options.device);
+  for (const notice of profileNotices(device)) options.onNotice(notice);
   const events = eventsOf(options.files)[Symbol.asyncIterator]();
   // The first event is read before the evidence file is touched: a file that is no recording leaves no trace.
   let next = await events.next();

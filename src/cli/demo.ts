@@ -5,6 +5,7 @@ import { Command } from 'commander';
 import { operatorError } from '../model/errors.ts';
 import { openLog } from './log.ts';
 import { printAll } from './output.ts';
+import { selfName } from './self-name.ts';
 import { mayColour, painter } from './terminal.ts';
 import { version } from './version.ts';
 
@@ -51,8 +52,8 @@ async function run(flags: { readonly out?: string }): Promise<void> {
       `${paint('bold', 'policy')}    ${policy}`,
       '',
       'Look closer:',
-      `  telltale findings --db ${db}`,
-      `  telltale gaps --db ${db}`,
+      `  ${selfName(process.env)} findings --db ${db}`,
+      `  ${selfName(process.env)} gaps --db ${db}`,
       'Next, with a phone: npm start',
       '',
     ].join('\n'),

@@ -61,6 +61,7 @@ async function run(files: readonly string[], flags: ImportFlags): Promise<void> 
     store: storePlan(flags, 'stop'),
     version: version(),
     log: openLog(flags.logLevel),
+    onNotice: (notice) => process.stderr.write(`${notice}\n`),
     onProgress: (now) => {
       counts = now;
     },

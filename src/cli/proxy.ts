@@ -4,6 +4,7 @@ import type { RunningCapture } from '../audit/capture.ts';
 import { addInterceptOptions, type InterceptFlags } from './intercept-options.ts';
 import { type LiveLine, liveLine } from './live-line.ts';
 import { LOG_LEVELS, openLog } from './log.ts';
+import { selfName } from './self-name.ts';
 import { onStopRequest } from './stop-signals.ts';
 import { type StoreFlags, storePlan, withStoreOptions } from './store-options.ts';
 import { mayColour, painter } from './terminal.ts';
@@ -154,6 +155,7 @@ function announce(capture: RunningCapture, flags: ProxyFlags): void {
     `certificate authority  ${capture.authority.path}${capture.authority.created ? ' (made just now)' : ''}`,
     `evidence               ${flags.db}, capture ${capture.name}`,
     `device profile         ${flags.device ?? paint('yellow', 'none: only data with a telling form will be found; see --device')}`,
+    ...capture.notices.map((notice) => paint('yellow', notice)),
     ...(flags.insecureUpstream
       ? [paint('red', 'servers are NOT verified (--insecure-upstream): what is seen may not come from who it seems')]
       : []),
@@ -172,5 +174,7 @@ export function describeCounts(counts: AuditCounts): string {
 function summarise(capture: RunningCapture, flags: ProxyFlags, counts: AuditCounts): void {
   const policy = flags.policy ?? 'POLICY.txt';
   process.stderr.write(`capture ${capture.name}: ${describeCounts(counts)}, in ${flags.db}\n`);
-  process.stderr.write(`Next: telltale compare --db ${flags.db} --capture ${capture.name} --policy ${policy}\n`);
+  process.stderr.write(
+    `Next: ${selfName(process.env)} compare --db ${flags.db} --capture ${capture.name} --policy ${policy}\n`,
+  );
 }

@@ -1,4 +1,5 @@
 import { isText } from './characters.ts';
+import { mayBeRawDeflate } from './codings/raw-deflate.ts';
 import { inflateWhole, unpackZlib } from './codings/zlib.ts';
 import { readCbor } from './syntaxes/cbor.ts';
 import { type GrpcFrame, readGrpcFrames } from './syntaxes/grpc.ts';
@@ -114,8 +115,7 @@ function takeItems(unpacking: Unpacking, layer: OpenLayer, syntax: string, items
 
 /** Bytes without a wrapper that unpack to their last byte, and to text. */
 function openRawDeflate(unpacking: Unpacking, layer: OpenLayer): boolean {
-  // The last of the three types of blocks is reserved.
-  if (((layer.bytes[0] as number) & 0x06) === 0x06) return false;
+  if (!mayBeRawDeflate(layer.bytes)) return false;
   const unpacked = inflateWhole(layer.bytes, unpacking.bytesLeft);
   if (unpacked === null || unpacked.length === 0 || !isText(unpacked)) return false;
   unpacking.child(layer, 0, layer.bytes.length, ['deflate'], unpacked);

@@ -15,7 +15,7 @@ const folder = mkdtempSync(join(tmpdir(), 'telltale-har-out-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const at = (name: string) => join(folder, name);
 
-const quiet = { signatures: null, version: 'test', log: () => {}, onProgress: () => {} };
+const quiet = { signatures: null, version: 'test', log: () => {}, onNotice: () => {}, onProgress: () => {} };
 
 describe('exportHar', () => {
   it('gives every byte back when its file is read again', async () => {

@@ -67,6 +67,7 @@ beforeAll(async () => {
       store: { keepBodies: 'all', maxBytes: null, secret: null, onError: 'stop' },
       version: 'test',
       log: () => {},
+      onNotice: () => {},
       onProgress: () => {},
     });
   }
