@@ -11,7 +11,7 @@ export interface QueueLimits {
   readonly batchMs: number;
 }
 
-export const QUEUE_LIMITS: QueueLimits = { waitingBytesMax: 8 * 1024 * 1024, batchBytes: 256 * 1024, batchMs: 25 };
+export const QUEUE_LIMITS: QueueLimits = { waitingBytesMax: 4 * 1024 * 1024, batchBytes: 256 * 1024, batchMs: 25 };
 
 /**
  * The bounded queue between relay and audit: bytes are never dropped, a full queue makes the relay wait.

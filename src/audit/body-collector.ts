@@ -96,6 +96,8 @@ export class BodyCollector {
     this.#held.total -= this.#heldBytes;
     if (this.#size === 0) return null;
     const held = this.#chunks.length === 1 ? (this.#chunks[0] as Uint8Array) : Buffer.concat(this.#chunks);
+    // The pieces would live on beside the whole until the exchange is written.
+    this.#chunks.length = 0;
     const ref = this.#stored === null ? this.#writer.putBody(held) : this.#stored.finish();
     if (this.#overflow !== null) this.#note(this.#overflow.end());
     return { held, whole: this.#overflow === null, detections: this.#overflowDetections, gaps: this.#gaps(), ref };
@@ -134,11 +136,17 @@ export class BodyCollector {
     if (this.#overflow === null) {
       this.#startStoring();
       this.#overflow = this.#detector.openStream({ direction: this.#direction, place: 'body' });
-      const tail = Buffer.concat(this.#chunks.slice(-OVERLAP_BYTES)).subarray(-OVERLAP_BYTES);
+      const tail = this.#lastBytes(OVERLAP_BYTES);
       this.#overflowStart = this.#heldBytes - tail.length;
       this.#note(this.#overflow.write(tail));
     }
     this.#note(this.#overflow.write(bytes));
+  }
+
+  #lastBytes(count: number): Uint8Array {
+    let first = this.#chunks.length;
+    for (let bytes = 0; first > 0 && bytes < count; first -= 1) bytes += (this.#chunks[first - 1] as Uint8Array).length;
+    return Buffer.concat(this.#chunks.slice(first)).subarray(-count);
   }
 
   /** A body that is no longer held whole cannot be stored in one piece at its end. */

@@ -15,6 +15,9 @@ export interface AuditSummary {
   readonly notStored: number;
 }
 
+/** Most objects of the audit die with their exchange; a young generation of the default size only holds more of the dead. */
+const YOUNG_MEGABYTES = 8;
+
 export interface LiveAuditEvents {
   readonly onDefect: (stack: string) => void;
   /** The store refused a batch and the capture goes on without it. */
@@ -36,7 +39,10 @@ export class LiveAudit {
 
   private constructor(plan: AuditPlan, events: LiveAuditEvents) {
     this.#events = events;
-    this.#worker = new Worker(threadUrl(), { workerData: plan });
+    this.#worker = new Worker(threadUrl(), {
+      workerData: plan,
+      resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MEGABYTES },
+    });
     this.#queue = new AuditQueue((batch) => this.#post({ type: 'events', batch }, [batch.buffer]));
     this.sink = this.#queue;
     this.#worker.on('message', (message: FromAudit) => this.#receive(message));

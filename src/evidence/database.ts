@@ -30,7 +30,8 @@ export function openForWriting(path: string, busyMs = BUSY_MS_MAX): Connection {
       database.pragma('journal_mode = WAL');
       database.pragma('synchronous = FULL');
       database.pragma('wal_autocheckpoint = 4000');
-      database.pragma('cache_size = -64000');
+      // More would be memory of the proxy's for rows that are hardly ever looked at again (64 MB: 50 MB more resident, no faster).
+      database.pragma('cache_size = -16000');
       // References come from the writer's own tables of ids; checking each again took a fifth of its time.
       database.pragma('foreign_keys = OFF');
       return database;

@@ -62,7 +62,7 @@ function beginsWithText(bits: Bits): boolean {
   const code = bits.takeCode(8);
   if (code < 0x30 || (code >= 0xc0 && code < 0xc8)) return false;
   const byte = code < 0xc0 ? code - 0x30 : (code << 1) + bits.takeCode(1) - 0x190 + 144;
-  return byte >= 0x20 ? byte !== 0x7f : byte === 0x09 || byte === 0x0a || byte === 0x0d;
+  return byte >= 0x20 || byte === 0x09 || byte === 0x0a || byte === 0x0d;
 }
 
 /** The code for code lengths must be complete, and there are at most 286 symbols and 30 distances. */
