@@ -66,7 +66,9 @@ describe('telltale proxy', () => {
       expect(proxy.firstLine).toMatch(/^telltale proxy listening on http:\/\/127\.0\.0\.1:\d+$/);
       const { code, stderr } = await proxy.stop(signal, target);
       expect(code).toBe(0);
-      expect(stderr).toContain(`Next: telltale compare --db ${db} --capture night-1`);
+      expect(stderr).toMatch(
+        new RegExp(`^Next: (?:telltale|npm run --silent telltale --) compare --db ${db} --capture night-1`, 'm'),
+      );
       expect(stderr).not.toContain('Stopped before everything was written');
       expect(telltale(['verify', '--db', db], { cwd: folder }).status).toBe(0);
       expect(telltale(['exchanges', '--db', db, '--format', 'json'], { cwd: folder }).stdout.trim()).toBe('[]');
