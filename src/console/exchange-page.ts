@@ -2,7 +2,7 @@ import { type ExchangeView, maskedUrl, type SideView } from '../audit/evidence-v
 import type { LayerView, PartView } from '../audit/layer-view.ts';
 import type { Direction } from '../model/exchange.ts';
 import { maskValue } from '../model/finding.ts';
-import { type Html, html } from './html.ts';
+import { type Html, html } from '../model/html.ts';
 import { address, layout, type PageContext, tableOf, timeOf } from './layout.ts';
 
 /** One exchange: what was found, and each layer of its heads and bodies with the findings marked where they stand. */

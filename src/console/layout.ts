@@ -1,4 +1,4 @@
-import { type Html, html } from './html.ts';
+import { type Html, html } from '../model/html.ts';
 import type { Language } from './language.ts';
 import { CONSOLE_WORDING, type ConsoleWording } from './wording.ts';
 

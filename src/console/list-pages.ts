@@ -1,7 +1,7 @@
 import { type EvidenceView, maskedUrl } from '../audit/evidence-view.ts';
+import { type Html, html } from '../model/html.ts';
 import { MARK_KINDS } from '../model/mark.ts';
 import type { Recipient } from '../model/recipient.ts';
-import { type Html, html } from './html.ts';
 import { address, filterForm, layout, type PageContext, pager, tableOf, timeOf } from './layout.ts';
 
 /** Rows of one page of a list. */

@@ -1,4 +1,4 @@
-import type { Html } from './html.ts';
+import type { Html } from '../model/html.ts';
 
 export interface ConsoleResponse {
   readonly status: number;

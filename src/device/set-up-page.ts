@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
+import { Html, html } from '../model/html.ts';
 import type { LocalRequest } from '../model/local-page.ts';
 import { MARK_KINDS, type MarkKind } from '../model/mark.ts';
-import { Html, html } from './html.ts';
 import { type Language, languageFor } from './language.ts';
 import { qrSvg } from './qr.ts';
 import type { SetUpFacts } from './set-up-pages.ts';

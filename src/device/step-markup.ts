@@ -1,4 +1,4 @@
-import { type Html, html } from './html.ts';
+import { type Html, html } from '../model/html.ts';
 
 /**
  * Turns the small markup of the wording into HTML: `{name}` is filled in, `[text](address)` is a link, backquotes make code and
