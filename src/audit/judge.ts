@@ -9,6 +9,7 @@ import type { Comparison } from '../model/comparison.ts';
 import type { Declaration } from '../model/declaration.ts';
 import { operatorError } from '../model/errors.ts';
 import type { CaptureEvidence } from '../model/evidence.ts';
+import type { Language } from '../model/language.ts';
 import type { RuleProfile } from '../model/rule.ts';
 import { loadSignatureData, type SignatureData } from '../signatures/load.ts';
 import { type CountryOf, countriesFrom } from './countries.ts';
@@ -29,7 +30,7 @@ export interface JudgeRequest {
   /** Country data of the operator's own. */
   readonly mmdb?: string | null;
   /** Null: Chinese when the policy is Chinese, else English. */
-  readonly language?: 'zh' | 'en' | null;
+  readonly language?: Language | null;
   /** An earlier comparison to tell differences from. */
   readonly baseline?: string | null;
   /** `--fail-on` and `--severity-threshold` as typed. */
@@ -45,7 +46,7 @@ export interface Judgement {
   readonly data: SignatureData;
   readonly book: RuleBook;
   readonly countryOf: CountryOf;
-  readonly language: 'zh' | 'en';
+  readonly language: Language;
   /** Null without a baseline. */
   readonly difference: Difference | null;
   /** Why the run must end with exit status 1; empty: it need not. */

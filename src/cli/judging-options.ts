@@ -1,6 +1,7 @@
 import { type Command, Option } from 'commander';
 import type { JudgeRequest } from '../audit/judge.ts';
 import { operatorError } from '../model/errors.ts';
+import type { Language } from '../model/language.ts';
 import { secretOf, withSecretOptions } from './listing.ts';
 
 /** What `compare` and `report` have in common. */
@@ -13,7 +14,7 @@ export interface JudgingFlags {
   readonly category?: string;
   readonly consentAfter?: number;
   readonly mmdb?: string;
-  readonly language?: 'zh' | 'en';
+  readonly language?: Language;
   readonly baseline?: string;
   readonly failOn?: string;
   readonly severityThreshold?: string;

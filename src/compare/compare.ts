@@ -10,6 +10,7 @@ import {
 import type { Taxonomy } from '../model/data-type.ts';
 import type { Declaration } from '../model/declaration.ts';
 import type { CaptureEvidence, StoredExchange } from '../model/evidence.ts';
+import type { Language } from '../model/language.ts';
 import type { AppCategory, Rule } from '../model/rule.ts';
 import type { Signature } from '../model/signature.ts';
 import { coverageOf } from './coverage.ts';
@@ -36,7 +37,7 @@ export interface ComparisonInput {
   readonly categories?: readonly AppCategory[];
   /** ISO 3166 code of an address's country, from offline data; null: no such data. */
   readonly countryOf: ((address: string) => string | null) | null;
-  readonly language: 'zh' | 'en';
+  readonly language: Language;
 }
 
 /**

@@ -1,6 +1,7 @@
 import type { Declaration, SdkStatement } from '../model/declaration.ts';
 import type { CaptureEvidence, StoredExchange } from '../model/evidence.ts';
 import type { Finding } from '../model/finding.ts';
+import type { Language } from '../model/language.ts';
 import type { Recipient } from '../model/recipient.ts';
 import type { Signature } from '../model/signature.ts';
 
@@ -29,7 +30,7 @@ export interface PartiesInput {
   readonly declaration: Declaration | null;
   readonly evidence: CaptureEvidence;
   readonly signatures: readonly Signature[];
-  readonly language: 'zh' | 'en';
+  readonly language: Language;
 }
 
 const KIND_ORDER = { 'first-party': 0, sdk: 1, 'third-party': 2 } as const;

@@ -1,5 +1,5 @@
 import { type Html, html } from '../model/html.ts';
-import type { Language } from './language.ts';
+import type { Language } from '../model/language.ts';
 import { CONSOLE_WORDING, type ConsoleWording } from './wording.ts';
 
 /** What a page was asked for, parsed once; nothing in it is trusted beyond its type. */

@@ -2,9 +2,10 @@ import { readFileSync } from 'node:fs';
 import type { EvidenceView } from '../audit/evidence-view.ts';
 import { exchangeToJson, gapToJson } from '../audit/query.ts';
 import { findingToJson } from '../model/finding.ts';
+import type { Language } from '../model/language.ts';
+import { languageFor } from '../model/language.ts';
 import { MARK_KINDS } from '../model/mark.ts';
 import { exchangePage } from './exchange-page.ts';
-import { languageFor } from './language.ts';
 import { address, type PageContext } from './layout.ts';
 import { capturesPage, exchangesPage, findingsPage, gapsPage, marksPage, rowsOfPage } from './list-pages.ts';
 import { type ConsoleResponse, json, page, plain, respond } from './respond.ts';
@@ -22,7 +23,7 @@ export interface ConsoleRequest {
 export interface ConsoleFacts {
   readonly view: EvidenceView;
   /** The report of a capture (null: the latest) as it stands now, as an HTML page. */
-  readonly report: (capture: string | null, language: 'zh' | 'en') => string;
+  readonly report: (capture: string | null, language: Language) => string;
 }
 
 const jsonRowsMax = 5_000;

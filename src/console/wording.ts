@@ -1,5 +1,5 @@
+import type { Language } from '../model/language.ts';
 import type { MarkKind } from '../model/mark.ts';
-import type { Language } from './language.ts';
 
 /** Every sentence of the console. */
 export interface ConsoleWording {

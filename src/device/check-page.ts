@@ -1,6 +1,6 @@
 import { html } from '../model/html.ts';
+import type { Language } from '../model/language.ts';
 import type { LocalRequest, LocalResponse } from '../model/local-page.ts';
-import type { Language } from './language.ts';
 import { respond } from './response.ts';
 import { SET_UP_WORDING } from './set-up-wording.ts';
 

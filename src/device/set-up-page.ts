@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { Html, html } from '../model/html.ts';
+import { type Language, languageFor } from '../model/language.ts';
 import type { LocalRequest } from '../model/local-page.ts';
 import { MARK_KINDS, type MarkKind } from '../model/mark.ts';
-import { type Language, languageFor } from './language.ts';
 import { qrSvg } from './qr.ts';
 import type { SetUpFacts } from './set-up-pages.ts';
 import { PLATFORMS, type Platform, SET_UP_WORDING, type SetUpWording, type StepList } from './set-up-wording.ts';

@@ -1,5 +1,5 @@
+import type { Language } from '../model/language.ts';
 import type { MarkKind } from '../model/mark.ts';
-import type { Language } from './language.ts';
 import { CHINESE } from './set-up-chinese.ts';
 import { ENGLISH } from './set-up-english.ts';
 

@@ -1,3 +1,5 @@
+import type { Language } from './language.ts';
+
 /** Names of the countries and regions where servers of apps commonly stand, by ISO 3166 code. */
 const NAMES: Readonly<Record<string, { readonly zh: string; readonly en: string }>> = {
   CN: { zh: '中国', en: 'China' },
@@ -27,6 +29,6 @@ const NAMES: Readonly<Record<string, { readonly zh: string; readonly en: string 
  * A country's or region's name for people; its code when it is not in the table. The table is our own, because what Intl says
  * depends on the ICU data of the machine, and the same capture must give the same bytes.
  */
-export function countryName(code: string, language: 'zh' | 'en'): string {
+export function countryName(code: string, language: Language): string {
   return NAMES[code]?.[language] ?? code;
 }

@@ -1,4 +1,5 @@
 import type { Severity } from './comparison.ts';
+import type { Language } from './language.ts';
 
 /** Text in both languages of the reports. */
 export interface Bilingual {
@@ -64,7 +65,7 @@ export interface AppCategory {
 }
 
 /** A basis in words; one whose number nobody has read in the document itself says so. */
-export function basisText({ document, item, checked }: LegalBasis, language: 'zh' | 'en'): string {
+export function basisText({ document, item, checked }: LegalBasis, language: Language): string {
   const note = checked ? '' : language === 'zh' ? '（条款待核对）' : ' (to be checked)';
   const place = language === 'zh' ? item : itemInEnglish(item);
   return `${document[language]}${place === '' ? '' : ` ${place}`}${note}`;

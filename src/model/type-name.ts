@@ -1,4 +1,5 @@
 import type { Taxonomy } from './data-type.ts';
+import type { Language } from './language.ts';
 
 /** What everybody calls these, in both languages; the taxonomy's names spell them out. */
 const SHORT: Readonly<Record<string, string | { readonly zh: string; readonly en: string }>> = {
@@ -29,7 +30,7 @@ const SHORT: Readonly<Record<string, string | { readonly zh: string; readonly en
 };
 
 /** A data type's name for people, short enough for a table: `IMEI`, `粗略位置`, `list of installed apps`. */
-export function typeName(taxonomy: Taxonomy, id: string, language: 'zh' | 'en'): string {
+export function typeName(taxonomy: Taxonomy, id: string, language: Language): string {
   const short = SHORT[id];
   if (short !== undefined) return typeof short === 'string' ? short : short[language];
   const name = taxonomy.get(id)?.names[language] ?? id;

@@ -3,12 +3,13 @@ import type { Taxonomy } from '../model/data-type.ts';
 import type { Declaration } from '../model/declaration.ts';
 import type { CaptureEvidence, StoredExchange } from '../model/evidence.ts';
 import type { Finding } from '../model/finding.ts';
+import type { Language } from '../model/language.ts';
 import { phaseAt } from '../model/mark.ts';
 import type { Recipient } from '../model/recipient.ts';
 import type { Rule } from '../model/rule.ts';
 import { typeName } from '../model/type-name.ts';
 import { recipientKey } from './overview.ts';
-import type { BaselineDifference, Language, ReportExchange, ReportType, ReportValue } from './report-value.ts';
+import type { BaselineDifference, ReportExchange, ReportType, ReportValue } from './report-value.ts';
 
 export interface ReportInput {
   readonly tool: ReportValue['tool'];

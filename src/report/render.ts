@@ -1,9 +1,10 @@
+import type { Language } from '../model/language.ts';
 import { csvReport } from './csv.ts';
 import { htmlReport } from './html/page.ts';
 import { jsonReport } from './json.ts';
 import { junitReport } from './junit.ts';
 import { markdownReport } from './markdown.ts';
-import type { Language, ReportFormat, ReportValue } from './report-value.ts';
+import type { ReportFormat, ReportValue } from './report-value.ts';
 import { sarifReport } from './sarif.ts';
 import { en } from './wording/en.ts';
 import type { Wording } from './wording/wording.ts';
@@ -11,7 +12,6 @@ import { zh } from './wording/zh.ts';
 
 export type {
   BaselineDifference,
-  Language,
   ReportExchange,
   ReportFormat,
   ReportType,

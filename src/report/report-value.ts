@@ -66,5 +66,3 @@ export interface ReportValue {
 }
 
 export type ReportFormat = 'html' | 'md' | 'json' | 'csv' | 'sarif' | 'junit';
-
-export type Language = 'zh' | 'en';

@@ -1,7 +1,8 @@
 import type { Comparison, VerdictKind } from '../model/comparison.ts';
 import type { Taxonomy } from '../model/data-type.ts';
+import type { Language } from '../model/language.ts';
 import { typeName } from '../model/type-name.ts';
-import type { BaselineDifference, Language } from './report-value.ts';
+import type { BaselineDifference } from './report-value.ts';
 import { en } from './wording/en.ts';
 import { zh } from './wording/zh.ts';
 

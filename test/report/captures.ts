@@ -3,10 +3,11 @@ import { compare } from '../../src/compare/compare.ts';
 import { parseRules } from '../../src/compare/parse-rules.ts';
 import type { Declaration } from '../../src/model/declaration.ts';
 import type { CaptureEvidence } from '../../src/model/evidence.ts';
+import type { Language } from '../../src/model/language.ts';
 import type { Recipient } from '../../src/model/recipient.ts';
 import type { Signature } from '../../src/model/signature.ts';
 import { makeReportValue } from '../../src/report/make-report-value.ts';
-import type { Language, ReportValue } from '../../src/report/report-value.ts';
+import type { ReportValue } from '../../src/report/report-value.ts';
 import { packagedFolder, readJsonFile } from '../../src/signatures/folder.ts';
 import {
   ADS,

@@ -5,9 +5,10 @@ import { Ajv } from 'ajv';
 import { type DefaultTreeAdapterTypes, parse } from 'parse5';
 import { describe, expect, it } from 'vitest';
 import { validateXML } from 'xmllint-wasm';
+import type { Language } from '../../src/model/language.ts';
 import { maskedUrl } from '../../src/report/make-report-value.ts';
 import { renderReport } from '../../src/report/render.ts';
-import type { Language, ReportFormat } from '../../src/report/report-value.ts';
+import type { ReportFormat } from '../../src/report/report-value.ts';
 import { CAPTURES, reportOf } from './captures.ts';
 
 type Element = DefaultTreeAdapterTypes.Element;

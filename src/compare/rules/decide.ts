@@ -3,6 +3,7 @@ import type { Taxonomy } from '../../model/data-type.ts';
 import type { Declaration } from '../../model/declaration.ts';
 import type { CaptureEvidence, StoredExchange } from '../../model/evidence.ts';
 import type { Finding } from '../../model/finding.ts';
+import type { Language } from '../../model/language.ts';
 import type { Mark } from '../../model/mark.ts';
 import { type AppCategory, basisText, type Rule, type RuleInput } from '../../model/rule.ts';
 import { typeName } from '../../model/type-name.ts';
@@ -48,7 +49,7 @@ export interface RulesInput {
   readonly hasCountries: boolean;
   readonly countryOf: (exchange: StoredExchange) => string | null;
   readonly taxonomy: Taxonomy;
-  readonly language: 'zh' | 'en';
+  readonly language: Language;
 }
 
 /** Holds every verdict on something seen against every rule that can be decided. */

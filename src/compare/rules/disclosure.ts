@@ -1,4 +1,5 @@
 import { covers } from '../../model/data-type.ts';
+import type { Language } from '../../model/language.ts';
 import { typeName } from '../../model/type-name.ts';
 import { type Decider, isThirdParty, shownBy } from './rule-context.ts';
 
@@ -30,7 +31,7 @@ export const listMismatch: Decider = ({ findings, verdict, party, language }) =>
   return listed === undefined ? null : shownBy(findings, { listed });
 };
 
-const LISTED: Readonly<Record<string, Readonly<Record<'zh' | 'en', string>>>> = {
+const LISTED: Readonly<Record<string, Readonly<Record<Language, string>>>> = {
   undeclared: { zh: '未列出该信息类型', en: 'not in its entry' },
   'undeclared-recipient': { zh: '未列出该接收方', en: 'in no entry, as the recipient has none' },
   vague: { zh: '仅以笼统名称列出', en: 'only listed under a broader term' },

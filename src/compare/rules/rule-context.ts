@@ -3,6 +3,7 @@ import type { Taxonomy } from '../../model/data-type.ts';
 import type { Declaration } from '../../model/declaration.ts';
 import type { StoredExchange } from '../../model/evidence.ts';
 import type { Finding } from '../../model/finding.ts';
+import type { Language } from '../../model/language.ts';
 import type { Mark } from '../../model/mark.ts';
 import type { AppCategory, Rule } from '../../model/rule.ts';
 import type { Party } from '../parties.ts';
@@ -21,7 +22,7 @@ export interface RuleCase {
   readonly marks: readonly Mark[];
   readonly category: AppCategory | null;
   readonly taxonomy: Taxonomy;
-  readonly language: 'zh' | 'en';
+  readonly language: Language;
   readonly rule: Rule;
 }
 

@@ -1,4 +1,5 @@
 import { countryName } from '../../model/country-name.ts';
+import type { Language } from '../../model/language.ts';
 import type { Rule } from '../../model/rule.ts';
 import { typeName } from '../../model/type-name.ts';
 import { type Decider, shownBy } from './rule-context.ts';
@@ -57,7 +58,7 @@ export const immutableIdentifier: Decider = ({ findings, party, verdict, compani
   return shownBy(shown, { joined: joinedWords(names, advertises, language) });
 };
 
-function joinedWords(names: readonly string[], advertises: boolean, language: 'zh' | 'en'): string {
+function joinedWords(names: readonly string[], advertises: boolean, language: Language): string {
   if (language === 'zh') {
     const list = names.length === 0 ? '' : `与可变更的标识（${names.join('、')}）一同`;
     return `${list}${advertises && names.length === 0 ? '被广告类SDK获取，' : ''}`;

@@ -1,12 +1,13 @@
 import type { Severity, VerdictKind, VerdictReason } from '../../model/comparison.ts';
 import type { Place } from '../../model/finding.ts';
 import type { GapKind } from '../../model/gaps.ts';
+import type { Language } from '../../model/language.ts';
 import type { MarkKind, Phase } from '../../model/mark.ts';
 import type { Recipient } from '../../model/recipient.ts';
 
 /** Every sentence of a report, once for each language. */
 export interface Wording {
-  readonly language: 'zh' | 'en';
+  readonly language: Language;
   readonly htmlLanguage: string;
   readonly title: string;
   readonly listSeparator: string;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { languageFor } from '../../src/device/language.ts';
+import { languageFor } from '../../src/model/language.ts';
 
 describe('languageFor', () => {
   it.each([
