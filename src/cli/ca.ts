@@ -30,7 +30,7 @@ function initCommand(): Command {
 function exportCommand(): Command {
   return new Command('export')
     .description('print the certificate to stdout, in the form a system wants')
-    .addOption(new Option('--format <form>', 'form of the certificate').choices(FORMATS).default('pem'))
+    .addOption(new Option('--format <FORMAT>', 'form of the certificate').choices(FORMATS).default('pem'))
     .addOption(folderOption())
     .addHelpText(
       'after',
@@ -51,5 +51,5 @@ Example:
 }
 
 function folderOption(): Option {
-  return new Option('--ca-dir <folder>', 'folder of ca.pem and ca.key').default('certs');
+  return new Option('--ca-dir <DIR>', 'folder of ca.pem and ca.key').default('certs');
 }

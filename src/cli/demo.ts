@@ -17,7 +17,7 @@ export function demoCommand(): Command {
       'Starts the real proxy, local servers that stand for the hosts of SDKs, and a simulated phone whose app carries those SDKs.\nEnds with the verdicts on a policy that declares some of what they send and hides some. Nothing leaves this machine.',
     )
     .option(
-      '--out <dir>',
+      '--out <DIR>',
       'folder for the evidence, the policy and the report (default: a new one among the temporary files)',
     )
     .addHelpText('after', '\nExample:\n  telltale demo --out demo')

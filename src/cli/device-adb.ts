@@ -17,7 +17,7 @@ export function adbCommand(): Command {
 function proxyCommand(): Command {
   return withSerial(new Command('proxy'))
     .description('point the phone at a proxy until Ctrl-C, then put back what was set before')
-    .argument('<host:port>', 'address that telltale proxy printed')
+    .argument('<HOST:PORT>', 'address that telltale proxy printed')
     .addHelpText('after', '\nExample:\n  telltale device adb proxy 192.168.1.5:8080')
     .action(async (address: string, { serial }: Flags) => {
       const { checkedAddress, proxyPhone } = await import('../audit/android-phone.ts');
@@ -47,7 +47,7 @@ function restoreCommand(): Command {
 function trustCommand(): Command {
   return withSerial(new Command('trust'))
     .description('put the certificate into the system store of a rooted phone or emulator, until it restarts')
-    .option('--ca-dir <folder>', 'folder of ca.pem and ca.key', 'certs')
+    .option('--ca-dir <DIR>', 'folder of ca.pem and ca.key', 'certs')
     .addHelpText('after', '\nExample:\n  telltale device adb trust --ca-dir certs')
     .action(async ({ serial, caDir }: Flags & { readonly caDir: string }) => {
       const { trustOnPhone } = await import('../audit/android-phone.ts');
@@ -56,5 +56,5 @@ function trustCommand(): Command {
 }
 
 function withSerial(command: Command): Command {
-  return command.option('--serial <id>', 'which phone, as `adb devices` lists it, when several are connected');
+  return command.option('--serial <ID>', 'which phone, as `adb devices` lists it, when several are connected');
 }

@@ -45,22 +45,22 @@ export function deviceCommand(): Command {
 function addCommand(): Command {
   const command = new Command('add')
     .description('add identifiers to a profile file, which is made when missing (mode 0600)')
-    .argument('<file>', 'profile, such as pixel.json')
-    .option('--name <name>', "the device's name (default: the file's)")
+    .argument('<FILE>', 'profile, such as pixel.json')
+    .option('--name <NAME>', "the device's name (default: the file's)")
     .addOption(
-      new Option('--platform <platform>', "the device's system").choices(['android', 'ios', 'harmonyos', 'other']),
+      new Option('--platform <PLATFORM>', "the device's system").choices(['android', 'ios', 'harmonyos', 'other']),
     );
   for (const [flag, dataType] of FLAGS) {
-    command.option(`--${flag} <value>`, `${dataType} (repeatable)`, (value: string, previous: Identifier[] = []) => [
+    command.option(`--${flag} <VALUE>`, `${dataType} (repeatable)`, (value: string, previous: Identifier[] = []) => [
       ...previous,
       { app: null, dataType, value },
     ]);
   }
   return command
-    .option('--id <type=value>', 'any data type (repeatable)', collectId)
-    .option('--app-id <app:type=value>', 'a value that one app only sees (repeatable)', collectAppId)
-    .option('--location <lat,lon>', 'where the device is, WGS-84 degrees', parseLocation)
-    .option('--salt <text>', 'text that an app puts before a value when it hashes it (repeatable)', collectText, [])
+    .option('--id <TYPE=VALUE>', 'any data type (repeatable)', collectId)
+    .option('--app-id <APP:TYPE=VALUE>', 'a value that one app only sees (repeatable)', collectAppId)
+    .option('--location <LAT,LON>', 'where the device is, WGS-84 degrees', parseLocation)
+    .option('--salt <TEXT>', 'text that an app puts before a value when it hashes it (repeatable)', collectText, [])
     .addHelpText(
       'after',
       `
@@ -78,8 +78,8 @@ Example:
 function showCommand(): Command {
   return new Command('show')
     .description('print a profile with its values masked')
-    .argument('<file>', 'profile, such as pixel.json')
-    .addOption(new Option('--format <form>', 'form of the output').choices(['table', 'json']).default('table'))
+    .argument('<FILE>', 'profile, such as pixel.json')
+    .addOption(new Option('--format <FORMAT>', 'form of the output').choices(['table', 'json']).default('table'))
     .option('--reveal', 'print the values unmasked')
     .addHelpText('after', '\nExample:\n  telltale device show pixel.json')
     .action(async (file: string, options: { format: 'table' | 'json'; reveal?: boolean }) => {

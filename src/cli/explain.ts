@@ -25,7 +25,7 @@ export function explainCommand(): Command {
       .argument('<FINDING>', 'number of the finding', wholeNumber)
       .requiredOption('--db <FILE>', 'the evidence file')
       .option('--reveal', 'print identifiers whole', false)
-      .option('--signatures <FOLDER>', 'your own signatures, on top of those that ship with telltale')
+      .option('--signatures <DIR>', 'your own signatures, on top of those that ship with telltale')
       .addOption(new Option('--format <FORMAT>', 'how to print').choices(['text', 'json']).default('text')),
   )
     .addHelpText('after', '\nExample:\n  telltale explain 3 --db telltale.db')

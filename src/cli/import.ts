@@ -21,15 +21,15 @@ export function importCommand(): Command {
   const command = new Command('import')
     .summary('audit recorded traffic (HAR 1.2), or take exported captures back')
     .description('Puts recordings of other tools through the same audit as a live capture.')
-    .argument('<file...>', 'HAR 1.2 files, or captures that telltale export wrote')
-    .requiredOption('--db <file>', 'evidence file; made when missing')
-    .option('--device <file>', 'device profile (JSON) with the identifiers to look for')
-    .option('--capture <name>', 'name of the capture (default: that of the first file)')
-    .option('--app <id>', 'application under test, such as com.example.app')
-    .option('--first-party <host...>', "hosts of the app's own company", [])
-    .option('--signatures <dir>', 'a folder of your own signatures that adds to and overrides the ones shipped');
+    .argument('<FILE...>', 'HAR 1.2 files, or captures that telltale export wrote')
+    .requiredOption('--db <FILE>', 'evidence file; made when missing')
+    .option('--device <FILE>', 'device profile (JSON) with the identifiers to look for')
+    .option('--capture <NAME>', 'name of the capture (default: that of the first file)')
+    .option('--app <ID>', 'application under test, such as com.example.app')
+    .option('--first-party <HOST...>', "hosts of the app's own company", [])
+    .option('--signatures <DIR>', 'a folder of your own signatures that adds to and overrides the ones shipped');
   return withStoreOptions(command)
-    .addOption(new Option('--log-level <level>', 'log on stderr').choices(LOG_LEVELS).default('warn'))
+    .addOption(new Option('--log-level <LEVEL>', 'log on stderr').choices(LOG_LEVELS).default('warn'))
     .addHelpText(
       'after',
       '\nExample:\n  telltale import night.har --db night.db --device pixel.json --app com.example.app',

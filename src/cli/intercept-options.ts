@@ -17,27 +17,27 @@ export interface InterceptFlags {
 
 export function addInterceptOptions(command: Command): Command {
   return command
-    .option('--passthrough <host...>', 'hosts whose TLS passes unread: names, or *.example.com for all below one', [])
+    .option('--passthrough <HOST...>', 'hosts whose TLS passes unread: names, or *.example.com for all below one', [])
     .addOption(
-      new Option('--on-refusal <what>', 'what becomes of a host that refuses our certificate, as pinning apps do')
+      new Option('--on-refusal <WHAT>', 'what becomes of a host that refuses our certificate, as pinning apps do')
         .choices(['pass', 'block'])
         .default('pass'),
     )
     .addOption(
-      new Option('--refusals-max <number>', 'refusals of one phone and host after which its TLS passes unread')
+      new Option('--refusals-max <NUMBER>', 'refusals of one phone and host after which its TLS passes unread')
         .argParser(wholeNumber)
         .default(2),
     )
-    .option('--auth <user:password...>', 'ask phones for a user and a password (HTTP and SOCKS5)', [])
-    .option('--user-device <user=file...>', 'the device profile of a user of --auth', [])
-    .option('--device-port <port=file...>', 'listen on another port, for the device of this profile', [])
-    .option('--transparent <port...>', 'listen for connections that a gateway redirects from ports 80 and 443', [])
+    .option('--auth <USER:PASSWORD...>', 'ask phones for a user and a password (HTTP and SOCKS5)', [])
+    .option('--user-device <USER=FILE...>', 'the device profile of a user of --auth', [])
+    .option('--device-port <PORT=FILE...>', 'listen on another port, for the device of this profile', [])
+    .option('--transparent <PORT...>', 'listen for connections that a gateway redirects from ports 80 and 443', [])
     .option(
-      '--upstream <url>',
+      '--upstream <URL>',
       'reach servers through a proxy: http://HOST:PORT or socks5://HOST:PORT; none ignores HTTPS_PROXY and its like',
     )
-    .option('--client-cert <host=file...>', 'certificate (PKCS #12) to show a server that asks for one', [])
-    .option('--client-cert-password <text>', 'password of those files')
+    .option('--client-cert <HOST=FILE...>', 'certificate (PKCS #12) to show a server that asks for one', [])
+    .option('--client-cert-password <TEXT>', 'password of those files')
     .option('--old-tls', 'let servers speak TLS 1.0 and 1.1', false);
 }
 

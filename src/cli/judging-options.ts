@@ -31,7 +31,7 @@ export function withJudgingOptions(command: Command): Command {
       .option('--category <KIND>', 'kind of app, of the 39 with a set of necessary information: shopping, 网上购物, 6')
       .option('--consent-after <SECONDS>', 'consent was given so long after the first exchange', seconds)
       .option('--mmdb <FILE>', 'country data of your own (MaxMind format) instead of those that ship with telltale')
-      .option('--signatures <FOLDER>', 'your own signatures, on top of those that ship with telltale')
+      .option('--signatures <DIR>', 'your own signatures, on top of those that ship with telltale')
       .addOption(new Option('--language <LANGUAGE>', 'default: the language of the policy').choices(['zh', 'en']))
       .option('--fail-on <LIST>', 'exit with 1 on any of these verdicts or rules: undeclared,before-consent,R11,…')
       .option('--severity-threshold <SEVERITY>', 'exit with 1 on a broken rule of this severity or above')

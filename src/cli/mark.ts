@@ -8,11 +8,11 @@ export function markCommand(): Command {
     .description(
       'Marks a moment of a capture: phases (before consent, after consent, refused) follow from the marks, and so do verdicts.',
     )
-    .addArgument(new Argument('<kind>', 'what happened').choices(MARK_KINDS))
-    .argument('[note]', 'words for people')
-    .requiredOption('--db <file>', 'evidence file')
-    .option('--capture <name>', 'which capture (default: the latest)')
-    .option('--at <time>', 'ISO time of the moment, for marks added later (default: now)')
+    .addArgument(new Argument('<KIND>', 'what happened').choices(MARK_KINDS))
+    .argument('[NOTE]', 'words for people')
+    .requiredOption('--db <FILE>', 'evidence file')
+    .option('--capture <NAME>', 'which capture (default: the latest)')
+    .option('--at <TIME>', 'ISO time of the moment, for marks added later (default: now)')
     .addHelpText('after', '\nExample:\n  telltale mark consent --db night.db')
     .action(run);
 }

@@ -18,9 +18,9 @@ export function policyCommand(): Command {
   command
     .command('extract')
     .description('What a policy declares: first-party data, SDKs with theirs, storage, retention. Nothing is fetched.')
-    .argument('<file>', 'the policy as text, Markdown or HTML; - reads stdin')
+    .argument('<FILE>', 'the policy as text, Markdown or HTML; - reads stdin')
     .option('--signatures <DIR>', 'a folder of your own that adds to the packaged signatures and overrides them')
-    .addOption(new Option('--format <FORM>', 'how to print it').choices(['table', 'json']).default('table'))
+    .addOption(new Option('--format <FORMAT>', 'how to print it').choices(['table', 'json']).default('table'))
     .addHelpText('after', EXAMPLES)
     .action(extract);
   return command;

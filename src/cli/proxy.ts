@@ -37,34 +37,34 @@ export function proxyCommand(): Command {
     .description(
       'Listens as an HTTP proxy, looks into what passes, and keeps the evidence.\nPoint the Wi-Fi proxy of the phone at one of the printed addresses and open that address in its browser for the certificate.',
     )
-    .option('--listen <host:port>', 'where to listen', '0.0.0.0:8080')
-    .option('--db <file>', 'evidence file', 'telltale.db')
-    .option('--capture <name>', 'name of this capture (default: the time it starts)')
-    .option('--device <file>', 'device profile (JSON) with the identifiers to look for')
-    .option('--app <id>', 'application under test, such as com.example.app; its domain is the first party')
-    .option('--policy <file>', "the app's privacy policy; named in the summary's next command")
-    .option('--ca-dir <dir>', 'folder of the certificate authority', 'certs')
-    .option('--allow <cidr...>', 'client addresses that may use the proxy besides private and loopback ones', [])
-    .option('--upstream-ca <file...>', 'root certificates (PEM) to trust for servers besides the usual ones', [])
+    .option('--listen <HOST:PORT>', 'where to listen', '0.0.0.0:8080')
+    .option('--db <FILE>', 'evidence file', 'telltale.db')
+    .option('--capture <NAME>', 'name of this capture (default: the time it starts)')
+    .option('--device <FILE>', 'device profile (JSON) with the identifiers to look for')
+    .option('--app <ID>', 'application under test, such as com.example.app; its domain is the first party')
+    .option('--policy <FILE>', "the app's privacy policy; named in the summary's next command")
+    .option('--ca-dir <DIR>', 'folder of the certificate authority', 'certs')
+    .option('--allow <CIDR...>', 'client addresses that may use the proxy besides private and loopback ones', [])
+    .option('--upstream-ca <FILE...>', 'root certificates (PEM) to trust for servers besides the usual ones', [])
     .option('--insecure-upstream', 'do not verify the certificates of servers', false)
-    .option('--resolve <mapping...>', 'send a host elsewhere: HOST=ADDR:PORT', [])
+    .option('--resolve <MAPPING...>', 'send a host elsewhere: HOST=ADDR:PORT', [])
     .option('--allow-private', 'let --resolve and names reach loopback and link-local addresses', false)
-    .option('--first-party <host...>', "hosts of the app's own company", [])
+    .option('--first-party <HOST...>', "hosts of the app's own company", [])
     .option(
-      '--resolve-cname [server]',
+      '--resolve-cname [SERVER]',
       "ask the name server (the machine's own, or HOST:PORT) which SDKs hide behind other names",
     )
-    .option('--signatures <dir>', 'a folder of your own signatures that adds to and overrides the ones shipped');
+    .option('--signatures <DIR>', 'a folder of your own signatures that adds to and overrides the ones shipped');
   withStoreOptions(command)
     .addOption(
       new Option(
-        '--on-store-error <what>',
+        '--on-store-error <WHAT>',
         'when the evidence file cannot be written: end the capture, or go on relaying and note the loss',
       )
         .choices(['stop', 'relay'])
         .default('stop'),
     )
-    .addOption(new Option('--log-level <level>', 'log on stderr').choices(LOG_LEVELS).default('warn'));
+    .addOption(new Option('--log-level <LEVEL>', 'log on stderr').choices(LOG_LEVELS).default('warn'));
   return addInterceptOptions(command)
     .addHelpText(
       'after',

@@ -15,12 +15,12 @@ interface ScanFlags {
 export function scanCommand(): Command {
   return new Command('scan')
     .description("look for a device's identifiers in any files, however they are encoded there")
-    .argument('<file...>', 'files of any kind and size')
-    .requiredOption('--device <file>', "the device's profile")
-    .option('--app <id>', 'the app whose own values of the profile count too')
+    .argument('<FILE...>', 'files of any kind and size')
+    .requiredOption('--device <FILE>', "the device's profile")
+    .option('--app <ID>', 'the app whose own values of the profile count too')
     .option('--forms', 'also tell what only its form and name give away (device model, other ids, lists of apps)')
     .addOption(
-      new Option('--format <format>', 'how to print what was found').choices(['table', 'json']).default('table'),
+      new Option('--format <FORMAT>', 'how to print what was found').choices(['table', 'json']).default('table'),
     )
     .addHelpText(
       'after',

@@ -23,7 +23,7 @@ export function showCommand(): Command {
       .requiredOption('--db <FILE>', 'the evidence file')
       .addOption(new Option('--raw <BODY>', 'only the bytes of a body, as sent').choices(['request', 'response']))
       .option('--reveal', 'print identifiers whole', false)
-      .option('--signatures <FOLDER>', 'your own signatures, on top of those that ship with telltale')
+      .option('--signatures <DIR>', 'your own signatures, on top of those that ship with telltale')
       .addOption(new Option('--format <FORMAT>', 'how to print').choices(['text', 'json']).default('text')),
   )
     .addHelpText('after', '\nExample:\n  telltale show 17 --db telltale.db')

@@ -26,26 +26,26 @@ export function signaturesCommand(): Command {
     .command('list')
     .description('One line a signature.')
     .option('--signatures <DIR>', 'a folder of your own that adds to the packaged signatures and overrides them')
-    .addOption(new Option('--format <FORM>', 'how to print it').choices(['table', 'json', 'jsonl']).default('table'))
+    .addOption(new Option('--format <FORMAT>', 'how to print it').choices(['table', 'json', 'jsonl']).default('table'))
     .action(list);
   command
     .command('show')
     .description('Everything known about one SDK, with sources, as JSON.')
-    .argument('<id>', 'signature id, as in the list')
+    .argument('<ID>', 'signature id, as in the list')
     .option('--signatures <DIR>', 'a folder of your own that adds to the packaged signatures and overrides them')
     .action(show);
   command
     .command('match')
     .description('Says which SDK each URL belongs to.')
-    .argument('<url...>', 'URLs; - reads them from stdin, one a line')
+    .argument('<URL...>', 'URLs; - reads them from stdin, one a line')
     .option('--signatures <DIR>', 'a folder of your own that adds to the packaged signatures and overrides them')
-    .addOption(new Option('--format <FORM>', 'how to print it').choices(['table', 'jsonl']).default('table'))
+    .addOption(new Option('--format <FORMAT>', 'how to print it').choices(['table', 'jsonl']).default('table'))
     .action(match);
   command
     .command('lint')
     .description('Checks all signatures: sources, samples, claims. Exit status 1 when one is refused.')
     .option('--signatures <DIR>', 'a folder of your own that adds to the packaged signatures and overrides them')
-    .addOption(new Option('--format <FORM>', 'how to print it').choices(['table', 'jsonl']).default('table'))
+    .addOption(new Option('--format <FORMAT>', 'how to print it').choices(['table', 'jsonl']).default('table'))
     .action(lint);
   return command;
 }

@@ -14,17 +14,17 @@ const UNITS: Readonly<Record<string, number>> = { '': 1, K: 1024, M: 1024 ** 2, 
 
 /** Adds the options of commands that write evidence. */
 export function withStoreOptions(command: Command): Command {
-  const keep = new Option('--keep-bodies <which>', 'which bodies to keep as evidence')
+  const keep = new Option('--keep-bodies <WHICH>', 'which bodies to keep as evidence')
     .choices(['all', 'findings', 'none'])
     .default('all');
-  const max = new Option('--max-db <size>', 'let the evidence file grow to this size at most, such as 500M or 20G')
+  const max = new Option('--max-db <SIZE>', 'let the evidence file grow to this size at most, such as 500M or 20G')
     .argParser(parseSize)
     .default(null);
   return command
     .addOption(keep)
     .addOption(max)
-    .option('--key-file <file>', 'encrypt a new evidence file, or open an encrypted one, with the key in this file')
-    .option('--passphrase-file <file>', 'the same with a passphrase: the first line of the file');
+    .option('--key-file <FILE>', 'encrypt a new evidence file, or open an encrypted one, with the key in this file')
+    .option('--passphrase-file <FILE>', 'the same with a passphrase: the first line of the file');
 }
 
 export function storePlan(flags: StoreFlags, onError: StorePlan['onError']): StorePlan {
