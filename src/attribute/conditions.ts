@@ -32,7 +32,9 @@ export function compileConditions(rule: HostRule): ((head: AttributedHead) => bo
 
 /** The path of a target, without its query and with one leading slash: SDKs that join `host/` and `/path` send two. */
 function pathOf(target: string): string {
-  const end = target.search(/[?#]/);
+  const query = target.indexOf('?');
+  const fragment = target.indexOf('#');
+  const end = query === -1 || (fragment !== -1 && fragment < query) ? fragment : query;
   const path = end === -1 ? target : target.slice(0, end);
   return path.startsWith('//') ? path.replace(/^\/+/, '/') : path;
 }

@@ -3,6 +3,8 @@ import { type AttributedHead, compileConditions, conditionCount } from './condit
 
 /** A rule with its owner and compiled conditions. */
 export interface Claim {
+  /** Counts from 0 in the order in which rules were read. */
+  readonly number: number;
   readonly signature: Signature;
   readonly rule: HostRule;
   /** Null: the host alone decides. */
@@ -29,17 +31,36 @@ export const SITE_LABELS: ReadonlySet<string> = new Set(
 );
 
 /** The same names with a number or an addition: `dashboard-01`, `docs-im`, `console2`. */
-const SITE_NAME = /^(?:www|docs?|dashboard|console|developer|support|help)(?:\d+)?(?:-|$)/;
+const SITE_NAME = /^(?:www|docs?|dashboard|console|developer|support|help)(?:\d+)?[-.]/;
+
+/** The claims on the hosts that end at one place of the tree, strongest first. */
+interface Ranked {
+  readonly claims: readonly Claim[];
+  /** The same for hosts whose first label is a site's. */
+  readonly onSites: readonly Claim[];
+  /** Whether a rule among them leaves out names. */
+  readonly excepts: boolean;
+}
 
 interface Node {
   readonly children: Map<string, Node>;
   readonly here: Claim[];
   readonly below: Claim[];
+  /** Suffix rules of the names above this one. */
+  readonly above: Node | null;
+  /** Ranked when first asked for: most nodes never are. */
+  rankedHere: Ranked | null;
+  rankedBelow: Ranked | null;
 }
 
-/** Which rules may speak for a host. Memory: one node a label of the rules' hosts. */
+/**
+ * Which rules may speak for a host. Memory: one node a label of the rules' hosts, and two lists of claims a node that was asked for;
+ * nothing grows with the hosts asked about.
+ */
 export class HostIndex {
-  private readonly root: Node = newNode();
+  /** How many claims there are; each has a number of its own below that. */
+  claims = 0;
+  private readonly root: Node = newNode(null);
 
   constructor(signatures: readonly Signature[]) {
     for (const signature of signatures) for (const rule of signature.hosts) this.add(signature, rule);
@@ -49,19 +70,23 @@ export class HostIndex {
    * The claims on a host, strongest first: by priority, then the more of the host's name a rule fixes, then the more conditions
    * it sets, then by id, so that the order never depends on the order of files.
    */
-  claimsOn(host: string): Claim[] {
-    const found: Claim[] = [];
-    const labels = host.split('.');
-    const isSite = labels.length > 1 && (SITE_LABELS.has(labels[0] as string) || SITE_NAME.test(labels[0] as string));
-    let node: Node | undefined = this.root;
-    for (let at = labels.length - 1; at >= 0 && node !== undefined; at--) {
-      for (const claim of node.below) {
-        if ((!isSite || claim.depth === 0) && !claim.rule.except?.includes(host)) found.push(claim);
+  claimsOn(host: string): readonly Claim[] {
+    let node = this.root;
+    let end = host.length;
+    let ranked: Ranked | null = null;
+    while (ranked === null) {
+      const dot = end === 0 ? -1 : host.lastIndexOf('.', end - 1);
+      const next = node.children.get(host.slice(dot + 1, end));
+      if (next === undefined) ranked = rankedBelow(node);
+      else if (dot === -1) ranked = rankedHere(next);
+      else {
+        node = next;
+        end = dot;
       }
-      node = node.children.get(labels[at] as string);
     }
-    if (node !== undefined) found.push(...node.here);
-    return found.sort(byStrength);
+    const claims = ranked.onSites.length < ranked.claims.length && isSite(host) ? ranked.onSites : ranked.claims;
+    if (!ranked.excepts) return claims;
+    return claims.filter(({ rule }) => rule.host === host || !rule.except?.includes(host));
   }
 
   private add(signature: Signature, rule: HostRule): void {
@@ -72,19 +97,48 @@ export class HostIndex {
     for (const label of labels.reverse()) {
       let next = node.children.get(label);
       if (next === undefined) {
-        next = newNode();
+        next = newNode(node);
         node.children.set(label, next);
       }
       node = next;
     }
     const exact = !anywhere && !suffix;
-    const claim = { signature, rule, holds: compileConditions(rule), depth: labels.length + (exact ? 1 : 0) };
+    const depth = labels.length + (exact ? 1 : 0);
+    const claim = { number: this.claims++, signature, rule, holds: compileConditions(rule), depth };
     (exact ? node.here : node.below).push(claim);
   }
 }
 
-function newNode(): Node {
-  return { children: new Map(), here: [], below: [] };
+function newNode(above: Node | null): Node {
+  return { children: new Map(), here: [], below: [], above, rankedHere: null, rankedBelow: null };
+}
+
+/** The claims on the name that a node stands for. */
+function rankedHere(node: Node): Ranked {
+  node.rankedHere ??= rank(node.here, node.above);
+  return node.rankedHere;
+}
+
+/** The claims on all names below that of a node, but for those that have a node of their own. */
+function rankedBelow(node: Node): Ranked {
+  node.rankedBelow ??= rank([], node);
+  return node.rankedBelow;
+}
+
+function rank(exact: readonly Claim[], last: Node | null): Ranked {
+  const suffixes: Claim[] = [];
+  for (let node = last; node !== null; node = node.above) suffixes.push(...node.below);
+  const claims = [...exact, ...suffixes].sort(byStrength);
+  return {
+    claims,
+    onSites: claims.filter((claim) => claim.depth === 0 || exact.includes(claim)),
+    excepts: claims.some(({ rule }) => (rule.except ?? []).length > 0),
+  };
+}
+
+function isSite(host: string): boolean {
+  const dot = host.indexOf('.');
+  return dot !== -1 && (SITE_LABELS.has(host.slice(0, dot)) || SITE_NAME.test(host));
 }
 
 function byStrength(a: Claim, b: Claim): number {

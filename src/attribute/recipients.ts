@@ -20,18 +20,6 @@ export interface RecipientIndex {
   attributeHost(host: string, port: number): Attribution;
 }
 
-/** Hosts whose answers are remembered; a capture has a few hundred, a hostile one as many as it likes. */
-const REMEMBERED_HOSTS_MAX = 4_096;
-
-/** What is known of a host before any request to it is looked at. */
-interface HostView {
-  readonly claims: readonly Claim[];
-  /** One answer for each claim, made once. */
-  readonly answers: readonly Attribution[];
-  /** The answer when no claim holds. */
-  readonly otherwise: Attribution;
-}
-
 /**
  * Prepares the attribution of one capture.
  *
@@ -39,7 +27,8 @@ interface HostView {
  * (software that customers install on their own servers) and the host is the first party's, the first party received the data
  * and the signature only tells with which software.
  *
- * Costs two look-ups for a host seen before and no conditions; conditions are tested in order of their strength.
+ * Costs one look-up a label of the host, then the conditions of its rules in order of their strength; a host never seen costs what
+ * one seen before does, and nothing is remembered of either.
  *
  * @param options.app its id in reverse names its domain: `com.example.app` → example.com.
  * @param options.firstPartyHosts host names; each stands for itself and all names below it.
@@ -51,57 +40,53 @@ export function buildRecipientIndex(
   const index = new HostIndex(signatures);
   const owners = ownersOf(signatures);
   const firstParty = firstPartyDomains(options);
-  const views = new Map<string, HostView>();
+  /** What a rule answers is the same for every host; by the claim's number. */
+  const answers = new Array<Attribution | null>(index.claims).fill(null);
 
-  /** What a rule answers is the same for every host. */
-  const known = new Map<Claim, Attribution>();
-
-  function answerOf(claim: Claim): Attribution {
-    let answer = known.get(claim);
-    if (answer === undefined) {
-      const { id, name } = claim.signature;
-      answer = { recipient: { kind: 'sdk', id, name }, signature: claim.signature, reason: ruleSentence(claim) };
-      known.set(claim, answer);
+  function answerOf(claim: Claim, host: string): Attribution {
+    if (claim.rule.host === '*') {
+      const own = ownerAmong(firstParty, host);
+      if (own !== null) {
+        const answer = firstPartyAnswer(options.app, own);
+        return { ...answer, signature: claim.signature, reason: `${answer.reason}; ${ruleSentence(claim)}` };
+      }
     }
+    const known = answers[claim.number] ?? null;
+    if (known !== null) return known;
+    const { id, name } = claim.signature;
+    const answer: Attribution = {
+      recipient: { kind: 'sdk', id, name },
+      signature: claim.signature,
+      reason: ruleSentence(claim),
+    };
+    answers[claim.number] = answer;
     return answer;
   }
 
-  function viewOf(given: string): HostView {
-    const seen = views.get(given);
-    if (seen !== undefined) return seen;
-    const host = normalHost(given);
-    const claims = index.claimsOn(host);
-    const own = firstParty.find(({ domain }) => host === domain || host.endsWith(`.${domain}`));
-    const otherwise = own ? firstPartyAnswer(options.app, own) : thirdPartyAnswer(host, owners);
-    const answers = claims.map((claim) => {
-      if (!own || claim.rule.host !== '*') return answerOf(claim);
-      return { ...otherwise, signature: claim.signature, reason: `${otherwise.reason}; ${ruleSentence(claim)}` };
-    });
-    const view = { claims, answers, otherwise };
-    if (views.size >= REMEMBERED_HOSTS_MAX) views.clear();
-    views.set(given, view);
-    return view;
+  /** The answer when no claim holds. */
+  function otherwise(host: string): Attribution {
+    const own = ownerAmong(firstParty, host);
+    return own === null ? thirdPartyAnswer(host, owners) : firstPartyAnswer(options.app, own);
   }
 
   return {
     attribute(request) {
-      const view = viewOf(request.host);
-      for (let at = 0; at < view.claims.length; at++) {
-        const holds = (view.claims[at] as Claim).holds;
-        if (holds === null || holds(request)) return view.answers[at] as Attribution;
+      const host = normalHost(request.host);
+      for (const claim of index.claimsOn(host)) {
+        if (claim.holds === null || claim.holds(request)) return answerOf(claim, host);
       }
-      return view.otherwise;
+      return otherwise(host);
     },
-    attributeHost(host, port) {
-      const view = viewOf(host);
-      const at = view.claims.findIndex((claim) => holdsForHost(claim, port));
-      if (at !== -1) return view.answers[at] as Attribution;
-      const candidates = new Set(
-        view.claims.filter(({ rule }) => rule.host !== '*').map((claim) => claim.signature.name),
-      );
-      if (candidates.size === 0) return view.otherwise;
-      const reason = `${view.otherwise.reason}; only the hidden path could tell whether it is ${[...candidates].join(' or ')}`;
-      return { ...view.otherwise, reason };
+    attributeHost(given, port) {
+      const host = normalHost(given);
+      const claims = index.claimsOn(host);
+      const holding = claims.find((claim) => holdsForHost(claim, port));
+      if (holding !== undefined) return answerOf(holding, host);
+      const answer = otherwise(host);
+      const candidates = new Set(claims.filter(({ rule }) => rule.host !== '*').map((claim) => claim.signature.name));
+      if (candidates.size === 0) return answer;
+      const reason = `${answer.reason}; only the hidden path could tell whether it is ${[...candidates].join(' or ')}`;
+      return { ...answer, reason };
     },
   };
 }
@@ -133,16 +118,24 @@ function normalHost(host: string): string {
 
 interface FirstParty {
   readonly domain: string;
+  /** With a dot before it: what the names below it end in. */
+  readonly suffix: string;
   readonly because: string;
+}
+
+function ownerAmong(firstParty: readonly FirstParty[], host: string): FirstParty | null {
+  return firstParty.find(({ domain, suffix }) => host === domain || host.endsWith(suffix)) ?? null;
 }
 
 function firstPartyDomains(options: { app: string | null; firstPartyHosts: readonly string[] }): FirstParty[] {
   const declared = options.firstPartyHosts.map((given) => {
     const domain = normalHost(given.replace(/^\*?\./, ''));
-    return { domain, because: `${domain} is declared as the first party's` };
+    return { domain, suffix: `.${domain}`, because: `${domain} is declared as the first party's` };
   });
   const own = options.app === null ? null : domainOfApp(options.app);
-  return own === null ? declared : [...declared, { domain: own, because: `${own} is the app id in reverse` }];
+  return own === null
+    ? declared
+    : [...declared, { domain: own, suffix: `.${own}`, because: `${own} is the app id in reverse` }];
 }
 
 /** `com.example.app` → `example.com`; null for an id that is no reversed name of a known top-level domain. */
