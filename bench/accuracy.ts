@@ -1,7 +1,7 @@
 /**
  * How much is found, and how much is found wrongly: every identifier × dressing × container, and as many requests that hold
  * nothing of the phone; then bytes that hold nothing at all. TrackHAR sees the same requests, when it is installed
- * (npm ci --prefix bench). With --write the tables go into docs/accuracy.md.
+ * (npm install --prefix bench). With --write the tables go into docs/accuracy.md.
  */
 import { randomFillSync } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';

@@ -111,7 +111,7 @@ const mitmdump: Candidate = {
 function candidates(): Candidate[] {
   const list = [bare('tunnel'), bare('relay'), audited, bare('http-mitm-proxy')];
   if (existsSync(join(root, 'bench', 'node_modules', 'mockttp'))) list.push(bare('mockttp'));
-  else console.log('mockttp: left out, it is not installed (npm --prefix bench install)');
+  else console.log('mockttp: left out, it is not installed (npm install --prefix bench)');
   if (spawnSync('mitmdump', ['--version']).status === 0) list.push(mitmdump);
   else console.log('mitmdump: left out, it is not on this machine');
   return list.filter(({ name }) => ONLY.length === 0 || ONLY.some((wanted) => name.includes(wanted)));

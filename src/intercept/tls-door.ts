@@ -5,7 +5,7 @@ import { SOCKET_BUFFER_BYTES } from './dial.ts';
 import { Http1Phone } from './http1/phone.ts';
 import { Http2Phone } from './http2/phone.ts';
 import { LOCAL_HOST, type PhoneConnection, type Relay } from './relay.ts';
-import { FAILURE_SENTENCES, failureOfHandshake, type HandshakeFailure, isRefusal } from './tls-refusal.ts';
+import { FAILURE_SENTENCES, failureOfHandshake, type HandshakeFailure, isRefusal, isSilent } from './tls-refusal.ts';
 
 export interface TlsTarget {
   readonly host: string;
@@ -38,7 +38,7 @@ export function endTls(
     settled = true;
     clearTimeout(timer);
     tls.destroy();
-    if (isRefusal(failure)) relay.refusals.refused(connection.address, host);
+    if (isRefusal(failure)) relay.refusals.refused(connection.address, host, isSilent(failure), performance.now());
     reportHandshake(relay, connection, target, hello, failure);
   };
   const timer = setTimeout(() => fail('timeout'), relay.limits.handshakeMsMax);
@@ -58,18 +58,22 @@ export function endTls(
     // A tls.Server sets this when it hands a socket out, and HTTP/2 waits for it; a socket of our own stays at true (Node 20–24).
     (tls as { secureConnecting?: boolean }).secureConnecting = false;
     const shakenAt = performance.now();
+    let acceptanceClosed: ((nowMs: number) => void) | null = null;
     const route = {
       kind: 'fixed' as const,
       secure: true,
       ...target,
       serverName: hello.serverName,
-      onServed: () => relay.refusals.accepted(connection.address, host),
+      onServed: () => {
+        acceptanceClosed = relay.refusals.accepted(connection.address, host);
+      },
     };
     const phone =
       tls.alpnProtocol === 'h2'
         ? new Http2Phone(relay, connection, tls, route)
         : new Http1Phone(relay, connection, tls, route, true, null);
     tls.once('close', () => {
+      acceptanceClosed?.(performance.now());
       const silent = !phone.served;
       if (silent && performance.now() - shakenAt < relay.limits.refusalCloseMsMax) fail('closed-after-handshake');
     });

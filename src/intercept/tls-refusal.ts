@@ -23,6 +23,11 @@ export function isRefusal(failure: HandshakeFailure): boolean {
   return REFUSALS.has(failure);
 }
 
+/** Refusals without an alert: what a pinning app does, and so does any client with a connection it no longer needs. */
+export function isSilent(failure: HandshakeFailure): boolean {
+  return failure === 'closed-without-alert' || failure === 'closed-after-handshake' || failure === 'reset';
+}
+
 /** For people: what the phone did. */
 export const FAILURE_SENTENCES: Readonly<Record<HandshakeFailure, string>> = {
   'unknown-ca': 'The phone does not know our certificate authority (alert unknown_ca).',

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import {
   answering,
   openTls,
+  phoneAuthority,
   RawClient,
   type RunningProxy,
   serverAuthority,
@@ -269,6 +270,28 @@ describe('a certificate that the app refuses', () => {
       'gap',
       (event) => event.gap.kind === 'tls-passthrough' && event.facts['reason'] === 'refused-before',
     );
+  });
+
+  it('is not presumed from connections that a phone opens to spare', async () => {
+    const port = await startTlsServer(
+      'spare.example',
+      answering(() => OK),
+    );
+    const proxy = await startProxy({ resolve: new Map([['spare.example', { host: '127.0.0.1', port }]]) });
+    const get = 'GET / HTTP/1.1\r\nHost: spare.example\r\n\r\n';
+    const used = await openTls(proxy, 'spare.example:443', { ca: phoneAuthority().certificatePem });
+    used.send(get);
+    await used.until('ok');
+    const seen = new Set<unknown>();
+    for (let turn = 0; turn < 3; turn++) {
+      const spare = await openTls(proxy, 'spare.example:443', { ca: phoneAuthority().certificatePem });
+      spare.socket.end();
+      seen.add(await proxy.event('gap', (event) => !seen.has(event)));
+    }
+    const next = await openTls(proxy, 'spare.example:443', { ca: phoneAuthority().certificatePem });
+    next.send(get);
+    await next.until('ok');
+    expect(proxy.all('request-started')).toHaveLength(2);
   });
 
   it('keeps being refused with onRefusal block', async () => {
