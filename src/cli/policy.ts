@@ -34,7 +34,7 @@ async function extract(file: string, options: Options): Promise<void> {
 }
 
 function asTable(declaration: Declaration): string {
-  const { app, company, updated, language, first_party: own, sdks, storage, retention } = declaration;
+  const { app, company, updated, language, first_party: own, sdks, storage, retention, children } = declaration;
   const facts = [
     ['app', app],
     ['company', company],
@@ -43,6 +43,7 @@ function asTable(declaration: Declaration): string {
     ['kept in mainland China only', storage.mainland_only === null ? null : storage.mainland_only ? 'yes' : 'no'],
     ['cross-border transfer', storage.cross_border],
     ['retention', retention.quote],
+    ['children', children?.quote ?? null],
   ] as const;
   const rows = sdks.map(({ name, signature, data_types: types, link }) => [
     name,

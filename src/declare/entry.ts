@@ -1,9 +1,10 @@
-import type { SdkStatement } from '../model/declaration.ts';
+import type { LabelStatement, Platform, SdkStatement } from '../model/declaration.ts';
 import type { PolicyText } from './blocks.ts';
 import { fold } from './fold.ts';
-import { labelData, type Reader } from './label-data.ts';
+import { type DataLabels, labelData, type Reader } from './label-data.ts';
 import { NUMBERING } from './labels.ts';
-import { cut, type Passage, quote, trim } from './passage.ts';
+import { cut, join, type Passage, quote, trim } from './passage.ts';
+import { platformsIn, platformsOfName } from './scope.ts';
 import { firstMatch, hits, type LabelKind, type PolicyWords } from './words.ts';
 
 /** What a layout says about one SDK, before its words are understood. */
@@ -17,24 +18,54 @@ export interface Draft {
 const URL_TEXT = /https?:\/\/[^\s<>"'，。；、（）【】《》\u4e00-\u9fff|]+/i;
 const BARE_URL = /(?<![@\w.])(?:www\.)[a-z0-9-]+\.[^\s<>"'，。；、（）【】《》\u4e00-\u9fff|]+/i;
 
-/** Makes the statement that a draft amounts to; null when its name is none. */
-export function finishEntry(draft: Draft, text: PolicyText, reader: Reader): SdkStatement | null {
+/**
+ * Makes the statement that a draft amounts to; null when its name is none.
+ *
+ * @param listed the systems that the list around it is for; null when it does not say.
+ */
+export function finishEntry(
+  draft: Draft,
+  text: PolicyText,
+  listed: readonly Platform[] | null,
+  reader: Reader,
+): SdkStatement | null {
   const name = cleanName(draft.name, reader.words);
   if (name === null) return null;
-  const dataParts = [...valuesOf(draft, 'data'), ...draft.data].filter((part) => part.text.trim() !== '');
-  const dataText = dataParts.length === 0 ? null : dataParts.map((part) => part.text.trim()).join('\n');
-  const labels = dataText === null ? { ids: [], umbrella: [] } : labelData(dataText, reader);
+  const dataParts = [...valuesOf(draft, 'data'), ...draft.data].map(trim).filter((part) => part.text !== '');
+  const data = dataParts.length === 0 ? null : join(dataParts, '\n');
+  const labels = data === null ? { ids: [], umbrella: [], terms: [] } : labelData(data.text, reader);
   return {
     name: name.text.replace(/\s+/g, ' '),
     vendor: textOf(draft, ['vendor']),
     function: textOf(draft, ['function', 'purpose', 'scene', 'category']),
     data_types: labels.ids,
     umbrella: labels.umbrella,
-    data_text: dataText,
+    data_text: data?.text ?? null,
+    labels: data === null ? [] : labelStatements(data, labels, text),
+    platforms: platformsOf(draft, reader.words) ?? listed,
     link: linkOf(draft),
     quote: quote(text.source, name, text.keepMarkup),
     signature: null,
   };
+}
+
+/** Each data type with the words that name it: once for every wording and scope. */
+function labelStatements(data: Passage, { terms }: DataLabels, text: PolicyText): LabelStatement[] {
+  const statements = new Map<string, LabelStatement>();
+  for (const { ids, from, to, platforms, optional } of terms) {
+    const words = quote(text.source, cut(data, from, to), text.keepMarkup);
+    for (const id of ids) {
+      const statement = { data_type: id, text: words, platforms, optional };
+      const key = JSON.stringify(statement);
+      if (!statements.has(key)) statements.set(key, statement);
+    }
+  }
+  return [...statements.values()];
+}
+
+function platformsOf(draft: Draft, words: PolicyWords): Platform[] | null {
+  const told = valuesOf(draft, 'platform').map((value) => platformsIn(fold(value.text, words)));
+  return told.find((one) => one !== null) ?? platformsOfName(fold(draft.name.text, words));
 }
 
 function valuesOf(draft: Draft, kind: LabelKind): Passage[] {

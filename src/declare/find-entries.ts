@@ -1,4 +1,4 @@
-import type { SdkStatement } from '../model/declaration.ts';
+import type { Platform, SdkStatement } from '../model/declaration.ts';
 import type { GridBlock, LineBlock, PolicyText } from './blocks.ts';
 import { type Draft, finishEntry } from './entry.ts';
 import { fieldEntries } from './field-entries.ts';
@@ -7,6 +7,8 @@ import { type Columns, readGrid } from './grid-entries.ts';
 import type { Reader } from './label-data.ts';
 import type { Passage } from './passage.ts';
 import { proseEntries } from './prose-entries.ts';
+import { platformsOfHeading } from './scope.ts';
+import { headingDepth } from './sections.ts';
 import { stackedTable } from './stacked-table.ts';
 import { hits, type SectionRole } from './words.ts';
 
@@ -44,9 +46,34 @@ export function findEntries(text: PolicyText, roles: readonly (SectionRole | nul
     for (const line of entry.lines) taken.add(line);
   }
   placed.sort((one, other) => one.block - other.block);
-  const sdks = placed.flatMap(({ draft }) => finishEntry(draft, text, reader) ?? []);
+  const sdks = placed.flatMap(
+    ({ draft, block }) => finishEntry(draft, text, listedFor(text, block, taken, reader), reader) ?? [],
+  );
   return { sdks, taken, ownData };
 }
+
+/** The systems that the heading over an entry says its list is for. */
+function listedFor(
+  text: PolicyText,
+  block: number,
+  taken: ReadonlySet<number>,
+  { words }: Reader,
+): readonly Platform[] | null {
+  for (let index = block - 1; index >= Math.max(0, block - LIST_LINES_MAX); index--) {
+    const one = text.blocks[index];
+    if (one?.kind !== 'line' || taken.has(index)) continue;
+    const depth = headingDepth(one.passage.text, one.heading);
+    if (depth === null) continue;
+    const platforms = platformsOfHeading(fold(one.passage.text, words));
+    if (platforms !== null || depth <= PART_DEPTH_MAX) return platforms;
+  }
+  return null;
+}
+
+/** Depth of the headings that part a document: 一、 and （一）. */
+const PART_DEPTH_MAX = 9;
+/** No list of SDKs is longer. */
+const LIST_LINES_MAX = 1_500;
 
 function sameName(one: Draft, other: Draft): boolean {
   const key = (draft: Draft) => draft.name.text.toLowerCase().replace(/sdk|[\s\p{P}]/gu, '');

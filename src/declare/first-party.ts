@@ -46,6 +46,9 @@ class Statements {
         this.found.set(id, {
           data_type: id,
           quote: words,
+          text: quote(this.text.source, cut(part, term.from, term.to), this.text.keepMarkup),
+          platforms: term.platforms,
+          optional: term.optional,
           ...(labels.umbrella.includes(id) ? { umbrella: true } : {}),
         });
       }

@@ -1,6 +1,8 @@
 import type { Taxonomy } from '../model/data-type.ts';
+import type { Scope } from '../model/declaration.ts';
 import { fold } from './fold.ts';
 import { findTerms, type Lexicon, type Term } from './lexicon.ts';
+import { scopeAt, scopeSpans } from './scope.ts';
 import { hits, type PolicyWords } from './words.ts';
 
 /** What reading needs to name data: built once for a taxonomy. */
@@ -14,8 +16,10 @@ export interface Reader {
 export interface DataLabels {
   readonly ids: readonly string[];
   readonly umbrella: readonly string[];
-  readonly terms: readonly Term[];
+  readonly terms: readonly ScopedTerm[];
 }
+
+export type ScopedTerm = Term & Scope;
 
 const NONE: DataLabels = { ids: [], umbrella: [], terms: [] };
 
@@ -31,10 +35,15 @@ export function labelData(text: string, reader: Reader, running = false): DataLa
   const terms = withContext(findTerms(folded, reader.lexicon, running), folded).filter(
     (term) => !spans.some(([from, to]) => term.from >= from && term.from < to),
   );
-  return summarise(terms, folded, reader.taxonomy);
+  const scopes = scopeSpans(folded);
+  return summarise(
+    terms.map((term) => ({ ...term, ...scopeAt(scopes, term.from) })),
+    folded,
+    reader.taxonomy,
+  );
 }
 
-function summarise(terms: readonly Term[], folded: string, taxonomy: Taxonomy): DataLabels {
+function summarise(terms: readonly ScopedTerm[], folded: string, taxonomy: Taxonomy): DataLabels {
   const ids = [...new Set(terms.flatMap((term) => term.ids))];
   const heads = new Set(
     terms

@@ -2,17 +2,19 @@ import type { Declaration } from '../model/declaration.ts';
 import type { PolicyText } from './blocks.ts';
 import { fold } from './fold.ts';
 import { type Passage, quote, split } from './passage.ts';
+import { headingDepth } from './sections.ts';
 import { firstMatch, hits, type PolicyWords, type SectionRole } from './words.ts';
 
-type Storage = Pick<Declaration, 'storage' | 'retention'>;
+type Storage = Pick<Declaration, 'storage' | 'retention' | 'children'>;
 
 interface Sentence {
   readonly passage: Passage;
   readonly folded: string;
   readonly role: SectionRole | null;
+  readonly isHeading: boolean;
 }
 
-/** Where data are kept, whether they go abroad and on what condition, and how long they are kept. */
+/** Where data are kept, whether they go abroad and on what condition, how long they are kept, and what is said about children. */
 export function readStorage(
   text: PolicyText,
   roles: readonly (SectionRole | null)[],
@@ -26,9 +28,14 @@ export function readStorage(
       passage,
       folded: fold(passage.text, words),
       role,
+      isHeading: headingDepth(block.passage.text, block.heading) !== null,
     }));
   });
-  return { storage: storageOf(sentences, text, words), retention: { quote: retentionOf(sentences, text, words) } };
+  return {
+    storage: storageOf(sentences, text, words),
+    retention: { quote: retentionOf(sentences, text, words) },
+    children: { quote: childrenOf(sentences, text, words) },
+  };
 }
 
 function storageOf(sentences: readonly Sentence[], text: PolicyText, words: PolicyWords): Declaration['storage'] {
@@ -83,12 +90,35 @@ function crossBorder(
   return mainlandOnly === false ? { value: 'yes', sentence: undefined } : { value: null, sentence: undefined };
 }
 
+/** The sentence that says how long data are kept: a plain one before a passing mention, the part about storage before others. */
 function retentionOf(sentences: readonly Sentence[], text: PolicyText, words: PolicyWords): string | null {
+  const { retention, retentionPlain } = words.patterns;
   const fits = (one: Sentence) =>
-    hits(words.patterns.retention, one.folded) &&
-    one.passage.text.length > 14 &&
+    hits(retention, one.folded) &&
+    one.passage.text.length > SENTENCE_SIZE_MIN &&
     one.role !== 'contact' &&
     one.role !== 'rights';
-  const found = sentences.find((one) => one.role === 'storage' && fits(one)) ?? sentences.find(fits);
+  const plain = (one: Sentence) => fits(one) && hits(retentionPlain, one.folded);
+  const found =
+    sentences.find((one) => one.role === 'storage' && plain(one)) ??
+    sentences.find((one) => plain(one) && one.role !== 'sdk') ??
+    sentences.find((one) => one.role === 'storage' && fits(one)) ??
+    sentences.find(fits);
+  return found === undefined ? null : quote(text.source, found.passage, text.keepMarkup);
+}
+
+/** Shorter sentences are headings or scraps. */
+const SENTENCE_SIZE_MIN = 14;
+
+/** What is said about children's data: their age, or whose consent is asked. Definitions, and pointers elsewhere, say nothing. */
+function childrenOf(sentences: readonly Sentence[], text: PolicyText, words: PolicyWords): string | null {
+  const { children, childrenPlain } = words.patterns;
+  const fits = (one: Sentence) =>
+    hits(children, one.folded) && one.passage.text.length > SENTENCE_SIZE_MIN && !one.isHeading;
+  const plain = (one: Sentence) => fits(one) && hits(childrenPlain, one.folded);
+  const found =
+    sentences.find((one) => one.role === 'children' && plain(one)) ??
+    sentences.find(plain) ??
+    sentences.find((one) => one.role === 'children' && fits(one));
   return found === undefined ? null : quote(text.source, found.passage, text.keepMarkup);
 }

@@ -13,12 +13,33 @@ export interface Declaration {
     readonly quote: string | null;
   };
   readonly retention: { readonly quote: string | null };
+  /** What it says about children. */
+  readonly children?: { readonly quote: string | null };
 }
 
-export interface FirstPartyStatement {
+export type Platform = 'android' | 'ios' | 'harmonyos';
+
+/** How far a statement reaches; null where the text does not say. */
+export interface Scope {
+  /** The only systems that it holds on. */
+  readonly platforms: readonly Platform[] | null;
+  /** Whether the user may refuse it (可选), or not (必选). */
+  readonly optional: boolean | null;
+}
+
+/** The words that name a data type. */
+export interface LabelStatement extends Scope {
+  readonly data_type: string;
+  /** An exact substring of the policy's text. */
+  readonly text: string;
+}
+
+export interface FirstPartyStatement extends Partial<Scope> {
   readonly data_type: string;
   /** An exact substring of the policy's text. */
   readonly quote: string;
+  /** The words of the quote that name the data type. */
+  readonly text?: string;
   readonly umbrella?: boolean;
 }
 
@@ -31,6 +52,10 @@ export interface SdkStatement {
   /** The ids of `data_types` that are generic terms. */
   readonly umbrella: readonly string[];
   readonly data_text: string | null;
+  /** Where `data_types` come from, in the order of the text: each type once for every wording and scope. */
+  readonly labels?: readonly LabelStatement[];
+  /** The only systems that the SDK is used on; null where the text does not say. */
+  readonly platforms?: readonly Platform[] | null;
   readonly link: string | null;
   /** An exact substring of the policy's text: where the entry starts. */
   readonly quote: string;

@@ -163,3 +163,40 @@ describe('when it was last changed', () => {
     expect(read(`隐私政策 privacy policy\n${line}\n`).updated).toBe(updated);
   });
 });
+
+describe('how long data are kept', () => {
+  it.each([
+    [
+      '我们会保存您上传的图片以便展示。\n我们仅在所必需的最短期限内保留您的个人信息。',
+      '我们仅在所必需的最短期限内保留您的个人信息。',
+    ],
+    [
+      '我们会告知您收集的目的、方式、范围和保存期限。\n一、信息的存储\n日志保存六个月后删除，您无须操作。',
+      '日志保存六个月后删除，您无须操作。',
+    ],
+    [
+      'We keep your personal data for 12 months after you close your account.',
+      'We keep your personal data for 12 months after you close your account.',
+    ],
+    ['我们会收集您的昵称。', null],
+  ])('%s', (text, quote) => {
+    expect(read(`隐私政策 privacy policy\n${text}\n`).retention.quote).toBe(quote);
+  });
+});
+
+describe('what is said about children', () => {
+  it.each([
+    [
+      '一、我们如何保护未成年人\n我们非常重视未成年人的个人信息。\n若您未满十四周岁，应由监护人同意后使用本服务。',
+      '若您未满十四周岁，应由监护人同意后使用本服务。',
+    ],
+    [
+      'We do not knowingly collect data from children under 13.',
+      'We do not knowingly collect data from children under 13.',
+    ],
+    ['一、未成年人保护\n我们对未成年人的信息从严保管，另有专门规则。', '我们对未成年人的信息从严保管，另有专门规则。'],
+    ['我们会收集您的昵称。', null],
+  ])('%s', (text, quote) => {
+    expect(read(`隐私政策 privacy policy\n${text}\n`).children?.quote).toBe(quote);
+  });
+});
