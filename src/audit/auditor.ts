@@ -6,7 +6,7 @@ import { describeBody } from '../decode/describe.ts';
 import type { Detector } from '../detect/detector.ts';
 import type { EvidenceWriter } from '../evidence/evidence-writer.ts';
 import type { Codecs } from '../model/codec.ts';
-import type { NewMessage } from '../model/evidence.ts';
+import type { GapInExchange, NewMessage } from '../model/evidence.ts';
 import type { CaptureEvent, Direction, Headers, RequestHead, ResponseHead } from '../model/exchange.ts';
 import type { Detection } from '../model/finding.ts';
 import type { Gap } from '../model/gaps.ts';
@@ -48,7 +48,7 @@ interface OpenExchange {
   serverAddress: string | null;
   readonly messages: NewMessage[];
   readonly detections: Detection[];
-  readonly gaps: Gap[];
+  readonly gaps: GapInExchange[];
   readonly messageCounts: Record<Direction, number>;
   readonly grpcSeen: Record<Direction, boolean>;
 }
@@ -325,7 +325,7 @@ export class Auditor {
   #gap(event: Extract<CaptureEvent, { type: 'gap' }>): void {
     const exchange = event.exchange === null ? undefined : this.#open.get(event.exchange);
     if (exchange !== undefined) {
-      exchange.gaps.push(event.gap);
+      exchange.gaps.push({ ...event.gap, facts: event.facts });
       return;
     }
     const connection = event.connection === null ? null : (this.#connections.get(event.connection)?.row ?? null);

@@ -58,6 +58,12 @@ export interface RunningCapture {
   readonly name: string;
   /** Where the proxy listens. */
   readonly address: Target;
+  /** The further ports: those of one device each, and those that a gateway redirects to. */
+  readonly furtherPorts: readonly {
+    readonly port: number;
+    readonly device: string | null;
+    readonly transparent: boolean;
+  }[];
   /** `host:port` to type into the phone, one for each address of this machine that a phone can reach. */
   readonly phoneAddresses: readonly string[];
   /** A QR code of the set-up page, to be printed on a terminal; in colour it is right on any theme. */
@@ -90,8 +96,8 @@ export async function startCapture(options: CaptureOptions): Promise<RunningCapt
   });
   const phoneAddresses: string[] = [];
   const addMark = (kind: MarkKind, note: string | null) => audit.addMark(kind, Date.now(), note);
+  const listeners = intercept?.options.listeners ?? [{ ...options.listen, device: null }];
   const proxy = new InterceptProxy({
-    listeners: [{ host: options.listen.host, port: options.listen.port, device: null }],
     authority,
     sink: options.resolveCname === null ? audit.sink : aliasesWatched(audit, options.resolveCname),
     localPages: setUpPages({
@@ -113,10 +119,12 @@ export async function startCapture(options: CaptureOptions): Promise<RunningCapt
     clock: Date.now,
     log: options.log,
     ...intercept?.options,
+    listeners,
   });
   let address: Target;
+  let further: readonly Target[];
   try {
-    [address] = (await proxy.start()) as readonly [Target];
+    [address, ...further] = (await proxy.start()) as readonly [Target, ...Target[]];
   } catch (error) {
     await audit.close(Date.now());
     throw error;
@@ -125,6 +133,11 @@ export async function startCapture(options: CaptureOptions): Promise<RunningCapt
   return {
     name: plan.captureName,
     address,
+    furtherPorts: further.map(({ port }, index) => ({
+      port,
+      device: listeners[index + 1]?.device ?? null,
+      transparent: listeners[index + 1]?.transparent === true,
+    })),
     phoneAddresses,
     setUpQr: (coloured) => qrForTerminal(`http://${phoneAddresses[0]}/`, coloured),
     authority,

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { openClientCertificate } from '../intercept/client-certificate.ts';
 import type { InterceptOptions } from '../intercept/intercept-proxy.ts';
 import type { DeviceProfile } from '../model/device-profile.ts';
 import { operatorError } from '../model/errors.ts';
@@ -23,7 +24,8 @@ export interface TypedIntercept {
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** `HOST=FILE.p12` */
   readonly clientCert: readonly string[];
-  readonly clientCertPassword: string | null;
+  /** Each file is opened with the first of these that fits; none: the empty password. */
+  readonly clientCertPassword: readonly string[];
   readonly oldTls: boolean;
 }
 
@@ -46,13 +48,20 @@ export interface ReadIntercept {
 
 /**
  * Reads the options of the relay.
- * @throws TelltaleError `usage` or `file-unreadable` that names the option.
+ * @throws TelltaleError `usage`, `file-unreadable` or `input-invalid` that names the option or the file.
  */
 export function readIntercept(listen: Target, typed: TypedIntercept): ReadIntercept {
-  const devices = new Map<string, DeviceProfile>();
+  const devices = new Map<string, { readonly path: string; readonly profile: DeviceProfile }>();
   const deviceName = (path: string): string => {
     const profile = openDeviceProfile(path);
-    devices.set(profile.name, profile);
+    const namesake = devices.get(profile.name);
+    if (namesake !== undefined && namesake.path !== path)
+      throw operatorError('input-invalid', {
+        path,
+        place: 'name',
+        expected: `expected a name of its own: ${namesake.path} is "${profile.name}" too`,
+      });
+    devices.set(profile.name, { path, profile });
     return profile.name;
   };
   const devicePorts = typed.devicePort.map((text) => {
@@ -85,7 +94,7 @@ export function readIntercept(listen: Target, typed: TypedIntercept): ReadInterc
       clientCertificates: clientCertificates(typed),
       oldTls: typed.oldTls,
     },
-    devices: [...devices.values()],
+    devices: Array.from(devices.values(), ({ profile }) => profile),
   };
 }
 
@@ -133,14 +142,24 @@ function clientCertificates(typed: TypedIntercept): NonNullable<InterceptOptions
   return new Map(
     typed.clientCert.map((text) => {
       const [host, path] = pair(text, '--client-cert', 'HOST=FILE.p12');
-      try {
-        return [host.toLowerCase(), { pfx: readFileSync(path), passphrase: typed.clientCertPassword }] as const;
-      } catch (cause) {
-        const { code, message } = cause as NodeJS.ErrnoException;
-        throw operatorError('file-unreadable', { path, reason: code ?? message }, { cause });
-      }
+      const certificate = openClientCertificate(readBytes(path), typed.clientCertPassword);
+      if (certificate !== null) return [host.toLowerCase(), certificate] as const;
+      throw operatorError('input-invalid', {
+        path,
+        place: 'the file',
+        expected: 'expected a certificate with its key (PKCS #12) that a password of --client-cert-password opens',
+      });
     }),
   );
+}
+
+function readBytes(path: string): Uint8Array {
+  try {
+    return readFileSync(path);
+  } catch (cause) {
+    const { code, message } = cause as NodeJS.ErrnoException;
+    throw operatorError('file-unreadable', { path, reason: code ?? message }, { cause });
+  }
 }
 
 function pair(text: string, option: string, expected: string): [string, string] {

@@ -106,6 +106,7 @@ export function exchangeToJson(exchange: StoredExchange): ListRecord {
     started_at: new Date(exchange.startedAt).toISOString(),
     ended_at: new Date(exchange.endedAt).toISOString(),
     phase: exchange.phase,
+    device: exchange.device,
     method: request.method,
     url: exchange.url,
     host: request.host,

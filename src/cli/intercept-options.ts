@@ -11,7 +11,7 @@ export interface InterceptFlags {
   readonly transparent: readonly string[];
   readonly upstream?: string;
   readonly clientCert: readonly string[];
-  readonly clientCertPassword?: string;
+  readonly clientCertPassword: readonly string[];
   readonly oldTls: boolean;
 }
 
@@ -37,7 +37,7 @@ export function addInterceptOptions(command: Command): Command {
       'reach servers through a proxy: http://HOST:PORT or socks5://HOST:PORT; none ignores HTTPS_PROXY and its like',
     )
     .option('--client-cert <HOST=FILE...>', 'certificate (PKCS #12) to show a server that asks for one', [])
-    .option('--client-cert-password <TEXT>', 'password of those files')
+    .option('--client-cert-password <TEXT...>', 'passwords of those files; each file takes the first that opens it', [])
     .option('--old-tls', 'let servers speak TLS 1.0 and 1.1', false);
 }
 

@@ -106,7 +106,6 @@ async function run(flags: ProxyFlags): Promise<void> {
     intercept: {
       ...flags,
       upstream: flags.upstream ?? null,
-      clientCertPassword: flags.clientCertPassword ?? null,
       environment: process.env,
     },
     store: storePlan(flags, flags.onStoreError),
@@ -151,6 +150,9 @@ function announce(capture: RunningCapture, flags: ProxyFlags): void {
     '',
     paint('bold', 'Wi-Fi proxy to type into the phone'),
     ...capture.phoneAddresses.map((address) => `  ${address}`),
+    ...capture.furtherPorts.map(({ port, device, transparent }) =>
+      transparent ? `  port ${port} for redirected connections` : `  port ${port} for ${device}`,
+    ),
     '',
     `certificate authority  ${capture.authority.path}${capture.authority.created ? ' (made just now)' : ''}`,
     `evidence               ${flags.db}, capture ${capture.name}`,

@@ -379,7 +379,7 @@ export class EvidenceWriter {
         port: exchange.request.port,
         recipient: exchange.recipient,
         gap,
-        facts: {},
+        facts: gap.facts ?? {},
       });
   }
 

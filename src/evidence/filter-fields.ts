@@ -26,6 +26,7 @@ export const FILTER_FIELDS = {
   time: field('exchange', 'time', 'when it started, ISO 8601; UTC when no zone is given', 'time>=2026-11-21T20:00'),
   duration: field('exchange', 'number', 'milliseconds from start to end', 'duration>1000'),
   phase: field('exchange', 'phase', 'what the marks make of the moment', 'phase=before-consent', PHASES),
+  device: field('exchange', 'text', 'name of the device that sent it', 'device=pixel-7'),
   sdk: field('exchange', 'text', 'id of the SDK that received it', 'sdk=umeng,getui'),
   recipient: field('exchange', 'text', 'id or name of whoever received it', 'recipient~友盟'),
   party: field('exchange', 'text', 'kind of the recipient', 'party=third-party', PARTIES),

@@ -84,6 +84,7 @@ const GAP_COLUMNS = {
   capture: 'capture',
   time: 'at',
   phase: 'at',
+  device: '',
   sdk: '',
   recipient: '',
   party: '',
@@ -117,6 +118,9 @@ const TEXTS: Readonly<Partial<Record<FieldName, string>>> = {
   scheme: 'e.scheme',
   query: '!e.query',
   error: 'e.error',
+  // A connection without a device of its own is one of the capture's.
+  device: `(SELECT d.name FROM captures c LEFT JOIN connections n ON n.id = @.connection
+    JOIN devices d ON d.id = coalesce(n.device, c.device) WHERE c.id = @.capture)`,
 };
 
 function ofExchange(
@@ -127,14 +131,14 @@ function ofExchange(
   context: FilterContext,
 ): Condition {
   const alias = context.listed === 'gaps' ? 'g' : 'e';
-  const at = (column: string) => column.replace('@', alias);
+  const at = (column: string) => column.replaceAll('@', alias);
   if (name === 'id')
     return number({ exchanges: 'e.id', findings: 'f.id', gaps: 'g.id' }[context.listed], operator, value);
   if (about.kind === 'time') return time(context.listed === 'gaps' ? 'g.at' : observed(context), operator, value);
   if (about.kind !== 'text') return number(at(NUMBERS[name] as string), operator, value);
   const named = NAMED[name];
   if (named === undefined) {
-    const { sql, parameters } = text(shownColumn(TEXTS[name] as string, context), operator, value);
+    const { sql, parameters } = text(shownColumn(at(TEXTS[name] as string), context), operator, value);
     return { sql: `coalesce(${sql}, 0)`, parameters };
   }
   const [column, table, where, texts] = named;

@@ -100,7 +100,18 @@ export class RowReading {
     const rest = database.prepare(
       'SELECT request_body, response_body, head_pack, head_start, head_size, connection FROM exchanges WHERE id = ?',
     );
-    this.#behind = { contents, restOf: (id) => rest.get(id) as ExchangeRest };
+    // A connection without a device of its own is one of the capture's.
+    const device = database
+      .prepare(
+        `SELECT d.name FROM captures c LEFT JOIN connections n ON n.id = ?
+          JOIN devices d ON d.id = coalesce(n.device, c.device) WHERE c.id = ?`,
+      )
+      .pluck();
+    this.#behind = {
+      contents,
+      restOf: (id) => rest.get(id) as ExchangeRest,
+      deviceOf: (connection, capture) => (device.get(connection, capture) as string | undefined) ?? null,
+    };
     this.#query = (cell) => (cell === null ? '' : shown(cell));
   }
 
@@ -184,6 +195,7 @@ export class RowReading {
 interface Behind {
   readonly contents: Contents;
   restOf(id: number): ExchangeRest;
+  deviceOf(connection: number | null, capture: number): string | null;
 }
 
 /** An exchange as stored. Heads and body hashes are read when asked for, while the reader is open. */
@@ -203,6 +215,7 @@ export class ExchangeRow implements StoredExchange {
   readonly #port: number;
   readonly #status: number | null;
   readonly #target: string;
+  readonly #captureRow: number;
   readonly #behind: Behind;
 
   constructor(
@@ -224,6 +237,7 @@ export class ExchangeRow implements StoredExchange {
     this.#port = row[7] as number;
     this.#status = row[10] as number | null;
     this.#target = known.target;
+    this.#captureRow = row[1] as number;
     this.#behind = behind;
     this.url = urlOf({ scheme: this.#scheme, host: known.host, port: this.#port, target: known.target });
   }
@@ -274,6 +288,10 @@ export class ExchangeRow implements StoredExchange {
   /** Row of the connection it came over; null when unknown. */
   get connection(): number | null {
     return this.#behind.restOf(this.id).connection;
+  }
+
+  get device(): string | null {
+    return this.#behind.deviceOf(this.connection, this.#captureRow);
   }
 
   get requestTrailers(): RequestHead['headers'] {

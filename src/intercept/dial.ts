@@ -1,3 +1,4 @@
+import { constants } from 'node:crypto';
 import { type LookupAddress, lookup } from 'node:dns';
 import { connect as connectTcp, isIP, type LookupFunction, type Socket } from 'node:net';
 import {
@@ -10,9 +11,11 @@ import {
   type TLSSocket,
 } from 'node:tls';
 import type { TargetAccess } from './access.ts';
+import type { ClientCertificate } from './client-certificate.ts';
 import type { RelayLimits } from './limits.ts';
 import { Lru } from './lru.ts';
 import type { Address } from './options.ts';
+import { failureToConnect } from './server-failure.ts';
 import type { Origin, ServerFailure } from './sides.ts';
 import { credentials, goesThrough, openThrough, type UpstreamProxy } from './upstream-proxy.ts';
 
@@ -22,17 +25,12 @@ export interface DialOptions {
   readonly insecureUpstream: boolean;
   /** Proxy that connections go through; null: none. */
   readonly upstream: UpstreamProxy | null;
-  /** Host → PKCS #12 with the certificate to show it. */
+  /** Host → certificate to show it. */
   readonly clientCertificates: ReadonlyMap<string, ClientCertificate>;
   /** Servers may speak TLS 1.0 and 1.1. */
   readonly oldTls: boolean;
   readonly targets: TargetAccess;
   readonly limits: RelayLimits;
-}
-
-export interface ClientCertificate {
-  readonly pfx: Uint8Array;
-  readonly passphrase: string | null;
 }
 
 export type Dialled =
@@ -46,6 +44,13 @@ export type Dialled =
 
 /** Bytes that a socket takes before it asks us to wait; Node's own 16 KiB stops the other side on every TLS record. */
 export const SOCKET_BUFFER_BYTES = 128 * 1024;
+
+/** Versions, keys and digests that OpenSSL no longer takes by itself, and renegotiation as it was before RFC 5746. */
+const OLD_TLS = {
+  minVersion: 'TLSv1',
+  ciphers: 'DEFAULT@SECLEVEL=0',
+  secureOptions: constants.SSL_OP_LEGACY_SERVER_CONNECT,
+} as const;
 
 /** Opens connections to servers: names resolved, targets checked, certificates verified, sessions resumed. */
 export class Dialler {
@@ -174,8 +179,8 @@ export class Dialler {
     return createSecureContext({
       // Without extra roots Node shares one parsed store; naming them costs some 15 ms, once.
       ...(upstreamCa.length > 0 ? { ca: [...rootCertificates, ...upstreamCa] } : {}),
-      ...(oldTls ? { minVersion: 'TLSv1', ciphers: 'DEFAULT@SECLEVEL=0' } : {}),
-      ...(certificate === null ? {} : { pfx: Buffer.from(certificate.pfx), passphrase: certificate.passphrase ?? '' }),
+      ...(oldTls ? OLD_TLS : {}),
+      ...certificate,
     });
   }
 
@@ -199,7 +204,10 @@ export class Dialler {
       done({ failure, noProtocol });
     };
     const onError = (error: NodeJS.ErrnoException) =>
-      fail(failureOf(error, origin), error.code?.includes('NO_APPLICATION_PROTOCOL') === true);
+      fail(
+        failureToConnect(error, origin, this.#options.oldTls),
+        error.code?.includes('NO_APPLICATION_PROTOCOL') === true,
+      );
     const onClose = () => fail({ cause: 'connect-failed', sentence: `${origin.host} closed the connection at once.` });
     const succeed = () => {
       clearTimeout(timer);
@@ -243,28 +251,4 @@ export class Dialler {
       });
     };
   }
-}
-
-/** What went wrong, in words. Certificate errors have codes of OpenSSL's X509_V_ERR_* names or Node's ERR_TLS_CERT_*. */
-function failureOf(error: NodeJS.ErrnoException, origin: Origin): ServerFailure {
-  const code = error.code ?? '';
-  const at = `${origin.host}:${origin.port}`;
-  if (code === 'TELLTALE_FORBIDDEN') return { cause: 'forbidden', sentence: `${origin.host} ${error.message}.` };
-  if (code === 'ENOTFOUND' || code === 'EAI_AGAIN' || code === 'EAI_FAIL' || code === 'EAI_NODATA') {
-    return { cause: 'name-unknown', sentence: `The name ${origin.host} does not resolve (${code}).` };
-  }
-  if (/CERT|ISSUER|SELF_SIGNED|CRL|UNABLE_TO_VERIFY|HOSTNAME_MISMATCH/.test(code) && !code.startsWith('ERR_SSL')) {
-    return { cause: 'certificate', sentence: `The certificate of ${at} does not verify (${code}).` };
-  }
-  if (code.includes('CERTIFICATE_REQUIRED')) {
-    return {
-      cause: 'certificate-requested',
-      sentence: `${at} asks for a client certificate (give one with --client-cert).`,
-    };
-  }
-  if (code.startsWith('ERR_SSL') || code.startsWith('ERR_TLS') || code === 'EPROTO') {
-    return { cause: 'tls-failed', sentence: `The TLS handshake with ${at} failed (${code}).` };
-  }
-  if (code === 'ETIMEDOUT') return { cause: 'connect-timeout', sentence: `${at} did not answer (ETIMEDOUT).` };
-  return { cause: 'connect-failed', sentence: `${at} could not be reached (${code || error.message}).` };
 }

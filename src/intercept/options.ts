@@ -1,7 +1,7 @@
 import type { CaptureSink } from '../model/exchange.ts';
 import type { LocalPages } from '../model/local-page.ts';
 import type { Authority } from './authority.ts';
-import type { ClientCertificate } from './dial.ts';
+import type { ClientCertificate } from './client-certificate.ts';
 import type { RelayLimits } from './limits.ts';
 import type { UpstreamProxy } from './upstream-proxy.ts';
 

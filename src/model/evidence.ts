@@ -37,6 +37,9 @@ export interface NewMessage {
   readonly body: BodyRef;
 }
 
+/** A gap of one exchange, with what the relay knew of it, such as the cause of a failure or how much went through unread. */
+export type GapInExchange = Gap & { readonly facts?: Readonly<Record<string, string | number>> };
+
 export interface NewExchange {
   readonly capture: number;
   readonly connection: number | null;
@@ -55,7 +58,7 @@ export interface NewExchange {
   readonly error: string | null;
   readonly messages: readonly NewMessage[];
   readonly findings: readonly Detection[];
-  readonly gaps: readonly Gap[];
+  readonly gaps: readonly GapInExchange[];
 }
 
 /** A gap of a connection without an exchange (refused TLS, tunnel), or one found later in an exchange. */
@@ -97,6 +100,8 @@ export interface StoredExchange {
   readonly recipient: Recipient;
   readonly error: string | null;
   readonly findingCount: number;
+  /** Name of the device it came from; null when there is no profile of it. */
+  readonly device: string | null;
 }
 
 export interface StoredGap {

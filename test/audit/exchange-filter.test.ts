@@ -9,6 +9,7 @@ const exchange = {
   response: { status: 404 },
   recipient: { kind: 'sdk', id: 'umeng', name: '友盟+ U-App' },
   findingCount: 2,
+  device: null,
   error: null,
 } as unknown as StoredExchange;
 

@@ -13,7 +13,7 @@ const plain: TypedIntercept = {
   upstream: null,
   environment: {},
   clientCert: [],
-  clientCertPassword: null,
+  clientCertPassword: [],
   oldTls: false,
 };
 const loopback = ['localhost', '127.0.0.1', '::1'];

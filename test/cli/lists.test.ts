@@ -36,6 +36,7 @@ describe('telltale exchanges, findings, gaps', () => {
         started_at: new Date(START + 1_000).toISOString(),
         ended_at: new Date(START + 1_250).toISOString(),
         phase: 'unknown',
+        device: 'redmi-k40',
         method: 'POST',
         url: 'https://ulogs.umeng.com/unify_logs?v=1',
         host: 'ulogs.umeng.com',

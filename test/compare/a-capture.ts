@@ -106,6 +106,7 @@ function exchangeOf(sending: Sending, id: number, marks: readonly Mark[]): Store
     recipient: sending.to,
     error: null,
     findingCount: sending.types?.length ?? 0,
+    device: null,
   };
 }
 

@@ -44,7 +44,7 @@ export async function startProxy(...args: string[]): Promise<RunningProxy> {
   const port = await new Promise<number>((settle, fail) => {
     child.stdout.setEncoding('utf8').on('data', (text: string) => {
       stdout += text;
-      const match = /listening on http:\/\/127\.0\.0\.1:(\d+)/.exec(stdout);
+      const match = /listening on http:\/\/\S+:(\d+)/.exec(stdout);
       if (match !== null) settle(Number(match[1]));
     });
     void ended.then((outcome) => fail(new Error(`the proxy ended with ${outcome.status}: ${outcome.stderr}`)));

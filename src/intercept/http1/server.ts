@@ -3,6 +3,7 @@ import type { Headers } from '../../model/exchange.ts';
 import type { Deadlines, Watched } from '../deadlines.ts';
 import { requestForHttp1 } from '../http2/translate.ts';
 import type { RelayLimits } from '../limits.ts';
+import { failureOfConnection } from '../server-failure.ts';
 import type { IncomingResponse, Origin, OutgoingRequest, RawSide, ServerHandler, ServerStream } from '../sides.ts';
 import { type Http1Response, type HttpProblem, parseResponse } from './head.ts';
 import { type MessageHandler, MessageReader } from './reader.ts';
@@ -61,9 +62,7 @@ export class Http1Server implements ServerStream, MessageHandler<Http1Response>,
     this.#reader = new MessageReader((text, raw) => parseResponse(text, raw, this.#method), this, limits);
     socket.on('data', (bytes: Buffer) => this.#received(bytes));
     socket.on('end', () => this.#ended('The server closed the connection', true));
-    socket.on('error', (error: NodeJS.ErrnoException) =>
-      this.#ended(`The connection to the server failed (${error.code ?? error.message})`),
-    );
+    socket.on('error', (error: NodeJS.ErrnoException) => this.#ended(failureOfConnection(error, origin)));
     socket.on('close', () => this.#ended('The server closed the connection'));
     socket.on('drain', () => this.#handler?.serverDrained());
     // A socket that came through a proxy was paused behind the proxy's answer.
