@@ -67,6 +67,8 @@ export interface Signature {
   readonly network: 'https' | 'http' | 'mixed' | 'none' | 'unknown';
   readonly why: string | null;
   readonly hosts: readonly HostRule[];
+  /** Hosts, with or without a path, that are known of this SDK and that no rule of it claims, each with the reason. */
+  readonly notClaimed?: readonly { readonly what: string; readonly because: string }[];
   /** Push long connections and the like: SNI or address only. */
   readonly protocols: readonly {
     readonly name: string;

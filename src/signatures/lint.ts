@@ -36,6 +36,8 @@ function lintOne(signature: Signature, taxonomy: Taxonomy): SignatureProblem[] {
   }
   signature.hosts.forEach((rule, at) => {
     if (rule.sources.length === 0) say(`/hosts/${at}/sources`, `${rule.host} has no source`);
+    if (rule.confidence === 'low' && rule.sources.every(({ note }) => note === null))
+      say(`/hosts/${at}/confidence`, `${rule.host} is of low confidence and no source has a note that says why`);
     const trouble = hostTrouble(rule);
     if (trouble !== null) say(`/hosts/${at}/host`, trouble);
   });

@@ -19,6 +19,7 @@ interface SignatureEntry {
   readonly network: Signature['network'];
   readonly why?: string | null;
   readonly hosts: readonly RuleEntry[];
+  readonly not_claimed?: Signature['notClaimed'];
   readonly protocols?: readonly { name: string; ports: readonly number[]; sources: readonly SourceEntry[] }[];
   readonly formats?: readonly {
     format: string;
@@ -71,6 +72,7 @@ export function parseSignature(file: JsonFile, schemas: Schemas): Signature {
     network: entry.network,
     why: entry.why ?? null,
     hosts: entry.hosts.map((rule, place) => parseRule(file, rule, place)),
+    notClaimed: entry.not_claimed ?? [],
     protocols: (entry.protocols ?? []).map((protocol) => ({ ...protocol, sources: sources(protocol.sources) })),
     formats: (entry.formats ?? []).map((format) => ({
       ...format,

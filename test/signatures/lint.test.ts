@@ -50,6 +50,11 @@ describe('lint', () => {
       { hosts: [{ ...rule, sources: [] }] },
       /\/hosts\/0\/sources in\.acme-sdk\.com has no source/,
     ],
+    [
+      'a doubtful host that nothing argues for',
+      { hosts: [{ ...rule, confidence: 'low' }] },
+      /\/hosts\/0\/confidence in\.acme-sdk\.com is of low confidence and no source has a note/,
+    ],
     ['too few matching samples', { samples: { ...acme.samples, match: [] } }, /\/samples\/match fewer than 2/],
     [
       'too few missing samples',

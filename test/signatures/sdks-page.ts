@@ -70,8 +70,8 @@ function simulation({ id, network }: Signature): string {
 }
 
 function section(signature: Signature, taxonomy: Taxonomy): string {
-  const { id, name, names, vendor, category, network, why, opaque, codec, hosts, fields, formats, protocols } =
-    signature;
+  const { id, name, names, vendor, category, network, why, opaque, codec, hosts, fields, formats } = signature;
+  const { protocols, notClaimed = [] } = signature;
   const also = [names.zh, names.en].filter((text) => text !== null && text !== name).join(', ');
   const carries = [...new Set(fields.map(({ dataType }) => dataType))].map(
     (type) => taxonomy.get(type)?.names.en ?? type,
@@ -79,6 +79,7 @@ function section(signature: Signature, taxonomy: Taxonomy): string {
   const lines = [
     `- ${vendor.name}${vendor.country === null ? '' : ` (${vendor.country})`}; ${category}; network: ${network}${why === null ? '' : `. ${why}`}`,
     hosts.length === 0 ? '' : `- hosts: ${hosts.map(hostInWords).join(', ')}`,
+    ...notClaimed.map(({ what, because }) => `- not claimed: \`${what}\`. ${because}`),
     protocols.length === 0
       ? ''
       : `- beside HTTP: ${protocols.map((one) => `${one.name} (port ${one.ports.join(', ')})`).join('; ')}`,
