@@ -45,11 +45,17 @@ export function lintSignatureData(options: { readonly extraFolder: string | null
       .filter(({ found }) => found === id)
       .map(({ at, url }) => ({ signature: id, place: `/samples/miss/${at}`, problem: `${url} is attributed to it` })),
   ]);
+  const reasonProblems = signatures.flatMap(({ id, notClaimed = [] }) =>
+    notClaimed
+      .map(({ what }, at) => ({ what, at, url: `https://${what.replace(/^\*/, 'name')}` }))
+      .filter(({ url }) => match(url).id === id)
+      .map(({ what, at }) => ({ signature: id, place: `/not_claimed/${at}`, problem: `${what} is claimed after all` })),
+  );
   const { codecs } = loadCodecs(options);
   const codecProblems = signatures
     .filter(({ codec }) => codec !== null && !codecs.has(codec))
     .map(({ id, codec }) => ({ signature: id, place: '/codec', problem: `there is no codec named ${codec}` }));
-  return [...lintSignatures(signatures, taxonomy), ...codecProblems, ...sampleProblems];
+  return [...lintSignatures(signatures, taxonomy), ...codecProblems, ...sampleProblems, ...reasonProblems];
 }
 
 /** Prepares the question "whose SDK is this URL", as `signatures match` asks it: without app or first party. */

@@ -81,14 +81,4 @@ describe.skipIf(!existsSync(FACTS))('the collected facts', () => {
       expect(open).toEqual([]);
     },
   );
-
-  it('leave no reason standing for something that is claimed after all', () => {
-    const known = new Map(facts.map((fact) => [fact.id, claimsOf(fact)]));
-    const stale = [...byId.values()].flatMap(({ id, notClaimed }) =>
-      (notClaimed ?? [])
-        .filter((entry) => !(known.get(id) ?? []).some(({ what, url }) => covers(entry, what) && match(url).id !== id))
-        .map(({ what }) => `${id} ${what}`),
-    );
-    expect(stale).toEqual([]);
-  });
 });

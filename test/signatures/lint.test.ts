@@ -102,6 +102,11 @@ describe('lint', () => {
       /\/fields\/0\/sources/,
     ],
     ['a codec that is none', { codec: 'acme' }, /\/codec there is no codec named acme/],
+    [
+      'a reason for not claiming what it claims',
+      { not_claimed: [{ what: 'in.acme-sdk.com/v9', because: 'x' }] },
+      /\/not_claimed\/0 in\.acme-sdk\.com\/v9 is claimed after all/,
+    ],
     ['a date that is none', { checked_on: '2026-13-45' }, /\/checked_on not a date/],
   ])('refuses %s', (_, changes, message) => {
     expect(problems({ ...acme, ...changes }).join('\n')).toMatch(message);
