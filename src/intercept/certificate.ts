@@ -90,7 +90,7 @@ function alternativeName(host: string): forge.asn1.Asn1 {
 }
 
 /** The 4 or 16 bytes of an address that `isIP` accepted; a zone (`%eth0`) is no part of them. */
-function addressBytes(address: string): Buffer {
+export function addressBytes(address: string): Buffer {
   const plain = address.split('%', 1)[0] as string;
   if (isIP(plain) === 4) return Buffer.from(plain.split('.').map(Number));
   // The URL parser writes an embedded IPv4 part as hexadecimal.

@@ -1,5 +1,5 @@
 import { constants } from 'node:crypto';
-import { type LookupAddress, lookup } from 'node:dns';
+import type { LookupAddress, lookup } from 'node:dns';
 import { connect as connectTcp, isIP, type LookupFunction, type Socket } from 'node:net';
 import {
   type ConnectionOptions,
@@ -29,6 +29,8 @@ export interface DialOptions {
   readonly clientCertificates: ReadonlyMap<string, ClientCertificate>;
   /** Servers may speak TLS 1.0 and 1.1. */
   readonly oldTls: boolean;
+  /** Resolves names. */
+  readonly lookup: typeof lookup;
   readonly targets: TargetAccess;
   readonly limits: RelayLimits;
 }
@@ -140,6 +142,7 @@ export class Dialler {
       port,
       ...(checked ? { lookup: this.#lookup(port) } : {}),
       autoSelectFamily: true,
+      autoSelectFamilyAttemptTimeout: this.#options.limits.addressMsMax,
       allowHalfOpen: true,
       noDelay: true,
       keepAlive: true,
@@ -236,7 +239,7 @@ export class Dialler {
   /** Resolves a name and leaves out the addresses that may not be reached; an error when none is left. */
   #lookup(port: number): LookupFunction {
     return (hostname, options, callback) => {
-      lookup(hostname, { ...options, all: true }, (error: NodeJS.ErrnoException | null, addresses: LookupAddress[]) => {
+      const heard = (error: NodeJS.ErrnoException | null, addresses: LookupAddress[]) => {
         if (error !== null) {
           callback(error, []);
           return;
@@ -248,7 +251,8 @@ export class Dialler {
           callback(Object.assign(new Error(`${refusals[0] ?? 'has no address'}`), { code: 'TELLTALE_FORBIDDEN' }), []);
         } else if (options.all) callback(null, allowed);
         else callback(null, first.address, first.family);
-      });
+      };
+      this.#options.lookup(hostname, { ...options, all: true }, heard);
     };
   }
 }

@@ -1,3 +1,4 @@
+import { lookup } from 'node:dns';
 import { createServer, type Server, type Socket } from 'node:net';
 import { Proxy as MitmProxy } from 'http-mitm-proxy';
 import { operatorError } from '../model/errors.ts';
@@ -60,6 +61,7 @@ export class InterceptProxy extends MitmProxy {
       upstream: options.upstream ?? null,
       clientCertificates: options.clientCertificates ?? new Map(),
       oldTls: options.oldTls ?? false,
+      lookup: options.lookup ?? lookup,
       targets,
       limits: this.#limits,
     });

@@ -30,6 +30,8 @@ export interface RelayLimits {
   readonly silentTunnelMsMax: number;
   /** Milliseconds for a connection to a server to open. → `upstream-failed` */
   readonly connectMsMax: number;
+  /** Milliseconds one address of a name may take to answer before the next is tried (RFC 8305 §5); the last one has `connectMsMax`. */
+  readonly addressMsMax: number;
   /** Milliseconds a body may stand still, on either side. → `body-cut` */
   readonly bodyIdleMsMax: number;
   /** Milliseconds a server may take to begin its answer. → `upstream-failed` */
@@ -74,6 +76,7 @@ export const RELAY_LIMITS: RelayLimits = {
   handshakeMsMax: 15_000,
   silentTunnelMsMax: 3_000,
   connectMsMax: 15_000,
+  addressMsMax: 500,
   bodyIdleMsMax: 300_000,
   answerMsMax: 300_000,
   phoneIdleMsMax: 600_000,

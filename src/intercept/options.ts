@@ -1,3 +1,4 @@
+import type { lookup } from 'node:dns';
 import type { CaptureSink } from '../model/exchange.ts';
 import type { LocalPages } from '../model/local-page.ts';
 import type { Authority } from './authority.ts';
@@ -59,4 +60,6 @@ export interface InterceptOptions {
   readonly clientCertificates?: ReadonlyMap<string, ClientCertificate>;
   /** Servers may speak TLS 1.0 and 1.1. */
   readonly oldTls?: boolean;
+  /** Resolves the names of servers; the machine's own resolver by default. */
+  readonly lookup?: typeof lookup;
 }

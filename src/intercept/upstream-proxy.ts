@@ -1,4 +1,5 @@
 import { isIP, type Socket } from 'node:net';
+import { addressBytes } from './certificate.ts';
 
 /** A proxy that our own connections go through. */
 export interface UpstreamProxy {
@@ -102,12 +103,7 @@ function socksMachine(proxy: UpstreamProxy, host: string, port: number): (bytes:
   let stage: 'greet' | 'method' | 'password' | 'reply' = 'greet';
   const request = () => {
     stage = 'reply';
-    // The name goes along unresolved: the proxy may know names that we do not.
-    return Buffer.concat([
-      Buffer.from([5, 1, 0, 3, host.length]),
-      Buffer.from(host, 'latin1'),
-      Buffer.from([port >> 8, port & 255]),
-    ]);
+    return Buffer.concat([Buffer.from([5, 1, 0]), socksAddress(host), Buffer.from([port >> 8, port & 255])]);
   };
   return (bytes) => {
     if (stage === 'greet') {
@@ -143,4 +139,10 @@ function socksMachine(proxy: UpstreamProxy, host: string, port: number): (bytes:
     if (bytes.length < length) return { taken: 0 };
     return { taken: length, refusal: bytes[1] === 0 ? null : `refused the connection (SOCKS reply ${bytes[1]})` };
   };
+}
+
+/** An address as SOCKS5 writes it (RFC 1928 §5). A name goes along unresolved: the proxy may know names that we do not. */
+function socksAddress(host: string): Buffer {
+  if (isIP(host) === 0) return Buffer.concat([Buffer.from([3, host.length]), Buffer.from(host, 'latin1')]);
+  return Buffer.concat([Buffer.from([isIP(host) === 4 ? 1 : 4]), addressBytes(host)]);
 }

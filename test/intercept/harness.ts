@@ -140,14 +140,14 @@ export async function startTlsServer(
   return listen(server);
 }
 
-export async function listen(server: Server): Promise<number> {
+export async function listen(server: Server, host = '127.0.0.1', wantedPort = 0): Promise<number> {
   const open = new Set<Socket>();
   server.on('connection', (socket: Socket) => {
     open.add(socket);
     socket.on('error', () => {});
     socket.on('close', () => open.delete(socket));
   });
-  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+  await new Promise<void>((done) => server.listen(wantedPort, host, done));
   cleanup(() => {
     server.close();
     for (const socket of open) socket.destroy();
@@ -185,8 +185,8 @@ export class RawClient {
     cleanup(() => socket.destroy());
   }
 
-  static async open(port: number): Promise<RawClient> {
-    const socket = connect({ port, host: '127.0.0.1', allowHalfOpen: true });
+  static async open(port: number, host = '127.0.0.1'): Promise<RawClient> {
+    const socket = connect({ port, host, allowHalfOpen: true });
     await new Promise<void>((done, fail) => socket.once('connect', done).once('error', fail));
     return new RawClient(socket);
   }
