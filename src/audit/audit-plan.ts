@@ -25,6 +25,8 @@ export interface StorePlan {
   readonly maxBytes: number | null;
   /** Encrypts a new file, opens an encrypted one; null: not encrypted. */
   readonly secret: EvidenceSecret | null;
+  /** Whether values of the device are replaced by keyed stand-ins before anything is stored. */
+  readonly redact: boolean;
   /** When the file cannot be written: stop the capture, or go on relaying and leave a gap for what was not stored. */
   readonly onError: 'stop' | 'relay';
 }

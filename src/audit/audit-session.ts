@@ -1,6 +1,7 @@
 import { buildRecipientIndex } from '../attribute/recipients.ts';
 import { compileDetector, type Detector } from '../detect/detector.ts';
 import { EvidenceWriter } from '../evidence/evidence-writer.ts';
+import { redactionKeyAt } from '../evidence/redaction-key.ts';
 import { TelltaleError } from '../model/errors.ts';
 import type { CaptureEvent } from '../model/exchange.ts';
 import type { MarkKind } from '../model/mark.ts';
@@ -8,6 +9,7 @@ import { loadSignatureData } from '../signatures/load.ts';
 import { loadCodecs } from '../signatures/load-codecs.ts';
 import type { AuditPlan } from './audit-plan.ts';
 import { type AuditCounts, Auditor } from './auditor.ts';
+import { Redactor } from './redaction/redactor.ts';
 import { soughtTypes } from './sought-types.ts';
 
 export interface SessionEvents {
@@ -28,6 +30,7 @@ export class AuditSession {
   readonly #capture: number;
   readonly #relayOnError: boolean;
   readonly #events: SessionEvents;
+  readonly #redactor: Redactor | null;
   #notStored = 0;
   #defects = 0;
 
@@ -40,6 +43,8 @@ export class AuditSession {
       compileDetector(profile, { app: plan.app, taxonomy: data.taxonomy, limits: plan.limits });
     const own = compile(plan.device);
     const detectors = new Map<string, Detector>(plan.devices.map((profile) => [profile.name, compile(profile)]));
+    const { redact } = plan.store;
+    this.#redactor = redact ? new Redactor(redactionKeyAt(plan.db), [plan.device, ...plan.devices]) : null;
     this.#writer = EvidenceWriter.open(plan.db, plan.store);
     this.#capture = this.#writer.beginCapture({
       name: plan.captureName,
@@ -51,9 +56,11 @@ export class AuditSession {
         signatures: data.digest,
         codecs: codecs.digest,
         sought: soughtTypes(plan.device, plan.app),
+        ...(redact ? { redacted: true } : {}),
       },
     });
     this.#auditor = new Auditor({
+      redactor: this.#redactor,
       writer: this.#writer,
       capture: this.#capture,
       detectorOf: (device) => (device === null ? own : (detectors.get(device) ?? own)),
@@ -86,7 +93,8 @@ export class AuditSession {
   }
 
   addMark(kind: MarkKind, at: number, note: string | null): void {
-    this.#writer.addMark(this.#capture, { kind, at, note });
+    const shown = note === null ? null : (this.#redactor?.text(note) ?? note);
+    this.#writer.addMark(this.#capture, { kind, at, note: shown });
     this.#writer.flush();
   }
 

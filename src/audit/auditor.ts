@@ -1,18 +1,15 @@
 import { findCloaking } from '../attribute/cname.ts';
 import type { Attribution, RecipientIndex } from '../attribute/recipients.ts';
-import { decodeBody } from '../decode/decode-body.ts';
-import { decodeRequestHead, decodeResponseHead } from '../decode/decode-head.ts';
-import { describeBody } from '../decode/describe.ts';
 import type { Detector } from '../detect/detector.ts';
 import type { EvidenceWriter } from '../evidence/evidence-writer.ts';
 import type { Codecs } from '../model/codec.ts';
-import type { GapInExchange, NewMessage } from '../model/evidence.ts';
-import type { CaptureEvent, Direction, Headers, RequestHead, ResponseHead } from '../model/exchange.ts';
-import type { Detection } from '../model/finding.ts';
+import type { CaptureEvent, Direction, Headers, RequestHead } from '../model/exchange.ts';
 import type { Gap } from '../model/gaps.ts';
-import type { DecodedBody } from '../model/layer.ts';
 import type { AuditLimits } from '../model/limits.ts';
-import { BODY_LIMITS, BodyCollector, type BodyLimits, type CollectedBody, type HeldBytes } from './body-collector.ts';
+import type { Recipient } from '../model/recipient.ts';
+import { BODY_LIMITS, BodyCollector, type BodyLimits, type HeldBytes } from './body-collector.ts';
+import { ExchangeJudge, type OpenExchange, type StoredParts } from './exchange-judge.ts';
+import type { Redactor } from './redaction/redactor.ts';
 
 export interface AuditorOptions {
   readonly writer: EvidenceWriter;
@@ -23,6 +20,8 @@ export interface AuditorOptions {
   readonly codecs: Codecs;
   readonly limits: AuditLimits;
   readonly bodyLimits?: BodyLimits;
+  /** Takes values out of what is stored; null: it is stored as it came. */
+  readonly redactor: Redactor | null;
   /** Called when judging an exchange failed by a defect of ours; the exchange is stored with an `audit-failed` gap. */
   readonly onDefect: (error: unknown, exchange: number) => void;
 }
@@ -35,24 +34,6 @@ export interface AuditCounts {
   readonly gaps: number;
 }
 
-interface OpenExchange {
-  readonly startedAt: number;
-  readonly connection: number;
-  readonly request: RequestHead;
-  readonly detector: Detector;
-  requestBody: BodyCollector | null;
-  requestTrailers: Headers;
-  response: ResponseHead | null;
-  responseBody: BodyCollector | null;
-  responseTrailers: Headers;
-  serverAddress: string | null;
-  readonly messages: NewMessage[];
-  readonly detections: Detection[];
-  readonly gaps: GapInExchange[];
-  readonly messageCounts: Record<Direction, number>;
-  readonly grpcSeen: Record<Direction, boolean>;
-}
-
 /**
  * Turns capture events into evidence: gathers each exchange, decodes it, looks for the device's identifiers, says who received it,
  * and writes it down when it has ended.
@@ -62,6 +43,7 @@ interface OpenExchange {
  */
 export class Auditor {
   readonly #options: AuditorOptions;
+  readonly #judge: ExchangeJudge;
   readonly #held: HeldBytes = { total: 0 };
   readonly #open = new Map<number, OpenExchange>();
   readonly #connections = new Map<number, { readonly row: number; readonly device: string | null }>();
@@ -73,6 +55,7 @@ export class Auditor {
 
   constructor(options: AuditorOptions) {
     this.#options = options;
+    this.#judge = new ExchangeJudge(options);
   }
 
   get counts(): AuditCounts {
@@ -119,7 +102,7 @@ export class Auditor {
     const row = this.#options.writer.addConnection({
       capture: this.#options.capture,
       openedAt,
-      phoneAddress,
+      phoneAddress: this.#clean(phoneAddress),
       phonePort,
       via,
       device,
@@ -187,6 +170,7 @@ export class Auditor {
       direction,
       this.#options.bodyLimits ?? BODY_LIMITS,
       this.#held,
+      this.#options.redactor === null,
     );
   }
 
@@ -209,31 +193,7 @@ export class Auditor {
     if (kind === 'grpc') exchange.grpcSeen[direction] = true;
     // A copy: the event's bytes are a view into a batch whose buffer goes round.
     const bytes = Uint8Array.prototype.slice.call(event.bytes);
-    exchange.messages.push({ at: event.at, direction, kind, body: this.#options.writer.putBody(bytes) });
-    if (kind === 'ping' || kind === 'pong' || kind === 'close') return;
-    const about = {
-      contentType: kind === 'grpc' ? 'application/protobuf' : null,
-      contentEncodings: [],
-      whole: true,
-      codec: null,
-      head: exchange.request,
-    };
-    const decoded = decodeBody(bytes, about, this.#options.limits);
-    this.#detect(exchange, decoded, direction, kind === 'grpc' ? 'body' : 'websocket', index);
-  }
-
-  #detect(
-    exchange: OpenExchange,
-    decoded: DecodedBody,
-    direction: Direction,
-    place: 'body' | 'websocket',
-    message: number | null,
-  ): void {
-    const { detections, gaps } = exchange.detector.detectBody(decoded, { direction, place, message });
-    const prefix = message === null ? [direction, 'body'] : [direction, 'message', String(message)];
-    for (const gap of decoded.gaps) exchange.gaps.push({ ...gap, at: [...prefix, ...gap.at] });
-    for (const gap of gaps) exchange.gaps.push({ ...gap, at: [...prefix, ...gap.at] });
-    exchange.detections.push(...detections);
+    exchange.messages.push({ at: event.at, direction, kind, body: this.#judge.message(exchange, bytes, event) });
   }
 
   #end(id: number, at: number, error: string | null): void {
@@ -244,11 +204,16 @@ export class Auditor {
     const codec = attribution.signature?.codec ?? null;
     const requestBody = exchange.requestBody?.finish() ?? null;
     const responseBody = exchange.responseBody?.finish() ?? null;
+    this.#options.redactor?.beginExchange();
+    const stored = this.#judge.unjudged(exchange, requestBody, responseBody);
     // The one place that catches defects of ours, once an exchange: a bug in judging must not lose the evidence, nor hide itself.
     try {
-      this.#judgeHeads(exchange, codec);
-      if (requestBody !== null) this.#judgeBody(exchange, 'request', requestBody, codec);
-      if (responseBody !== null) this.#judgeBody(exchange, 'response', responseBody, null);
+      const { request, response } = this.#judge.heads(exchange, codec);
+      const [sent, received] = [
+        requestBody && this.#judge.body(exchange, 'request', requestBody, codec),
+        responseBody && this.#judge.body(exchange, 'response', responseBody, null),
+      ];
+      Object.assign(stored, { request, response, requestBody: sent, responseBody: received });
     } catch (defect) {
       exchange.gaps.push({
         kind: 'audit-failed',
@@ -258,29 +223,40 @@ export class Auditor {
       });
       this.#options.onDefect(defect, id);
     }
-    const { request, requestTrailers, response, responseTrailers, serverAddress, messages, startedAt } = exchange;
-    this.#options.writer.addExchange({
-      capture: this.#options.capture,
-      connection: this.#connections.get(exchange.connection)?.row ?? null,
-      startedAt,
-      endedAt: at,
-      request,
-      requestTrailers,
-      requestBody: requestBody?.ref ?? null,
-      response,
-      responseTrailers,
-      responseBody: responseBody?.ref ?? null,
-      serverAddress,
-      recipient: attribution.recipient,
-      error,
-      messages,
-      findings: exchange.detections,
-      gaps: exchange.gaps,
-    });
+    this.#store(exchange, stored, attribution.recipient, at, error);
     this.#exchanges += 1;
     this.#findings += exchange.detections.length;
     this.#gaps += exchange.gaps.length;
     if (attribution.recipient.kind === 'sdk') this.#sdks.add(attribution.recipient.id);
+  }
+
+  #store(exchange: OpenExchange, stored: StoredParts, recipient: Recipient, at: number, error: string | null): void {
+    const { redactor } = this.#options;
+    const clean = (headers: Headers): Headers =>
+      redactor === null ? headers : headers.map(([name, value]) => [redactor.text(name), redactor.text(value)]);
+    this.#options.writer.addExchange({
+      capture: this.#options.capture,
+      connection: this.#connections.get(exchange.connection)?.row ?? null,
+      startedAt: exchange.startedAt,
+      endedAt: at,
+      ...stored,
+      requestTrailers: clean(exchange.requestTrailers),
+      responseTrailers: clean(exchange.responseTrailers),
+      serverAddress: exchange.serverAddress,
+      recipient: this.#cleanRecipient(recipient),
+      error: error === null ? null : this.#clean(error),
+      messages: exchange.messages,
+      findings: exchange.detections,
+      gaps: redactor === null ? exchange.gaps : exchange.gaps.map((gap) => redactor.gapInExchange(gap)),
+    });
+  }
+
+  #clean(text: string): string {
+    return this.#options.redactor?.text(text) ?? text;
+  }
+
+  #cleanRecipient(recipient: Recipient): Recipient {
+    return { ...recipient, id: this.#clean(recipient.id), name: this.#clean(recipient.name) };
   }
 
   #attribute(request: RequestHead): Attribution {
@@ -288,38 +264,6 @@ export class Auditor {
     const chain = this.#aliases.get(request.host);
     const cloaked = chain === undefined ? null : findCloaking(recipients, request, chain);
     return cloaked?.attribution ?? recipients.attribute(request);
-  }
-
-  #judgeHeads(exchange: OpenExchange, codec: string | null): void {
-    const { limits, codecs } = this.#options;
-    const definition = codec === null ? null : (codecs.get(codec) ?? null);
-    const heads: (readonly [Direction, ReturnType<typeof decodeRequestHead>])[] = [
-      ['request', decodeRequestHead(exchange.request, limits, definition)],
-    ];
-    if (exchange.response !== null) heads.push(['response', decodeResponseHead(exchange.response, limits)]);
-    for (const [direction, decoded] of heads) {
-      const { detections, gaps } = exchange.detector.detectHead(decoded, direction);
-      for (const gap of decoded.gaps) exchange.gaps.push({ ...gap, at: [direction, ...gap.at] });
-      for (const gap of gaps) exchange.gaps.push({ ...gap, at: [direction, ...gap.at] });
-      exchange.detections.push(...detections);
-    }
-  }
-
-  #judgeBody(exchange: OpenExchange, direction: Direction, body: CollectedBody, codec: string | null): void {
-    exchange.gaps.push(...body.gaps);
-    // gRPC messages were judged one by one.
-    if (exchange.grpcSeen[direction]) return;
-    const headers = direction === 'request' ? exchange.request.headers : (exchange.response?.headers ?? []);
-    const cut = exchange.gaps.some((gap) => gap.kind === 'body-cut' && gap.at[0] === direction);
-    const about = { ...describeBody(headers, body.whole && !cut), codec, head: exchange.request };
-    this.#detect(
-      exchange,
-      decodeBody(body.held, about, this.#options.limits, this.#options.codecs),
-      direction,
-      'body',
-      null,
-    );
-    exchange.detections.push(...body.detections);
   }
 
   #gap(event: Extract<CaptureEvent, { type: 'gap' }>): void {
@@ -331,17 +275,18 @@ export class Auditor {
     const connection = event.connection === null ? null : (this.#connections.get(event.connection)?.row ?? null);
     const recipient =
       event.host === null ? null : this.#options.recipients.attributeHost(event.host, event.port ?? 443).recipient;
+    const { redactor } = this.#options;
     const { at, host, port, gap, facts } = event;
     this.#options.writer.addGap({
       capture: this.#options.capture,
       connection,
       exchange: null,
       at,
-      host,
+      host: host === null ? null : this.#clean(host),
       port,
-      recipient,
-      gap,
-      facts,
+      recipient: recipient && this.#cleanRecipient(recipient),
+      gap: redactor?.gap(gap) ?? gap,
+      facts: redactor?.facts(facts) ?? facts,
     });
     this.#gaps += 1;
   }

@@ -31,7 +31,8 @@ export interface CollectedBody {
   /** What the streaming search found behind the beginning. */
   readonly detections: readonly Detection[];
   readonly gaps: readonly Gap[];
-  readonly ref: BodyRef;
+  /** Null when the store was not to have it as it came. */
+  readonly ref: BodyRef | null;
 }
 
 /** Bytes held by all bodies of one audit together. */
@@ -55,6 +56,7 @@ export class BodyCollector {
   readonly #direction: Direction;
   readonly #limits: BodyLimits;
   readonly #held: HeldBytes;
+  readonly #stores: boolean;
   readonly #chunks: Uint8Array[] = [];
   #heldBytes = 0;
   #size = 0;
@@ -64,7 +66,16 @@ export class BodyCollector {
   #overflowStart = 0;
   readonly #overflowDetections: Detection[] = [];
 
-  constructor(writer: EvidenceWriter, detector: Detector, direction: Direction, limits: BodyLimits, held: HeldBytes) {
+  /** @param stores whether the bytes go into the store as they come. */
+  constructor(
+    writer: EvidenceWriter,
+    detector: Detector,
+    direction: Direction,
+    limits: BodyLimits,
+    held: HeldBytes,
+    stores: boolean,
+  ) {
+    this.#stores = stores;
     this.#writer = writer;
     this.#detector = detector;
     this.#direction = direction;
@@ -98,7 +109,7 @@ export class BodyCollector {
     const held = this.#chunks.length === 1 ? (this.#chunks[0] as Uint8Array) : Buffer.concat(this.#chunks);
     // The pieces would live on beside the whole until the exchange is written.
     this.#chunks.length = 0;
-    const ref = this.#stored === null ? this.#writer.putBody(held) : this.#stored.finish();
+    const ref = this.#stores ? (this.#stored?.finish() ?? this.#writer.putBody(held)) : null;
     if (this.#overflow !== null) this.#note(this.#overflow.end());
     return { held, whole: this.#overflow === null, detections: this.#overflowDetections, gaps: this.#gaps(), ref };
   }
@@ -110,6 +121,7 @@ export class BodyCollector {
   }
 
   #keep(bytes: Uint8Array): void {
+    if (!this.#stores) return;
     if (this.#stored === null) {
       if (this.#size <= SMALL_BYTES && this.#overflow === null) return;
       this.#stored = this.#writer.openBody();
@@ -151,7 +163,7 @@ export class BodyCollector {
 
   /** A body that is no longer held whole cannot be stored in one piece at its end. */
   #startStoring(): void {
-    if (this.#stored !== null) return;
+    if (this.#stored !== null || !this.#stores) return;
     this.#stored = this.#writer.openBody();
     for (const chunk of this.#chunks) this.#store(chunk);
   }
@@ -168,8 +180,8 @@ export class BodyCollector {
     if (this.#overflow === null) return [];
     const at = [this.#direction, 'body'];
     const unread = this.#size - this.#heldBytes;
-    const kept =
-      this.#keptBytes < this.#size ? `${this.#keptBytes} of ${this.#size} bytes kept` : `all ${this.#size} bytes kept`;
+    const keptBytes = this.#stores ? this.#keptBytes : this.#heldBytes;
+    const kept = keptBytes < this.#size ? `${keptBytes} of ${this.#size} bytes kept` : `all ${this.#size} bytes kept`;
     return [
       {
         kind: 'limit-body-bytes',

@@ -40,8 +40,10 @@ export interface Explanation {
   readonly found: number;
   /** Whether the bytes there were reached. */
   readonly holds: boolean;
-  /** Whole value, for `--reveal`. */
+  /** Whole value, for `--reveal`; of a redacted capture the name that stands for it. */
   readonly value: string;
+  /** Whether stand-ins were stored in place of values. */
+  readonly redacted: boolean;
 }
 
 /** A run of text of an exchange with the findings in it, in order; offsets count characters of its bytes. */
@@ -70,24 +72,26 @@ export function explainFinding(request: ExplainRequest): Explanation {
   return withReader(request, (reader, codecs) => {
     const stored = reader.finding(request.id);
     if (stored === null) throw operatorError('usage', { message: `${request.db} holds no finding ${request.id}` });
-    const { finding } = stored;
+    const { finding, value, redacted } = stored;
     const exchange = reader.exchange(finding.exchange) as ExchangeRow;
     const site = siteOf(reader, exchange, stored, codecs);
     if (site === null)
-      return { finding: findingToJson(finding), sha256: null, steps: [], found: 0, holds: false, value: stored.value };
+      return { finding: findingToJson(finding), sha256: null, steps: [], found: 0, holds: false, value, redacted };
     const way = wayTo(site.decoded.layers, site.layer);
     const steps = way.map((layer, index) => ({
       step: index === 0 ? site.begin : layer.chain.slice(way[index - 1]?.chain.length).join(' › '),
       bytes: index === 0 && site.part !== null ? layer.bytes.subarray(site.part.start, site.part.end) : layer.bytes,
     }));
-    const holds = finding.offset + finding.length <= (steps.at(-1)?.bytes.length ?? 0);
+    const isReached = finding.decodeChain.length - site.layer.chain.length <= 1;
+    const holds = isReached && finding.offset + finding.length <= (steps.at(-1)?.bytes.length ?? 0);
     return {
       finding: findingToJson(finding),
       sha256: site.sha256,
       steps,
       found: steps.length - 1,
       holds,
-      value: stored.value,
+      value,
+      redacted,
     };
   });
 }

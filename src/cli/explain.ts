@@ -44,7 +44,10 @@ export function explainCommand(): Command {
     });
 }
 
-function explanationJson({ finding, sha256, steps, found, holds, value }: Explanation, reveal: boolean): string {
+function explanationJson(
+  { finding, sha256, steps, found, holds, value, redacted }: Explanation,
+  reveal: boolean,
+): string {
   const json = {
     finding,
     sha256,
@@ -52,17 +55,19 @@ function explanationJson({ finding, sha256, steps, found, holds, value }: Explan
     found_in_step: found,
     matched: matchedText({ finding, steps, found }, reveal),
     holds,
+    ...(redacted ? { redacted } : {}),
     ...(reveal ? { value } : {}),
   };
   return `${JSON.stringify(json, null, 2)}\n`;
 }
 
 function explanationText(explanation: Explanation, reveal: boolean): string {
-  const { finding, sha256, steps, found, holds, value } = explanation;
+  const { finding, sha256, steps, found, holds, value, redacted } = explanation;
   const [offset, length] = [finding['offset'] as number, finding['length'] as number];
   const lines = [
     `finding ${finding['id']}: ${finding['data_type']} ${reveal ? printable(value) : finding['value_masked']} as ${finding['transform']} (${finding['match']})`,
     `exchange ${finding['exchange']}: ${finding['method']} ${printable(String(finding['host']))}, ${finding['direction']} ${finding['place']}`,
+    ...(redacted ? ['redacted: stand-ins of the same length were stored in place of the values'] : []),
     ...(sha256 === null ? [] : [`stored body, SHA-256 ${sha256}`]),
     '',
     ...steps.map(({ step, bytes }, index) => `${index}  ${printable(step)}: ${bytes.length} bytes`),

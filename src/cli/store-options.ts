@@ -6,6 +6,7 @@ import { secretOf } from './listing.ts';
 export interface StoreFlags {
   readonly keepBodies: StorePlan['keepBodies'];
   readonly maxDb: number | null;
+  readonly redact: boolean;
   readonly keyFile?: string;
   readonly passphraseFile?: string;
 }
@@ -23,12 +24,18 @@ export function withStoreOptions(command: Command): Command {
   return command
     .addOption(keep)
     .addOption(max)
+    .option(
+      '--redact',
+      "store keyed stand-ins in place of the device's values; redaction.key beside the file holds the key",
+      false,
+    )
     .option('--key-file <FILE>', 'encrypt a new evidence file, or open an encrypted one, with the key in this file')
     .option('--passphrase-file <FILE>', 'the same with a passphrase: the first line of the file');
 }
 
 export function storePlan(flags: StoreFlags, onError: StorePlan['onError']): StorePlan {
-  return { keepBodies: flags.keepBodies, maxBytes: flags.maxDb, secret: secretOf(flags), onError };
+  const { keepBodies, maxDb: maxBytes, redact } = flags;
+  return { keepBodies, maxBytes, redact, secret: secretOf(flags), onError };
 }
 
 /** `500M` → bytes; binary units. */

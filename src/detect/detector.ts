@@ -1,7 +1,7 @@
 import type { Taxonomy } from '../model/data-type.ts';
 import type { DeviceProfile } from '../model/device-profile.ts';
 import type { Direction } from '../model/exchange.ts';
-import type { Detection } from '../model/finding.ts';
+import type { Detection, MatchKind } from '../model/finding.ts';
 import type { Gap } from '../model/gaps.ts';
 import type { DecodedBody, DecodedHead, HeadPart, Layer } from '../model/layer.ts';
 import type { AuditLimits } from '../model/limits.ts';
@@ -28,7 +28,17 @@ export interface DetectorOptions {
 /** What was found, and what was not recorded. */
 export interface Detected {
   readonly detections: readonly Detection[];
+  /** Where each of them stands, in the same order; behind those, hits that were too many to be reported. */
+  readonly spans: readonly DetectedSpan[];
   readonly gaps: readonly Gap[];
+}
+
+/** A run of bytes of one layer; `layer` is its index, `end` exclusive. */
+export interface DetectedSpan {
+  readonly layer: number;
+  readonly start: number;
+  readonly end: number;
+  readonly match: MatchKind;
 }
 
 export interface Detector {
@@ -80,7 +90,7 @@ interface Parts {
   readonly findingsMax: number;
 }
 
-const NOTHING: Detected = { detections: [], gaps: [] };
+const NOTHING: Detected = { detections: [], spans: [], gaps: [] };
 
 class ProfileDetector implements Detector {
   readonly patternCount: number;
@@ -130,10 +140,16 @@ class ProfileDetector implements Detector {
 
   #report(found: Found, layers: readonly Layer[], siteOf: (hit: Hit) => Site, where: string): Detected {
     const limit = new FindingsLimit(this.#parts.findingsMax, found.passedOver);
-    const detections = found.hits
-      .map((hit) => detectionOf(hit, layers[hit.layer] as Layer, siteOf(hit)))
-      .filter((detection) => limit.takes(detection));
-    return { detections, gaps: limit.gaps([where]) };
+    const taken: Hit[] = [];
+    const left: Hit[] = [];
+    const detections: Detection[] = [];
+    for (const hit of found.hits) {
+      const detection = detectionOf(hit, layers[hit.layer] as Layer, siteOf(hit));
+      const takes = limit.takes(detection);
+      (takes ? taken : left).push(hit);
+      if (takes) detections.push(detection);
+    }
+    return { detections, spans: [...taken, ...left], gaps: limit.gaps([where]) };
   }
 }
 

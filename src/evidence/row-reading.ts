@@ -38,11 +38,15 @@ export const GAP_COLUMNS =
 /** A finding together with what only the evidence file may say. */
 export interface StoredFinding {
   readonly finding: Finding;
-  /** The whole value that was recognised. */
+  /** The whole value that was recognised; of a redacted capture the name that stands for it. */
   readonly value: string;
+  readonly redacted: boolean;
   /** Which value of the device profile's list; null when none is behind it. */
   readonly valueIndex: number | null;
 }
+
+/** `redacted:` and eight of the digits that name a value. */
+const REDACTED_SHOWN = 17;
 
 interface Shape {
   readonly dataType: string;
@@ -58,7 +62,7 @@ interface Shape {
 /** Turns rows into the values of the model. Small tables are looked up once and remembered: joins would cost more. */
 export class RowReading {
   readonly contents: Contents;
-  readonly #captureName: Lookup<string>;
+  readonly #capture: Lookup<{ readonly name: string; readonly redacted: boolean }>;
   readonly #host: Lookup<string>;
   readonly #path: Lookup<string>;
   readonly #recipient: Lookup<Recipient>;
@@ -73,7 +77,10 @@ export class RowReading {
     const shown = (cell: Cell) => protection.showText(cell);
     const lookup = <Value>(table: string, columns: string, read: (row: Cell[]) => Value) =>
       new Lookup(database.prepare(`SELECT ${columns} FROM ${table} WHERE id = ?`).raw(), table, read);
-    this.#captureName = lookup('captures', 'name', ([name]) => name as string);
+    this.#capture = lookup('captures', 'name, facts', ([name, facts]) => ({
+      name: name as string,
+      redacted: (JSON.parse(facts as string) as Record<string, unknown>)['redacted'] === true,
+    }));
     this.#host = lookup('hosts', 'name', ([name]) => name as string);
     this.#path = lookup('paths', 'path', ([path]) => shown(path as Cell));
     this.#recipient = lookup(
@@ -134,7 +141,7 @@ export class RowReading {
 
   exchange(row: readonly Cell[]): ExchangeRow {
     return new ExchangeRow(row, this.#behind, {
-      capture: this.#captureName.get(row[1] as number),
+      capture: this.#capture.get(row[1] as number).name,
       phase: this.timeline(row[1] as number).at(row[2] as number),
       host: this.#host.get(row[6] as number),
       target: this.#path.get(row[8] as number) + this.#query(row[9] as Cell),
@@ -145,6 +152,7 @@ export class RowReading {
   finding(row: readonly Cell[], exchange: ExchangeRow, capture: number): StoredFinding {
     const shape = this.#shape.get(row[2] as number);
     const value = this.#value.get(row[5] as number);
+    const { redacted } = this.#capture.get(capture);
     const observedAt = (row[7] as number | null) ?? exchange.startedAt;
     const finding: Finding = {
       id: row[0] as number,
@@ -165,16 +173,16 @@ export class RowReading {
       dataType: shape.dataType,
       transform: shape.transform,
       match: shape.match,
-      valueMasked: maskValue(value),
+      valueMasked: redacted ? value.slice(0, REDACTED_SHOWN) : maskValue(value),
       message: row[6] as number | null,
     };
-    return { finding, value, valueIndex: shape.valueIndex };
+    return { finding, value, redacted, valueIndex: shape.valueIndex };
   }
 
   gap(row: readonly Cell[]): StoredGap {
     return {
       id: row[0] as number,
-      capture: this.#captureName.get(row[1] as number),
+      capture: this.#capture.get(row[1] as number).name,
       exchange: row[2] as number | null,
       at: row[3] as number,
       host: row[5] === null ? null : this.#host.get(row[5] as number),

@@ -52,7 +52,8 @@ export function signingKeyAt(path: string): SigningKey {
   return new SigningKey(key);
 }
 
-function createOnce(path: string, text: string): void {
+/** Writes a key file unless there is one: two processes that start at once end with the same key. */
+export function createOnce(path: string, text: string): void {
   let descriptor: number;
   try {
     descriptor = openSync(path, 'wx', 0o600);

@@ -141,7 +141,7 @@ describe('exportHar', () => {
         device,
         app: null,
         firstParty: [],
-        store: { keepBodies: 'all', maxBytes: null, secret: null, onError: 'stop' },
+        store: { keepBodies: 'all', maxBytes: null, redact: false, secret: null, onError: 'stop' },
         ...quiet,
       });
       return [...listFindings({ db: at(db), capture: null, limit: null, secret: null })];

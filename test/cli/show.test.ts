@@ -64,7 +64,7 @@ beforeAll(async () => {
       app: null,
       firstParty: [],
       signatures: null,
-      store: { keepBodies: 'all', maxBytes: null, secret: null, onError: 'stop' },
+      store: { keepBodies: 'all', maxBytes: null, redact: false, secret: null, onError: 'stop' },
       version: 'test',
       log: () => {},
       onNotice: () => {},

@@ -75,7 +75,7 @@ export async function runDemo(
       firstParty: [],
       resolveCname: null,
       signatures: null,
-      store: { keepBodies: 'all', maxBytes: null, secret: null, onError: 'stop' },
+      store: { keepBodies: 'all', maxBytes: null, redact: false, secret: null, onError: 'stop' },
       version,
       log,
       onNotStored: () => undefined,

@@ -1,0 +1,188 @@
+import { type BodyDescription, decodeBody } from '../decode/decode-body.ts';
+import { decodeRequestHead, decodeResponseHead } from '../decode/decode-head.ts';
+import { describeBody } from '../decode/describe.ts';
+import type { Detected, Detector } from '../detect/detector.ts';
+import type { EvidenceWriter } from '../evidence/evidence-writer.ts';
+import type { Codecs } from '../model/codec.ts';
+import type { BodyRef, GapInExchange, NewExchange, NewMessage } from '../model/evidence.ts';
+import type { Direction, Headers, RequestHead, ResponseHead } from '../model/exchange.ts';
+import type { Detection } from '../model/finding.ts';
+import type { Gap } from '../model/gaps.ts';
+import type { DecodedBody } from '../model/layer.ts';
+import type { AuditLimits } from '../model/limits.ts';
+import type { BodyCollector, CollectedBody } from './body-collector.ts';
+import type { RedactedHead, Redactor } from './redaction/redactor.ts';
+
+/** An exchange under way: what came of it so far, and what was made of it. */
+export interface OpenExchange {
+  readonly startedAt: number;
+  readonly connection: number;
+  readonly request: RequestHead;
+  readonly detector: Detector;
+  requestBody: BodyCollector | null;
+  requestTrailers: Headers;
+  response: ResponseHead | null;
+  responseBody: BodyCollector | null;
+  responseTrailers: Headers;
+  serverAddress: string | null;
+  readonly messages: NewMessage[];
+  readonly detections: Detection[];
+  readonly gaps: GapInExchange[];
+  readonly messageCounts: Record<Direction, number>;
+  readonly grpcSeen: Record<Direction, boolean>;
+}
+
+/** Heads and bodies of an exchange as they are stored. */
+export type StoredParts = Pick<NewExchange, 'request' | 'response' | 'requestBody' | 'responseBody'>;
+
+/**
+ * Judges the parts of exchanges: decodes them, looks for the device's values, notes both in the exchange, and says what of each part
+ * is stored: what came, or with `--redact` what is left of it.
+ */
+export class ExchangeJudge {
+  readonly #options: {
+    readonly writer: EvidenceWriter;
+    readonly codecs: Codecs;
+    readonly limits: AuditLimits;
+    readonly redactor: Redactor | null;
+  };
+
+  constructor(options: {
+    readonly writer: EvidenceWriter;
+    readonly codecs: Codecs;
+    readonly limits: AuditLimits;
+    readonly redactor: Redactor | null;
+  }) {
+    this.#options = options;
+  }
+
+  /** What is stored of an exchange when judging it fails: all of it, or, where values are to be taken out, next to nothing. */
+  unjudged(exchange: OpenExchange, requestBody: CollectedBody | null, responseBody: CollectedBody | null): StoredParts {
+    const { request, response } = exchange;
+    const { redactor } = this.#options;
+    if (redactor === null)
+      return { request, response, requestBody: requestBody?.ref ?? null, responseBody: responseBody?.ref ?? null };
+    return {
+      request: { ...request, target: '/', headers: [], host: redactor.text(request.host) },
+      response: response === null ? null : { ...response, reason: '', headers: [] },
+      requestBody: requestBody && this.#missing(requestBody.held),
+      responseBody: responseBody && this.#missing(responseBody.held),
+    };
+  }
+
+  /** @returns the message as stored. */
+  message(
+    exchange: OpenExchange,
+    bytes: Uint8Array,
+    { direction, kind }: Pick<NewMessage, 'direction' | 'kind'>,
+  ): BodyRef {
+    const { redactor } = this.#options;
+    const message = exchange.messages.length;
+    const about = {
+      contentType: kind === 'grpc' ? 'application/protobuf' : null,
+      contentEncodings: [],
+      whole: true,
+      codec: null,
+      head: exchange.request,
+    };
+    const site = { direction, place: kind === 'grpc' ? 'body' : 'websocket', message } as const;
+    const isControl = kind === 'ping' || kind === 'pong' || kind === 'close';
+    if (isControl && redactor === null) return this.#options.writer.putBody(bytes);
+    redactor?.beginExchange();
+    const { detections, gaps, kept } = this.#look(exchange, bytes, about, site);
+    if (!isControl) {
+      exchange.detections.push(...detections);
+      exchange.gaps.push(...gaps);
+    }
+    return redactor === null || kept !== null ? this.#options.writer.putBody(kept ?? bytes) : this.#missing(bytes);
+  }
+
+  /**
+   * Decodes a body or message and looks for the device's values.
+   * @returns `kept`: the bytes to store, which are others when values are taken out; null when none may be.
+   */
+  #look(
+    exchange: OpenExchange,
+    bytes: Uint8Array,
+    about: BodyDescription,
+    site: { readonly direction: Direction; readonly place: 'body' | 'websocket'; readonly message: number | null },
+  ): { readonly detections: readonly Detection[]; readonly gaps: readonly Gap[]; readonly kept: Uint8Array | null } {
+    const { redactor, limits, codecs } = this.#options;
+    const look = (some: Uint8Array): { decoded: DecodedBody; detected: Detected } => {
+      const decoded = decodeBody(some, about, limits, codecs);
+      return { decoded, detected: exchange.detector.detectBody(decoded, site) };
+    };
+    const { decoded, detected } = look(bytes);
+    const prefix = site.message === null ? [site.direction, 'body'] : [site.direction, 'message', String(site.message)];
+    const gaps = [...decoded.gaps, ...detected.gaps].map((gap) => ({ ...gap, at: [...prefix, ...gap.at] }));
+    if (redactor === null) return { detections: detected.detections, gaps, kept: bytes };
+    const redacted = redactor.body(bytes, decoded, detected, prefix, look);
+    return { detections: redacted.detections, gaps: [...gaps, ...redacted.gaps], kept: redacted.bytes };
+  }
+
+  /** @returns the heads as they are stored. */
+  heads(exchange: OpenExchange, codec: string | null): Pick<StoredParts, 'request' | 'response'> {
+    const { limits, codecs, redactor } = this.#options;
+    const { request, response, detector } = exchange;
+    const definition = codec === null ? null : (codecs.get(codec) ?? null);
+    const lookAtRequest = (head: RequestHead) => {
+      const decoded = decodeRequestHead(head, limits, definition);
+      return { decoded, detected: detector.detectHead(decoded, 'request') };
+    };
+    const lookAtResponse = (head: ResponseHead) => {
+      const decoded = decodeResponseHead(head, limits);
+      return { decoded, detected: detector.detectHead(decoded, 'response') };
+    };
+    const note = <Head>(direction: Direction, gaps: readonly Gap[], redacted: RedactedHead<Head>): Head => {
+      exchange.gaps.push(...gaps.map((gap) => ({ ...gap, at: [direction, ...gap.at] })), ...redacted.gaps);
+      exchange.detections.push(...redacted.detections);
+      return redacted.head;
+    };
+    const sent = lookAtRequest(request);
+    const judged = note(
+      'request',
+      [...sent.decoded.gaps, ...sent.detected.gaps],
+      redactor?.requestHead(request, sent.decoded, sent.detected, lookAtRequest) ?? unredacted(request, sent.detected),
+    );
+    if (response === null) return { request: judged, response };
+    const received = lookAtResponse(response);
+    const answered = note(
+      'response',
+      [...received.decoded.gaps, ...received.detected.gaps],
+      redactor?.responseHead(response, received.decoded, received.detected, lookAtResponse) ??
+        unredacted(response, received.detected),
+    );
+    return { request: judged, response: answered };
+  }
+
+  /** @returns the body as it is stored. */
+  body(exchange: OpenExchange, direction: Direction, body: CollectedBody, codec: string | null): BodyRef | null {
+    const { redactor, writer } = this.#options;
+    exchange.gaps.push(...body.gaps);
+    // gRPC messages were judged one by one.
+    const wasJudged = exchange.grpcSeen[direction];
+    if (wasJudged && redactor === null) return body.ref;
+    const headers = direction === 'request' ? exchange.request.headers : (exchange.response?.headers ?? []);
+    const cut = exchange.gaps.some((gap) => gap.kind === 'body-cut' && gap.at[0] === direction);
+    const about = { ...describeBody(headers, body.whole && !cut), codec, head: exchange.request };
+    const { detections, gaps, kept } = this.#look(exchange, body.held, about, {
+      direction,
+      place: 'body',
+      message: null,
+    });
+    if (!wasJudged) exchange.detections.push(...detections, ...(redactor?.named(body.detections) ?? body.detections));
+    exchange.gaps.push(...gaps.filter(({ kind }) => !wasJudged || kind === 'body-not-kept'));
+    if (redactor === null) return body.ref;
+    return kept === null ? this.#missing(body.held) : writer.putBody(kept);
+  }
+
+  /** A body of which only the size is kept, under a name that tells nothing of it. */
+  #missing(bytes: Uint8Array): BodyRef {
+    const sha256 = this.#options.redactor?.nameOf(bytes) ?? '';
+    return this.#options.writer.putMissing({ sha256, size: bytes.length });
+  }
+}
+
+function unredacted<Head>(head: Head, { detections }: Detected): RedactedHead<Head> {
+  return { head, detections, gaps: [] };
+}
