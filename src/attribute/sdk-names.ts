@@ -65,7 +65,7 @@ export function buildSdkNames(signatures: readonly Signature[]): SdkNames {
       return (
         byPackage(folded, packages) ??
         byWholeName(folded, wording, vendor, whole, companies) ??
-        byNameInside(folded, inside) ??
+        byNameInside(folded, inside, whole) ??
         byVendorAndKind(folded, vendor, signatures)
       );
     },
@@ -144,8 +144,15 @@ interface Hit {
   readonly end: number;
 }
 
+/** What stands between the names of a list. */
+const LIST_MARKS = /[、,，;；/|&]|和|与|及/;
+
 /** The names that stand inside the wording; a name inside a longer one does not count, and two SDKs side by side match neither. */
-function byNameInside(folded: string, spellings: readonly Spelling[]): SdkNameMatch | null {
+function byNameInside(
+  folded: string,
+  spellings: readonly Spelling[],
+  whole: ReadonlyMap<string, Spelling>,
+): SdkNameMatch | null {
   const hits = spellings.flatMap((spelling) => hitsOf(folded, spelling));
   const counting = hits.filter(
     (hit) => !hit.spelling.against && !hits.some((other) => contains(other, hit) || speaksAgainst(other, hit)),
@@ -153,6 +160,9 @@ function byNameInside(folded: string, spellings: readonly Spelling[]): SdkNameMa
   const ids = new Set(counting.map((hit) => hit.spelling.id));
   const { spelling } = counting[0] ?? {};
   if (ids.size !== 1 || spelling === undefined) return null;
+  // `微信/QQ/微博分享`: words too common to count inside others are names all the same when a list gives them a place of their own.
+  const listed = folded.split(LIST_MARKS).map((part) => whole.get(core(part))?.id ?? spelling.id);
+  if (listed.some((id) => id !== spelling.id)) return null;
   return { id: spelling.id, reason: `the wording contains the name “${spelling.written}”` };
 }
 
@@ -175,10 +185,10 @@ function speaksAgainst(other: Hit, hit: Hit): boolean {
   );
 }
 
-/** Latin letters must not go on beside a Latin name; Chinese has no spaces, so Chinese names may touch anything. */
+/** Latin letters must not go on beside a Latin name, nor may it end a dotted one (`com.example.umeng`); Chinese has no spaces, so Chinese names may touch anything. */
 function standsAlone(text: string, start: number, end: number): boolean {
   const isWord = (character: string | undefined) => character !== undefined && /[a-z0-9]/.test(character);
-  const cutsBefore = isWord(text[start]) && isWord(text[start - 1]);
+  const cutsBefore = isWord(text[start]) && (isWord(text[start - 1]) || /[a-z0-9]\.$/.test(text.slice(0, start)));
   const cutsAfter = isWord(text[end - 1]) && isWord(text[end]) && !/^sdk/.test(text.slice(end));
   return !cutsBefore && !cutsAfter;
 }

@@ -115,6 +115,22 @@ describe('buildSdkNames', () => {
     expect(names.match(wording, null)?.id ?? null).toBe(id);
   });
 
+  const wordings = readFileSync(resolve(import.meta.dirname, '../fixtures/sdk-wordings.tsv'), 'utf8')
+    .trim()
+    .split('\n')
+    .slice(1)
+    .map((row) => row.split('\t') as [string, string, string]);
+
+  it('is held against more than 300 ways to write a name, each with a reason', () => {
+    expect(new Set(wordings.map(([wording]) => wording)).size).toBe(wordings.length);
+    expect(wordings.length).toBeGreaterThan(300);
+    expect(wordings.filter((row) => row.length !== 3 || row.includes(''))).toEqual([]);
+  });
+
+  it.each(wordings)('%s → %s: %s', (wording, id) => {
+    expect(names.match(wording, null)?.id ?? '-').toBe(id);
+  });
+
   it.each([
     ['推送服务供应商', '浙江每日互动网络科技股份有限公司', 'getui'],
     ['消息推送', '华为技术有限公司', 'huawei-hms-push'],
