@@ -5,15 +5,14 @@
  */
 import { randomFillSync } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
-import { decodeBody } from '../src/decode/decode-body.ts';
-import { compileDetector, type Detector } from '../src/detect/detector.ts';
+import { compileDetector } from '../src/detect/detector.ts';
 import { DEFAULT_LIMITS } from '../src/model/limits.ts';
 import { loadTaxonomy } from '../src/signatures/data-types.ts';
 import { detect, isFound, negativeCases, positiveCases } from './accuracy/corpus.ts';
+import { search, wholeAuditSpeed } from './accuracy/speed.ts';
 import { type Peer, trackHar } from './accuracy/trackhar.ts';
 import { inventedPhone } from './accuracy/values.ts';
-import { machine, processorSeconds } from './machine.ts';
-import { BODY_KINDS, messages } from './scan-corpus.ts';
+import { machine } from './machine.ts';
 
 const EVERY = Number(process.env['EVERY'] ?? 1);
 const NOISE_SECONDS = Number(process.env['NOISE_SECONDS'] ?? 60);
@@ -46,7 +45,7 @@ table('dressing', byDressing);
 table('container', byContainer);
 await precision(all.cases);
 noise();
-wholeAuditSpeed();
+say(wholeAuditSpeed(detector));
 if (process.argv.includes('--write')) write();
 
 async function recall() {
@@ -124,29 +123,6 @@ function noise(): void {
   say(
     `Noise: ${wrong} findings in ${Math.round(searched / 1e6)} MB of ${names}, decoded and searched as bodies of 64 KB.\n`,
   );
-}
-
-function wholeAuditSpeed(): void {
-  const parts = BODY_KINDS.map((kind) => {
-    const some = messages(kind, 4_000_000, 16_384, 5);
-    const bytes = some.reduce((sum, { length }) => sum + length, 0);
-    const seconds = processorSeconds(4, () => {
-      for (const message of some) search(detector, message);
-    });
-    return { kind, bytes, seconds };
-  });
-  const bytes = parts.reduce((sum, part) => sum + part.bytes, 0);
-  const total = bytes / parts.reduce((sum, { seconds }) => sum + seconds, 0) / 1e6;
-  const each = parts.map((part) => `${part.kind} ${Math.round(part.bytes / part.seconds / 1e6)}`).join(', ');
-  say(
-    `Decoding and detection together, whole bodies of 16 KB: ${Math.round(total)} MB a second of processor time (${each}).`,
-  );
-}
-
-function search(by: Detector, body: Uint8Array): number {
-  const about = { contentType: null, contentEncodings: [], whole: true, codec: null, head: null };
-  const decoded = decodeBody(body, about, DEFAULT_LIMITS);
-  return by.detectBody(decoded, { direction: 'request', place: 'body', message: null }).detections.length;
 }
 
 function percent(part: number, whole: number): string {

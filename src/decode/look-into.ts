@@ -1,12 +1,12 @@
 import { isUtf8 } from 'node:buffer';
-import { HAS_CONTROL, signsOf } from './characters.ts';
+import { HAS_CONTROL } from './characters.ts';
 import { gbkOf, utf16Of } from './codings/charset.ts';
 import { fileKindOf, magicOf } from './magic.ts';
 import { noteOpaque } from './opaque.ts';
 import { openDeclaredBinary, openUndeclaredBinary } from './open-binary.ts';
 import { openMagic } from './open-compressed.ts';
 import { openJson, openMultipart, openText } from './open-text.ts';
-import type { OpenLayer, Unpacking } from './unpacking.ts';
+import { type OpenLayer, signsOfLayer, type Unpacking } from './unpacking.ts';
 
 const BRACE = 0x7b;
 
@@ -30,7 +30,7 @@ export function lookInto(unpacking: Unpacking, layer: OpenLayer): void {
 
 /** Binary messages of small numbers and ASCII are valid UTF-8 too; control characters give them away. */
 function openUtf8(unpacking: Unpacking, layer: OpenLayer): void {
-  const control = (signsOf(layer.bytes, 0, layer.bytes.length) & HAS_CONTROL) !== 0;
+  const control = (signsOfLayer(layer) & HAS_CONTROL) !== 0;
   if (control && (openCharset(unpacking, layer) || openUndeclaredBinary(unpacking, layer))) return;
   openText(unpacking, layer);
 }

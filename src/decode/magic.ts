@@ -1,5 +1,3 @@
-import { bufferOf } from './characters.ts';
-
 /** Compressed forms that announce themselves in their first bytes and that we open. */
 export type Magic = 'gzip' | 'zlib' | 'zstd' | 'zip';
 
@@ -8,11 +6,20 @@ export type Magic = 'gzip' | 'zlib' | 'zstd' | 'zip';
  * and words before they are decoded.
  */
 export function canStart(threeBytes: number): boolean {
-  const first = threeBytes >> 16;
-  if (FIRST_BYTES.has(first)) return true;
   return (
-    STARTS_TEXT[first] === 1 && STARTS_TEXT[(threeBytes >> 8) & 0xff] === 1 && STARTS_TEXT[threeBytes & 0xff] === 1
+    isKnownStart(threeBytes >> 8) ||
+    (canBeText(threeBytes >> 16) && canBeText((threeBytes >> 8) & 0xff) && canBeText(threeBytes & 0xff))
   );
+}
+
+/** Whether a compressed form or a file that we know starts with two bytes, given as one number. */
+export function isKnownStart(twoBytes: number): boolean {
+  return KNOWN_STARTS[twoBytes] === 1;
+}
+
+/** Whether UTF-8 text has such bytes. */
+export function canBeText(byte: number): boolean {
+  return STARTS_TEXT[byte] === 1;
 }
 
 /** 1 for the bytes of which UTF-8 text is made. */
@@ -30,15 +37,24 @@ export function magicOf(bytes: Uint8Array): Magic | null {
   if (a === 0x1f && b === 0x8b && bytes[2] === 0x08) return 'gzip';
   if (a === 0x28 && b === 0xb5 && bytes[2] === 0x2f && bytes[3] === 0xfd) return 'zstd';
   if (a === 0x50 && b === 0x4b && bytes[2] === 0x03 && bytes[3] === 0x04) return 'zip';
-  // RFC 1950: method 8, window up to 32 KiB, header divisible by 31, no preset dictionary.
-  if ((a & 0x0f) === 8 && a >> 4 <= 7 && ((a << 8) | b) % 31 === 0 && (b & 0x20) === 0) return 'zlib';
-  return null;
+  return isZlibHead((a << 8) | b) ? 'zlib' : null;
+}
+
+/** RFC 1950: method 8, window up to 32 KiB, header divisible by 31, no preset dictionary. */
+function isZlibHead(head: number): boolean {
+  return ((head >> 8) & 0x0f) === 8 && head >> 12 <= 7 && head % 31 === 0 && (head & 0x20) === 0;
 }
 
 /** Kinds of files that are no message of an SDK but what it was made to carry. `archive` may hold anything, and we do not open it. */
 export type FileKind = 'media' | 'font' | 'document' | 'program' | 'archive';
 
-const SIGNATURES: readonly (readonly [kind: FileKind, offset: number, magic: string])[] = [
+interface FileMark {
+  readonly kind: FileKind;
+  readonly offset: number;
+  readonly magic: Uint8Array;
+}
+
+const MARKS: readonly (readonly [kind: FileKind, offset: number, magic: string])[] = [
   ['media', 0, '\x89PNG\r\n\x1a\n'],
   ['media', 0, '\xff\xd8\xff'],
   ['media', 0, 'GIF87a'],
@@ -79,35 +95,39 @@ const SIGNATURES: readonly (readonly [kind: FileKind, offset: number, magic: str
   ['archive', 0, '\x04"M\x18'],
 ];
 
-/** First bytes of the marks that stand further in, as RIFF and MP4 have them. */
-const LATE_BYTES: ReadonlySet<number> = new Set(
-  SIGNATURES.filter(([, offset]) => offset > 0).map(([, , magic]) => magic.charCodeAt(0)),
-);
+const FILE_MARKS: readonly FileMark[] = MARKS.map(([kind, offset, magic]) => ({
+  kind,
+  offset,
+  magic: Buffer.from(magic, 'latin1'),
+}));
 
-/** First bytes of the compressed forms, and of the files that announce themselves at once. */
-const FIRST_BYTES: ReadonlySet<number> = new Set([
-  0x1f,
-  0x28,
-  0x50,
-  0x08,
-  0x18,
-  0x38,
-  0x48,
-  0x58,
-  0x68,
-  0x78,
-  ...SIGNATURES.filter(([, offset]) => offset === 0).map(([, , magic]) => magic.charCodeAt(0)),
-]);
+/** The marks that stand at the very beginning, by their first two bytes. */
+const FIRST_MARKS = new Map<number, FileMark[]>();
+for (const mark of FILE_MARKS.filter(({ offset }) => offset === 0)) {
+  const two = ((mark.magic[0] as number) << 8) | (mark.magic[1] as number);
+  FIRST_MARKS.set(two, [...(FIRST_MARKS.get(two) ?? []), mark]);
+}
+
+/** Those further in, as RIFF and MP4 have them. */
+const LATE_MARKS = FILE_MARKS.filter(({ offset }) => offset > 0);
+
+/** 1 for the two bytes with which the compressed forms, and the files that announce themselves at once, begin. */
+const KNOWN_STARTS = Uint8Array.from({ length: 65_536 }, (_, two) =>
+  two === 0x1f8b || two === 0x28b5 || two === 0x504b || isZlibHead(two) || FIRST_MARKS.has(two) ? 1 : 0,
+);
 
 /** The kind of file that the first bytes announce; null for anything else. */
 export function fileKindOf(bytes: Uint8Array): FileKind | null {
-  if (
-    bytes.length < 12 ||
-    !(FIRST_BYTES.has(bytes[0] as number) || LATE_BYTES.has(bytes[4] as number) || LATE_BYTES.has(bytes[8] as number))
-  ) {
-    return null;
+  if (bytes.length < 12) return null;
+  const two = ((bytes[0] as number) << 8) | (bytes[1] as number);
+  const first = KNOWN_STARTS[two] === 1 ? FIRST_MARKS.get(two)?.find((mark) => stands(mark, bytes)) : undefined;
+  if (first !== undefined) return first.kind;
+  for (const mark of LATE_MARKS) {
+    if (bytes[mark.offset] === mark.magic[0] && stands(mark, bytes)) return mark.kind;
   }
-  const head = bufferOf(bytes).toString('latin1', 0, 16);
-  const found = SIGNATURES.find(([, offset, magic]) => head.startsWith(magic, offset));
-  return found?.[0] ?? null;
+  return null;
+}
+
+function stands({ offset, magic }: FileMark, bytes: Uint8Array): boolean {
+  return magic.every((byte, at) => bytes[offset + at] === byte);
 }

@@ -52,22 +52,27 @@ function isMostOfTheBody(unpacking: Unpacking, layer: OpenLayer): boolean {
 /** Bits a byte, by the frequencies of single bytes. */
 export function entropyOf(bytes: Uint8Array): number {
   const counts = new Uint32Array(256);
-  for (const byte of bytes) counts[byte] = (counts[byte] as number) + 1;
+  const { length } = bytes;
+  // By index: for-of over bytes takes four times as long.
+  for (let at = 0; at < length; at++) counts[bytes[at] as number] = (counts[bytes[at] as number] as number) + 1;
   let entropy = 0;
-  for (const count of counts) if (count > 0) entropy -= (count / bytes.length) * Math.log2(count / bytes.length);
+  for (const count of counts) if (count > 0) entropy -= (count / length) * Math.log2(count / length);
   return entropy;
 }
 
+/** Bytes in runs of {@link VISIBLE_RUN_MIN} printable ones and more. Without branches: in random bytes they would all be guessed wrong. */
 function visibleBytes(bytes: Uint8Array): number {
   let visible = 0;
   let run = 0;
-  for (const byte of bytes) {
-    if (((SIGNS_OF[byte] as number) & (HAS_CONTROL | HAS_HIGH)) === 0) {
-      run++;
-      continue;
-    }
-    if (run >= VISIBLE_RUN_MIN) visible += run;
-    run = 0;
+  for (let at = 0; at < bytes.length; at++) {
+    run = (run + 1) & -(IS_PRINTABLE[bytes[at] as number] as number);
+    // The byte that makes a run long enough counts for those before it, each further one for itself.
+    visible +=
+      (((VISIBLE_RUN_MIN - 1 - run) >>> 31) + (VISIBLE_RUN_MIN - 1) * (((run ^ VISIBLE_RUN_MIN) - 1) >>> 31)) | 0;
   }
-  return run >= VISIBLE_RUN_MIN ? visible + run : visible;
+  return visible;
 }
+
+const IS_PRINTABLE = Uint8Array.from({ length: 256 }, (_, byte) =>
+  ((SIGNS_OF[byte] as number) & (HAS_CONTROL | HAS_HIGH)) === 0 ? 1 : 0,
+);

@@ -7,7 +7,7 @@ import { boundaryOf, readMultipart } from './syntaxes/multipart.ts';
 import { pairSeparatorOf, readPairList } from './syntaxes/pair-list.ts';
 import { readForm } from './syntaxes/pairs.ts';
 import { readXml } from './syntaxes/xml.ts';
-import { latin1Of, type OpenLayer, type Unpacking } from './unpacking.ts';
+import { latin1Of, type OpenLayer, signsOfLayer, type Unpacking } from './unpacking.ts';
 import { considerParts, considerValue, takeBinary, takeValue } from './values.ts';
 
 const BRACE = 0x7b;
@@ -22,7 +22,7 @@ export function openText(unpacking: Unpacking, layer: OpenLayer): void {
   if ((first === BRACE || first === BRACKET || (first === QUOTE && saysJson(layer))) && openJson(unpacking, layer))
     return;
   if (first === LESS && openXml(unpacking, layer)) return;
-  const signs = signsOf(bytes, 0, bytes.length);
+  const signs = signsOfLayer(layer);
   const blob = blobOf(bytes, signs);
   if (blob !== null) {
     unpacking.child(layer, 0, bytes.length, [blob.step], blob.bytes);

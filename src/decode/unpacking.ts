@@ -1,7 +1,7 @@
 import type { Gap, GapKind } from '../model/gaps.ts';
 import type { DecodedBody, Field, Layer } from '../model/layer.ts';
 import type { AuditLimits } from '../model/limits.ts';
-import { bufferOf } from './characters.ts';
+import { bufferOf, signsOf } from './characters.ts';
 import type { CodecRunner } from './codecs/codec-runner.ts';
 import { Deadline } from './deadline.ts';
 import type { MediaType } from './media-type.ts';
@@ -21,11 +21,19 @@ export interface OpenLayer extends Layer {
   closed: boolean;
   /** One character a byte, so that offsets in it are offsets in the bytes; made when first asked for. */
   latin1: string | null;
+  /** What its bytes rule out or suggest, see characters.ts; -1 until first asked for. */
+  signs: number;
 }
 
 export function latin1Of(layer: OpenLayer): string {
   layer.latin1 ??= bufferOf(layer.bytes).toString('latin1');
   return layer.latin1;
+}
+
+/** {@link signsOf} of all bytes of a layer. */
+export function signsOfLayer(layer: OpenLayer): number {
+  if (layer.signs === -1) layer.signs = signsOf(layer.bytes, 0, layer.bytes.length);
+  return layer.signs;
 }
 
 /**
@@ -188,6 +196,7 @@ export class Unpacking {
       pathsCounted: 0,
       closed: false,
       latin1: null,
+      signs: -1,
     };
     this.layers.push(layer);
     return layer;

@@ -12,10 +12,11 @@ import {
   NOT_BASE64URL,
   signsOf,
 } from './characters.ts';
+import { isBareHex } from './codings/hex.ts';
 import { magicOf } from './magic.ts';
 import type { MediaType } from './media-type.ts';
 import { blobOf, escapedOf, isStructured } from './recognise.ts';
-import { locatorOf, type OpenLayer, type Unpacking } from './unpacking.ts';
+import { latin1Of, locatorOf, type OpenLayer, type Unpacking } from './unpacking.ts';
 
 /** Shorter values are in no coding that could be told from a word, unless a sign of one stands in them. */
 const CODED_BYTES_MIN = 16;
@@ -40,14 +41,15 @@ export function takeValue(
   value: Uint8Array | null,
   signs: number,
 ): boolean {
-  const text = textOf(value ?? layer.bytes.subarray(start, end), signs);
-  if (!unpacking.field(layer, path, syntax, start, end, text)) return false;
+  if (!unpacking.field(layer, path, syntax, start, end, textOf(layer, start, end, value, signs))) return false;
   considerValue(unpacking, layer, start, end, value, signs);
   return true;
 }
 
-export function textOf(bytes: Uint8Array, signs: number): string {
-  return bufferOf(bytes).toString((signs & HAS_HIGH) === 0 ? 'latin1' : 'utf8');
+function textOf(layer: OpenLayer, start: number, end: number, value: Uint8Array | null, signs: number): string {
+  const isAscii = (signs & HAS_HIGH) === 0;
+  if (value !== null) return bufferOf(value).toString(isAscii ? 'latin1' : 'utf8');
+  return isAscii ? latin1Of(layer).slice(start, end) : bufferOf(layer.bytes).toString('utf8', start, end);
 }
 
 /** Opens the coding of the value that was named last, if it is in one. */
@@ -59,7 +61,9 @@ export function considerValue(
   value: Uint8Array | null,
   signs: number,
 ): void {
-  if (value === null && unpacking.codec === null && isPlain(end - start, signs)) return;
+  if (value === null && unpacking.codec === null) {
+    if (isPlain(end - start, signs) || isBareHex(layer.bytes, start, end, signs)) return;
+  }
   const bytes = value ?? layer.bytes.subarray(start, end);
   if (unpacking.codec !== null) {
     const { path, text } = layer.fields.at(-1) as Field;

@@ -1,10 +1,9 @@
 import { createHash } from 'node:crypto';
-import type { Layer } from '../model/layer.ts';
+import type { Field, Layer } from '../model/layer.ts';
 import type { Hit } from './hit.ts';
 import { fieldAround } from './match.ts';
 import type { KnownValue } from './patterns/known-value.ts';
 import { spellingsOf } from './patterns/spelling.ts';
-import { Scanner } from './scan/scanner.ts';
 
 /** Longest key that is looked for. */
 const PERIOD_MAX = 16;
@@ -19,31 +18,39 @@ interface Masked {
   readonly value: KnownValue;
   readonly transform: string;
   readonly bytes: Uint8Array;
-  readonly period: number;
+  /** What is left of them when the key has fallen out. */
+  readonly difference: Uint8Array;
 }
 
 /**
  * Finds values under a repeating-key XOR without the key: where `c[i] ^ c[i+k]` equals `p[i] ^ p[i+k]`, the key of k bytes
- * has fallen out of both. Only bytes that nothing could read are searched; each period costs one more pass over them.
+ * has fallen out of both. Only bytes that nothing could read are searched.
+ *
+ * Differences of ASCII have no highest bit, so that the highest bits alone, 32 at a time, rule out nearly every place of every
+ * period; the few that are left are compared.
  */
 export class XorSearch {
-  readonly #masked: readonly Masked[];
-  readonly #scanner: Scanner;
-  /** The bytes that are searched, four times over: each copy starts one byte later, so that whole words can be combined. */
-  readonly #copies = [0, 1, 2, 3].map(() => new Uint8Array(LAYER_BYTES_MAX + PERIOD_MAX + 8));
-  readonly #words = this.#copies.map(({ buffer }) => new Uint32Array(buffer));
-  readonly #differences = new Uint8Array(LAYER_BYTES_MAX);
-  readonly #differenceWords = new Uint32Array(this.#differences.buffer);
+  /** By period, then by the first four bytes of the difference. */
+  readonly #masked: readonly ReadonlyMap<number, readonly Masked[]>[];
+  /** By a hash of these four bytes: a bit for each period that has such a difference. */
+  readonly #heads = new Uint16Array(HEADS);
+  /** The highest bits of the bytes that are searched, and some zeros behind them. */
+  readonly #highBits = new Uint32Array(LAYER_BYTES_MAX / 32 + 4);
 
   constructor(known: readonly KnownValue[]) {
-    this.#masked = known.flatMap((value) => textsOf(value)).flatMap(maskedForms);
-    this.#scanner = new Scanner(this.#masked.map(({ bytes, period }) => difference(bytes, period)));
+    const texts = known.flatMap((value) => textsOf(value));
+    this.#masked = Array.from({ length: PERIOD_MAX }, (_, i) =>
+      byHead(texts.flatMap((text) => maskedForm(text, i + 1))),
+    );
+    for (const [i, heads] of this.#masked.entries()) {
+      for (const head of heads.keys()) this.#heads[hashed(head)] = (this.#heads[hashed(head)] as number) | (1 << i);
+    }
   }
 
   find(layers: readonly Layer[]): readonly Hit[] {
     let hits = NONE;
     let left = BODY_BYTES_MAX;
-    for (let index = 0; index < layers.length && this.#masked.length > 0; index++) {
+    for (let index = 0; index < layers.length; index++) {
       const layer = layers[index] as Layer;
       for (const { start, end } of unreadRuns(layers, index)) {
         if (end - start > Math.min(left, LAYER_BYTES_MAX) || isReadable(layer.bytes.subarray(start, end))) continue;
@@ -59,18 +66,16 @@ export class XorSearch {
 
   #findIn(layer: Layer, index: number, low: number, high: number): readonly Hit[] {
     const bytes = layer.bytes.subarray(low, high);
-    const hits: Hit[] = [];
-    for (let shift = 0; shift < 4; shift++) (this.#copies[shift] as Uint8Array).set(bytes.subarray(shift));
-    for (let period = 1; period <= PERIOD_MAX && period + AGREEING_MIN <= bytes.length; period++) {
-      const length = bytes.length - period;
-      this.#subtract(period, length);
-      this.#scanner.searchWhole(this.#differences.subarray(0, length), (number, at) => {
-        const { value, bytes: plain, transform, period: wanted } = this.#masked[number] as Masked;
+    let hits = NONE;
+    this.#gatherHighBits(bytes);
+    for (let period = 1; period <= PERIOD_MAX; period++) {
+      this.#search(bytes, period, ({ value, bytes: plain, transform }, at) => {
         const start = low + at;
         const end = start + plain.length;
         // Multiples of a period say nothing new.
         const isTold = hits.some((hit) => hit.start < end && start < hit.end && hit.dataType === value.dataType);
-        if (wanted !== period || isTold || !isMasked(bytes, at, plain, period)) return;
+        if (isTold || !isMasked(bytes, at, plain, period)) return;
+        if (hits === NONE) hits = [];
         const field = fieldAround(layer, start, end);
         hits.push({ layer: index, field, start, end, ...value, transform, match: 'known-value' });
       });
@@ -78,21 +83,93 @@ export class XorSearch {
     return hits;
   }
 
-  #subtract(period: number, length: number): void {
-    const from = this.#words[0] as Uint32Array;
-    const later = this.#words[period & 3] as Uint32Array;
-    const words = (length + 3) >> 2;
-    const ahead = period >> 2;
-    for (let i = 0; i < words; i++) {
-      this.#differenceWords[i] = (from[i] as number) ^ (later[i + ahead] as number);
+  #gatherHighBits(bytes: Uint8Array): void {
+    const { length } = bytes;
+    const words = (length + 31) >> 5;
+    for (let word = 0; word < words; word++) {
+      let bits = 0;
+      const from = word << 5;
+      const count = Math.min(32, length - from);
+      for (let i = 0; i < count; i++) bits |= ((bytes[from + i] as number) >> 7) << i;
+      this.#highBits[word] = bits;
+    }
+    this.#highBits.fill(0, words, words + 3);
+  }
+
+  /** Every place where the difference over a period is one that is looked for. */
+  #search(bytes: Uint8Array, period: number, take: (masked: Masked, at: number) => void): void {
+    const bits = this.#highBits;
+    const last = bytes.length - period - AGREEING_MIN;
+    const words = (last + 32) >> 5;
+    let zeros = zeroDifferences(bits, 0, period);
+    for (let word = 0; word < words; word++) {
+      const next = zeroDifferences(bits, word + 1, period);
+      for (let left = runsOfEight(zeros, next); left !== 0; left &= left - 1) {
+        const at = (word << 5) + 31 - Math.clz32(left & -left);
+        if (at <= last) this.#compare(bytes, at, period, take);
+      }
+      zeros = next;
     }
   }
+
+  #compare(bytes: Uint8Array, at: number, period: number, take: (masked: Masked, at: number) => void): void {
+    const head = headOf(bytes, at, period);
+    if (((this.#heads[hashed(head)] as number) & (1 << (period - 1))) === 0) return;
+    const found = this.#masked[period - 1]?.get(head) ?? [];
+    for (const masked of found) if (agrees(bytes, at, period, masked.difference)) take(masked, at);
+  }
+}
+
+/** A power of two. */
+const HEADS = 65_536;
+
+function hashed(head: number): number {
+  return Math.imul(head, 0x9e3779b1) >>> 16;
+}
+
+/** Four bytes of the difference over a period. */
+function headOf(bytes: Uint8Array, at: number, period: number): number {
+  let head = 0;
+  for (let i = at; i < at + 4; i++) head = (head << 8) | ((bytes[i] as number) ^ (bytes[i + period] as number));
+  return head;
+}
+
+function agrees(bytes: Uint8Array, at: number, period: number, difference: Uint8Array): boolean {
+  if (at + difference.length + period > bytes.length) return false;
+  for (let i = 0; i < difference.length; i++) {
+    if (((bytes[at + i] as number) ^ (bytes[at + i + period] as number)) !== difference[i]) return false;
+  }
+  return true;
+}
+
+/** One bit for each of 32 places: set where the bytes one period apart agree in their highest bit. */
+function zeroDifferences(bits: Uint32Array, word: number, period: number): number {
+  const own = bits[word] as number;
+  return ~(own ^ ((own >>> period) | ((bits[word + 1] as number) << (32 - period))));
+}
+
+/** The bits of `word` at which eight set bits begin; `next` goes on where `word` ends. */
+function runsOfEight(word: number, next: number): number {
+  const two = word & ((word >>> 1) | (next << 31));
+  const nextTwo = next & (next >>> 1);
+  const four = two & ((two >>> 2) | (nextTwo << 30));
+  const nextFour = nextTwo & (nextTwo >>> 2);
+  return four & ((four >>> 4) | (nextFour << 28));
+}
+
+function byHead(masked: readonly Masked[]): ReadonlyMap<number, readonly Masked[]> {
+  const heads = new Map<number, Masked[]>();
+  for (const one of masked) {
+    const head = headOf(one.bytes, 0, one.bytes.length - one.difference.length);
+    heads.set(head, [...(heads.get(head) ?? []), one]);
+  }
+  return heads;
 }
 
 const NONE: Hit[] = [];
 
 /** The usual texts of a value, and of its usual digests as written. */
-function textsOf(value: KnownValue): { value: KnownValue; transform: string; bytes: Uint8Array }[] {
+function textsOf(value: KnownValue): Text[] {
   const texts = spellingsOf(value.dataType, value.value)
     .filter(({ common, text }) => common && text !== null)
     .map(({ bytes }) => ({ value, transform: 'xor', bytes }));
@@ -104,13 +181,20 @@ function textsOf(value: KnownValue): { value: KnownValue; transform: string; byt
   return [...texts, ...digests];
 }
 
-/** The text under a key of every length that leaves enough of it; not where the difference is nearly nothing. */
-function maskedForms(text: { value: KnownValue; transform: string; bytes: Uint8Array }): Masked[] {
-  const forms: Masked[] = [];
-  for (let period = 1; period <= PERIOD_MAX && period + AGREEING_MIN <= text.bytes.length; period++) {
-    if (new Set(difference(text.bytes, period)).size >= 4) forms.push({ ...text, period });
-  }
-  return forms;
+interface Text {
+  readonly value: KnownValue;
+  readonly transform: string;
+  readonly bytes: Uint8Array;
+}
+
+/**
+ * The text under a key that leaves enough of it; not where the difference is nearly nothing, nor where ASCII and other characters
+ * stand a period apart.
+ */
+function maskedForm(text: Text, period: number): Masked[] {
+  if (period + AGREEING_MIN > text.bytes.length) return [];
+  const left = difference(text.bytes, period);
+  return new Set(left).size < 4 || left.some((byte) => byte > 0x7f) ? [] : [{ ...text, difference: left }];
 }
 
 function difference(bytes: Uint8Array, period: number): Uint8Array {
@@ -132,19 +216,24 @@ interface Run {
   readonly end: number;
 }
 
+const NO_RUNS: readonly Run[] = [];
+
 /** Bytes in which no parser found a field and from which no coding led on: a whole layer, or binary fields of one. */
-function* unreadRuns(layers: readonly Layer[], index: number): Generator<Run> {
+function unreadRuns(layers: readonly Layer[], index: number): readonly Run[] {
   const { bytes, fields } = layers[index] as Layer;
   if (fields.length === 0) {
-    if (bytes.length > AGREEING_MIN && !layers.some(({ parent }) => parent === index))
-      yield { start: 0, end: bytes.length };
-    return;
+    const isUnread = bytes.length > AGREEING_MIN && !layers.some(({ parent }) => parent === index);
+    return isUnread ? [{ start: 0, end: bytes.length }] : NO_RUNS;
   }
-  for (const { start, end, text } of fields) {
+  let runs: Run[] | null = null;
+  for (let i = 0; i < fields.length; i++) {
+    const { start, end, text } = fields[i] as Field;
     if (text !== null || end - start <= AGREEING_MIN) continue;
-    const led = layers.some((one) => one.parent === index && one.parentStart < end && start < one.parentEnd);
-    if (!led) yield { start, end };
+    if (layers.some((one) => one.parent === index && one.parentStart < end && start < one.parentEnd)) continue;
+    runs ??= [];
+    runs.push({ start, end });
   }
+  return runs ?? NO_RUNS;
 }
 
 /** First bytes of JPEG, PNG, GIF, RIFF, and of an MP4 box. */

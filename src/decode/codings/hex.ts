@@ -1,5 +1,5 @@
-import { bufferOf, HAS_LOWER, HAS_UPPER, hexDigit, isText } from '../characters.ts';
-import { canStart, fileKindOf, magicOf } from '../magic.ts';
+import { bufferOf, HAS_LOWER, HAS_UPPER, hexDigit, isText, NOT_HEX } from '../characters.ts';
+import { canBeText, fileKindOf, isKnownStart, magicOf } from '../magic.ts';
 import type { Coding } from './coding.ts';
 
 const DIGITS_MIN = 16;
@@ -8,8 +8,7 @@ const BINARY_DIGITS_MIN = 130;
 
 /** Opens hexadecimal text that is more than a number or a digest; null otherwise. */
 export function hexOf(bytes: Uint8Array, signs: number): Coding | null {
-  if (bytes.length < DIGITS_MIN || bytes.length % 2 !== 0) return null;
-  if (bytes.length < BINARY_DIGITS_MIN && !canStart(hexStart(bytes))) return null;
+  if (isBareHex(bytes, 0, bytes.length, signs & ~NOT_HEX)) return null;
   const decoded = Buffer.from(bufferOf(bytes).toString('latin1'), 'hex');
   const onlyDigits = (signs & (HAS_UPPER | HAS_LOWER)) === 0;
   const known = onlyDigits
@@ -18,11 +17,18 @@ export function hexOf(bytes: Uint8Array, signs: number): Coding | null {
   return known || (!onlyDigits && decoded.length * 2 >= BINARY_DIGITS_MIN) ? { step: 'hex', bytes: decoded } : null;
 }
 
-/** The first three bytes as a number. */
-function hexStart(bytes: Uint8Array): number {
-  let start = 0;
-  for (let at = 0; at < 6; at++) start = (start << 4) | hexDigit(bytes[at] as number);
-  return start;
+/** Whether a run of hex digits is a number or a digest, without decoding it: most are. */
+export function isBareHex(bytes: Uint8Array, start: number, end: number, signs: number): boolean {
+  if ((signs & NOT_HEX) !== 0) return false;
+  const digits = end - start;
+  if (digits < DIGITS_MIN || digits % 2 !== 0) return true;
+  if (digits >= BINARY_DIGITS_MIN || isKnownStart((byteAt(bytes, start) << 8) | byteAt(bytes, start + 2))) return false;
+  for (let at = start; at < end; at += 2) if (!canBeText(byteAt(bytes, at))) return true;
+  return false;
+}
+
+function byteAt(bytes: Uint8Array, at: number): number {
+  return (hexDigit(bytes[at] as number) << 4) | hexDigit(bytes[at + 1] as number);
 }
 
 /** A number of sixteen digits is now and then the hex of something printable: letters and digits alone are believed then. */

@@ -1,5 +1,6 @@
-import { bufferOf, HAS_BACKSLASH, HAS_HIGH, isSpace, SIGNS_OF } from '../characters.ts';
+import { bufferOf, HAS_BACKSLASH, HAS_HIGH, isSpace, SIGNS_OF, signsOf } from '../characters.ts';
 import { unescapeText } from '../codings/escapes.ts';
+import { NAME_HASH, nameHash, PATH_ROOT, type PathNode } from './path-tree.ts';
 
 /** Containers inside containers that are followed. Deeper ones are not data that an SDK writes, and cost memory for their paths. */
 export const JSON_NESTING_MAX = 256;
@@ -32,9 +33,11 @@ class JsonReader {
   readonly #latin1: string;
   readonly #take: TakeJsonValue;
   readonly #length: number;
-  /** Path of each open container with its dot, and how many items an array had; -1 for an object. */
-  readonly #prefixes: string[] = [];
+  /** Path of each open container, and how many items an array had; -1 for an object. */
+  readonly #open: PathNode[] = [];
   readonly #counts: number[] = [];
+  /** Path of the value that comes next. */
+  #path = PATH_ROOT;
   #at = 0;
   #values = 0;
   /** Signs and text of the string that was read last. */
@@ -54,7 +57,7 @@ class JsonReader {
     for (let document = 0; ; document++) {
       this.#skip(document > 0);
       if (this.#at >= this.#length) return this.#end(document === 0 ? 'cut' : 'end');
-      const stopped = this.#document(document === 0 ? '' : `${document}.`);
+      const stopped = this.#document(document === 0 ? PATH_ROOT : PATH_ROOT.item(document));
       if (stopped !== null) return this.#end(stopped);
     }
   }
@@ -74,33 +77,30 @@ class JsonReader {
   }
 
   /** Reads one document; null when it is complete. */
-  #document(prefix: string): JsonEnd['stopped'] | null {
-    let path = prefix === '' ? '' : prefix.slice(0, -1);
-    const base = this.#prefixes.length;
+  #document(at: PathNode): JsonEnd['stopped'] | null {
+    this.#path = at;
+    const base = this.#open.length;
     for (;;) {
       this.#skip(false);
       if (this.#at >= this.#length) return 'cut';
       const byte = this.#bytes[this.#at] as number;
       if (byte === 0x7b || byte === 0x5b) {
-        if (this.#prefixes.length - base >= JSON_NESTING_MAX) return 'nesting';
+        if (this.#open.length - base >= JSON_NESTING_MAX) return 'nesting';
         this.#at++;
-        this.#prefixes.push(path === '' ? '' : `${path}.`);
+        this.#open.push(this.#path);
         this.#counts.push(byte === 0x7b ? -1 : 0);
       } else {
-        const stopped = byte === 0x22 ? this.#string(path) : this.#literal(path);
+        const stopped = byte === 0x22 ? this.#string(this.#path.path) : this.#literal(this.#path.path);
         if (stopped !== null) return stopped;
-        if (this.#prefixes.length === base) return null;
+        if (this.#open.length === base) return null;
         const closed = this.#afterValue(base);
         if (closed !== 'next') return closed;
       }
       const next = this.#nextPath(base);
       if (next === null) return null;
       if (next === 'cut' || next === 'malformed') return next;
-      path = this.#path;
     }
   }
-
-  #path = '';
 
   /**
    * Stands where a member, an item or a closing bracket may come. Leaves the path of the next value in `#path` and stands before the
@@ -111,32 +111,46 @@ class JsonReader {
       this.#skip(false);
       if (this.#at >= this.#length) return 'cut';
       const byte = this.#bytes[this.#at] as number;
-      const top = this.#prefixes.length - 1;
+      const top = this.#open.length - 1;
       const count = this.#counts[top] as number;
       if (byte === (count === -1 ? 0x7d : 0x5d)) {
         this.#at++;
-        this.#prefixes.pop();
+        this.#open.pop();
         this.#counts.pop();
-        if (this.#prefixes.length === base) return null;
+        if (this.#open.length === base) return null;
         const closed = this.#afterValue(base);
         if (closed === 'next') continue;
         return closed;
       }
       if (count >= 0) {
-        this.#path = (this.#prefixes[top] as string) + count;
+        this.#path = (this.#open[top] as PathNode).item(count);
         this.#counts[top] = count + 1;
         return 'value';
       }
-      return this.#member(this.#prefixes[top] as string);
+      return this.#member(this.#open[top] as PathNode);
     }
   }
 
   /** Reads a name and its colon. */
-  #member(prefix: string): 'value' | 'cut' | 'malformed' {
-    if (this.#bytes[this.#at] !== 0x22) return 'malformed';
-    if (this.#readString() === -1) return 'cut';
-    const key = this.#text.length > KEY_LENGTH_MAX ? `${this.#text.slice(0, KEY_LENGTH_MAX)}…` : this.#text;
-    this.#path = prefix === '' ? key : prefix + key;
+  #member(parent: PathNode): 'value' | 'cut' | 'malformed' {
+    const bytes = this.#bytes;
+    if (bytes[this.#at] !== 0x22) return 'malformed';
+    const start = this.#at + 1;
+    let at = start;
+    let hash = NAME_HASH;
+    for (; at < this.#length; at++) {
+      const byte = bytes[at] as number;
+      if (byte === 0x22) break;
+      hash = nameHash(hash, byte);
+      // What is escaped is never the end; `known` compares all bytes, so that the hash may leave it out.
+      if (byte === 0x5c) at++;
+    }
+    if (at >= this.#length) {
+      this.#at = this.#length;
+      return 'cut';
+    }
+    this.#path = parent.known(bytes, start, at, hash) ?? parent.member(bytes, start, at, hash, this.#name(start, at));
+    this.#at = at + 1;
     this.#skip(false);
     if (this.#at >= this.#length) return 'cut';
     if (this.#bytes[this.#at] !== 0x3a) return 'malformed';
@@ -144,10 +158,15 @@ class JsonReader {
     return 'value';
   }
 
+  #name(start: number, end: number): string {
+    const name = textBetween(this.#bytes, this.#latin1, start, end, signsOf(this.#bytes, start, end));
+    return name.length > KEY_LENGTH_MAX ? `${name.slice(0, KEY_LENGTH_MAX)}…` : name;
+  }
+
   /** Passes the comma after a value, or stays before the bracket that closes its container. */
   #afterValue(base: number): 'next' | 'cut' | 'malformed' {
     this.#skip(false);
-    if (this.#at >= this.#length) return this.#prefixes.length > base ? 'cut' : 'next';
+    if (this.#at >= this.#length) return this.#open.length > base ? 'cut' : 'next';
     const byte = this.#bytes[this.#at];
     if (byte === 0x2c) this.#at++;
     else if (byte !== 0x7d && byte !== 0x5d) return 'malformed';
@@ -196,7 +215,7 @@ class JsonReader {
       at++;
     }
     const text = this.#latin1.slice(start, at);
-    const ended = at === this.#length && this.#prefixes.length > 0;
+    const ended = at === this.#length && this.#open.length > 0;
     if (!isLiteral(text)) return ended && at > start ? 'cut' : 'malformed';
     this.#at = at;
     this.#values++;

@@ -4,6 +4,7 @@ import { fieldAround } from '../match.ts';
 import { bd09FromGcj02, bd09McFromBd09, gcj02FromWgs84, type Point } from './datum.ts';
 import { FractionTable } from './fraction-table.ts';
 import { takeNumerals } from './numerals.ts';
+import { WantedNumbers } from './wanted-numbers.ts';
 
 /** A number that stands in a layer: see {@link takeNumerals}. */
 interface Numeral {
@@ -47,9 +48,7 @@ export class PlaceFinder {
   readonly #writings: readonly Writing[];
   readonly #position: Point;
   readonly #fractions: FractionTable;
-  /** Pairs of bounds outside which no whole number, and no fraction, is worth a closer look. */
-  readonly #wholeRanges: Float64Array;
-  readonly #fractionRanges: Float64Array;
+  readonly #wanted: WantedNumbers;
 
   constructor(position: Point) {
     this.#position = position;
@@ -84,18 +83,21 @@ export class PlaceFinder {
         metres: true,
       })),
     ];
-    this.#wholeRanges = rangesOf(this.#writings.filter(({ scaled }) => scaled));
-    this.#fractionRanges = rangesOf(this.#writings.filter(({ scaled }) => !scaled));
-    this.#fractions = new FractionTable(
+    const coordinates = (scaled: boolean, rounding: number) =>
       this.#writings
-        .filter(({ scaled }) => !scaled)
-        .flatMap(({ point, tolerance }) => AXES.map((axis) => ({ value: point[axis], tolerance }))),
-    );
+        .filter((writing) => writing.scaled === scaled)
+        .flatMap(({ point, tolerance }) =>
+          AXES.map((axis) => ({ value: point[axis], tolerance: tolerance + rounding })),
+        );
+    this.#wanted = new WantedNumbers(coordinates(true, 0), coordinates(false, ROUNDING_MAX));
+    this.#fractions = new FractionTable(coordinates(false, 0));
   }
 
   find(layers: readonly Layer[]): readonly Hit[] {
     let hits: Hit[] = NONE;
+    const opened = openedLayers(layers);
     for (let index = 0; index < layers.length; index++) {
+      if (opened?.[index] === 1) continue;
       const near = this.#nearIn(layers[index] as Layer);
       if (near.length < 2) continue;
       for (const [a, b, writing] of pairsOf(near)) {
@@ -108,7 +110,7 @@ export class PlaceFinder {
 
   #nearIn(layer: Layer): readonly Near[] {
     let near: Near[] = NOTHING_NEAR;
-    takeNumerals(layer, this.#fractions, (value, decimals, start, end, order) => {
+    takeNumerals(layer, this.#wanted, this.#fractions, (value, decimals, start, end, order) => {
       const meanings = this.#meaningsOf(value, decimals);
       if (meanings === null) return;
       if (near === NOTHING_NEAR) near = [];
@@ -120,7 +122,7 @@ export class PlaceFinder {
 
   /** The coordinates of the phone that a number may be; null for nearly every number. */
   #meaningsOf(value: number, decimals: number): readonly Meaning[] | null {
-    if (!isWithin(value, decimals === 0 ? this.#wholeRanges : this.#fractionRanges)) return null;
+    if (!this.#wanted.isNear(value, decimals)) return null;
     let meanings: Meaning[] | null = null;
     for (const writing of this.#writings) {
       if (writing.scaled !== (decimals === 0)) continue;
@@ -167,31 +169,14 @@ const NOTHING_NEAR: Near[] = [];
 /** What one decimal's rounding adds, in degrees. */
 const ROUNDING_MAX = 0.06;
 
-/** Bounds around the coordinates of some writings, overlapping ones joined: low, high, low, high, … */
-function rangesOf(writings: readonly Writing[]): Float64Array {
-  const ranges = writings
-    .flatMap(({ point, tolerance, scaled }) =>
-      AXES.map((axis) => {
-        const slack = tolerance + (scaled ? 0 : ROUNDING_MAX);
-        return { low: point[axis] - slack, high: point[axis] + slack };
-      }),
-    )
-    .sort((a, b) => a.low - b.low);
-  const joined: { low: number; high: number }[] = [];
-  for (const range of ranges) {
-    const last = joined.at(-1);
-    if (last !== undefined && range.low <= last.high) last.high = Math.max(last.high, range.high);
-    else joined.push({ ...range });
+/** Layers that were decoded as a whole, so that whatever they hold stands in what came out; null for none. */
+function openedLayers(layers: readonly Layer[]): Uint8Array | null {
+  if (layers.length < 2) return null;
+  const opened = new Uint8Array(layers.length);
+  for (const { parent, parentStart, parentEnd } of layers) {
+    if (parent >= 0 && parentStart === 0 && parentEnd === (layers[parent] as Layer).bytes.length) opened[parent] = 1;
   }
-  return Float64Array.from(joined.flatMap(({ low, high }) => [low, high]));
-}
-
-function isWithin(value: number, ranges: Float64Array): boolean {
-  for (let i = 0; i < ranges.length; i += 2) {
-    if (value < (ranges[i] as number)) return false;
-    if (value <= (ranges[i + 1] as number)) return true;
-  }
-  return false;
+  return opened;
 }
 
 interface Meaning {

@@ -1,5 +1,6 @@
 import type { Field, Layer } from '../../model/layer.ts';
 import type { FractionTable } from './fraction-table.ts';
+import { NUMERAL_KIND, type WantedNumbers } from './wanted-numbers.ts';
 
 /**
  * Told of each number of a layer that could be a coordinate. `decimals`: digits after the point; 0 for whole numbers, 5 and more
@@ -11,15 +12,15 @@ const BARE_BINARY_BYTES_MAX = 65_536;
 
 const BINARY_SYNTAXES = new Set(['protobuf', 'msgpack', 'cbor', 'thrift', 'grpc']);
 
-/** Every number of a layer that could be a coordinate: written out in text, or as bytes. */
-export function takeNumerals(layer: Layer, fractions: FractionTable, take: TakeNumeral): void {
+/** Every number of a layer that may be a wanted one: written out in text, or as bytes. */
+export function takeNumerals(layer: Layer, wanted: WantedNumbers, fractions: FractionTable, take: TakeNumeral): void {
   const { bytes, fields } = layer;
   const first = fields[0];
   if (first === undefined) {
-    if (!isBinary(bytes)) takeWritten(bytes, 0, bytes.length, 0, take);
+    if (!isBinary(bytes)) takeWritten(bytes, 0, bytes.length, 0, wanted, take);
     else if (bytes.length <= BARE_BINARY_BYTES_MAX) fractions.takeFrom(bytes, take);
-  } else if (!BINARY_SYNTAXES.has(first.syntax)) takeWritten(bytes, 0, bytes.length, 0, take);
-  else for (let i = 0; i < fields.length; i++) takeBinary(bytes, fields[i] as Field, i, take);
+  } else if (!BINARY_SYNTAXES.has(first.syntax)) takeWritten(bytes, 0, bytes.length, 0, wanted, take);
+  else for (let i = 0; i < fields.length; i++) takeBinary(bytes, fields[i] as Field, i, wanted, take);
 }
 
 /** A control character that text does not have, near the beginning. */
@@ -50,29 +51,62 @@ const KIND = Uint8Array.from({ length: 256 }, (_, code) => {
  * Numbers as text writes them, in one pass over the bytes: this runs over all traffic. What follows a letter, a digit or a point is
  * no number of its own, nor is what has two points.
  */
-function takeWritten(bytes: Uint8Array, from: number, to: number, orderFrom: number, take: TakeNumeral): void {
+function takeWritten(
+  bytes: Uint8Array,
+  from: number,
+  to: number,
+  orderFrom: number,
+  wanted: WantedNumbers,
+  take: TakeNumeral,
+): void {
+  const { starts } = wanted;
   let order = orderFrom;
-  let before = OTHER;
-  for (let start = from; start < to; start++) {
-    const kind = KIND[bytes[start] as number] as number;
-    if (kind !== DIGIT || before !== OTHER) {
-      before = kind;
-      continue;
-    }
-    before = DIGIT;
-    const wholeEnd = digitsEnd(bytes, start + 1, to);
-    let end = wholeEnd;
-    if (end + 1 < to && bytes[end] === POINT && KIND[bytes[end + 1] as number] === DIGIT) {
-      end = digitsEnd(bytes, end + 1, to);
-      if (end + 1 < to && bytes[end] === POINT && KIND[bytes[end + 1] as number] === DIGIT) continue;
-    }
+  let counted = from;
+  let two = from < to ? (NUMERAL_KIND[bytes[from] as number] as number) : 0;
+  for (let next = from + 1; next < to; next++) {
+    two = ((two & 15) << 4) | (NUMERAL_KIND[bytes[next] as number] as number);
+    if (starts[two] === 0) continue;
+    const start = next - 1;
+    if (start > from && KIND[bytes[start - 1] as number] !== OTHER) continue;
+    const wholeEnd = digitsEnd(bytes, start, to);
+    const end = numeralEnd(bytes, start, wholeEnd, to);
+    if (end === NONE) continue;
     const decimals = Math.max(0, end - wholeEnd - 1);
-    if (end - start < 4 || wholeEnd - start > WHOLE_DIGITS_MAX || decimals > DECIMALS_MAX) continue;
-    order++;
-    const value = numberIn(bytes, start, wholeEnd, end);
     const isNegative = start > from && bytes[start - 1] === MINUS;
-    take(isNegative ? -value : value, decimals, isNegative ? start - 1 : start, end, order);
+    const size = numberIn(bytes, start, wholeEnd, end);
+    const value = isNegative ? -size : size;
+    if (!wanted.isNear(value, decimals)) continue;
+    // How many numbers lie between matters only where one is near.
+    order += countWritten(bytes, counted, start, to, from) + 1;
+    counted = end;
+    take(value, decimals, isNegative ? start - 1 : start, end, order);
   }
+}
+
+const NONE = -1;
+
+/** Where the number ends that starts at `start`; {@link NONE} when it is none that could be a coordinate. */
+function numeralEnd(bytes: Uint8Array, start: number, wholeEnd: number, to: number): number {
+  let end = wholeEnd;
+  if (end + 1 < to && bytes[end] === POINT && KIND[bytes[end + 1] as number] === DIGIT) {
+    end = digitsEnd(bytes, end + 1, to);
+    if (end + 1 < to && bytes[end] === POINT && KIND[bytes[end + 1] as number] === DIGIT) return NONE;
+  }
+  return end - start < 4 || wholeEnd - start > WHOLE_DIGITS_MAX || end - wholeEnd - 1 > DECIMALS_MAX ? NONE : end;
+}
+
+/** How many numbers that could be a coordinate start within `from..until` of a run that ends at `to`. */
+function countWritten(bytes: Uint8Array, from: number, until: number, to: number, runStart: number): number {
+  let count = 0;
+  let before = from > runStart ? (KIND[bytes[from - 1] as number] as number) : OTHER;
+  for (let start = from; start < until; start++) {
+    const kind = KIND[bytes[start] as number] as number;
+    if (kind === DIGIT && before === OTHER) {
+      if (numeralEnd(bytes, start, digitsEnd(bytes, start, to), to) !== NONE) count++;
+    }
+    before = kind;
+  }
+  return count;
 }
 
 const POINT = 46;
@@ -93,7 +127,7 @@ function numberIn(bytes: Uint8Array, start: number, wholeEnd: number, end: numbe
 }
 
 /** What a binary field may be: text with numbers, a fraction or whole number in its bytes, a zigzag-coded varint. */
-function takeBinary(bytes: Uint8Array, field: Field, order: number, take: TakeNumeral): void {
+function takeBinary(bytes: Uint8Array, field: Field, order: number, wanted: WantedNumbers, take: TakeNumeral): void {
   const { start, end, text } = field;
   const size = end - start;
   if (size === 8 || size === 4) {
@@ -106,7 +140,7 @@ function takeBinary(bytes: Uint8Array, field: Field, order: number, take: TakeNu
     }
   }
   if (text === null) return;
-  if (text.length === size) takeWritten(bytes, start, end, order - 1, take);
+  if (text.length === size) takeWritten(bytes, start, end, order - 1, wanted, take);
   if (!/^\d{5,10}$/.test(text)) return;
   take(Number(text), 0, start, end, order);
   // A varint of a signed type is zigzag-coded: 2n for n, 2n - 1 for -n.

@@ -1,4 +1,19 @@
 import type { Taxonomy } from '../../model/data-type.ts';
+import { VALUE_FORMS, type ValueForm } from './value-form.ts';
+
+/** What is known of a path, whatever stands there. */
+export interface PathFacts {
+  /** Null when the name means nothing. */
+  readonly meaning: KeyMeaning | null;
+  /** The path with `*` for the numbers of list items: `wifi.*.bssid`; null when it leads into no list. */
+  readonly listPath: string | null;
+}
+
+/** A data type that is looked for under a name, and the form that its values must have. */
+export interface Sought {
+  readonly dataType: string;
+  readonly form: ValueForm | undefined;
+}
 
 /** What a field's path says of its value. */
 export interface KeyMeaning {
@@ -6,6 +21,10 @@ export interface KeyMeaning {
   readonly key: string;
   /** Data types whose fields are called so. */
   readonly dataTypes: readonly string[];
+  /** Those of them that are looked for by their form. */
+  readonly sought: readonly Sought[];
+  /** The digest that the name promises, and its hex digits; null for none. */
+  readonly digest: { readonly name: string; readonly digits: number } | null;
   /** Path of the object or list that holds the field, numbers as `*`: fields beside each other have the same. */
   readonly parent: string;
 }
@@ -19,27 +38,41 @@ const STANDARD_HEADERS = new Set(
   contentlanguage authorization signature package tel geo ip`.split(/\s+/),
 );
 
+/** Digests under a name that says so: the name's ending, and the hex digits it promises. */
+const DIGEST_KEYS: readonly (readonly [ending: RegExp, name: string, digits: number])[] = [
+  [/md5$/, 'md5', 32],
+  [/sha1$/, 'sha1', 40],
+  [/sha256$/, 'sha256', 64],
+];
+
+const NO_FACTS: PathFacts = { meaning: null, listPath: null };
+
 /** Looks up field names in the taxonomy's key names, once for each path. */
 export class KeyIndex {
   readonly #types = new Map<string, string[]>();
-  readonly #known = new Map<string, KeyMeaning | null>();
+  readonly #known = new Map<string, PathFacts>();
+  /** Names of headers mean less than the same names elsewhere. */
+  readonly #knownHeaders = new Map<string, PathFacts>();
+  readonly #left: ReadonlySet<string>;
 
-  constructor(taxonomy: Taxonomy) {
+  /** @param left data types that are not looked for by their form. */
+  constructor(taxonomy: Taxonomy, left: ReadonlySet<string>) {
+    this.#left = left;
     for (const [id, { keyNames, class: kind }] of taxonomy) {
       if (kind === 'non' || kind === 'gen') continue;
       for (const name of keyNames) this.#types.set(name, [...(this.#types.get(name) ?? []), id]);
     }
   }
 
-  /** @returns null when the name means nothing. */
-  meaningOf(path: string, syntax: string): KeyMeaning | null {
-    if (syntax === 'path' || this.#types.size === 0) return null;
-    const known = this.#known.get(path);
+  factsOf(path: string, syntax: string): PathFacts {
+    if (syntax === 'path' || this.#types.size === 0) return NO_FACTS;
+    const remembered = syntax === 'header' ? this.#knownHeaders : this.#known;
+    const known = remembered.get(path);
     if (known !== undefined) return known;
-    if (this.#known.size >= REMEMBERED_MAX) this.#known.clear();
-    const meaning = this.#read(path, syntax);
-    this.#known.set(path, meaning);
-    return meaning;
+    if (remembered.size >= REMEMBERED_MAX) remembered.clear();
+    const facts = { meaning: this.#read(path, syntax), listPath: listPathOf(path) };
+    remembered.set(path, facts);
+    return facts;
   }
 
   /** `device.model` is first read as `devicemodel`, then as `model`; list indices are passed over. */
@@ -53,10 +86,28 @@ export class KeyIndex {
     const parent = cut === -1 ? '' : path.slice(0, cut).replace(/\d+/g, '*');
     for (const key of [before + last, last, last.replace(/^x/, '')]) {
       const dataTypes = this.#types.get(key);
-      if (dataTypes !== undefined) return { key, dataTypes, parent };
+      if (dataTypes !== undefined)
+        return { key, dataTypes, parent, sought: this.#sought(dataTypes), digest: digestOf(key) };
     }
     return null;
   }
+
+  #sought(dataTypes: readonly string[]): readonly Sought[] {
+    return dataTypes
+      .filter((dataType) => !this.#left.has(dataType))
+      .map((dataType) => ({ dataType, form: VALUE_FORMS[dataType] }));
+  }
+}
+
+function digestOf(key: string): KeyMeaning['digest'] {
+  const found = DIGEST_KEYS.find(([ending]) => ending.test(key));
+  return found === undefined ? null : { name: found[1], digits: found[2] };
+}
+
+/** `wifi.3.bssid` → `wifi.*.bssid`. */
+function listPathOf(path: string): string | null {
+  const listPath = path.replace(/(^|\.)\d+(?=\.|$)/g, '$1*');
+  return listPath === path ? null : listPath;
 }
 
 function bareName(segment: string): string {

@@ -1,7 +1,7 @@
 import type { Field, Layer } from '../../model/layer.ts';
 import type { Hit } from '../hit.ts';
 import { valueSpan } from '../match.ts';
-import type { KeyMeaning } from './key-index.ts';
+import type { KeyMeaning, PathFacts } from './key-index.ts';
 
 /** Fewer package names are those of the app and its SDK. */
 const PACKAGES_MIN = 3;
@@ -35,18 +35,18 @@ export class ListCollector {
     this.#layer = layer;
   }
 
-  take(layer: Layer, field: Field, text: string, meaning: KeyMeaning | null): void {
-    if (meaning !== null && isCellPart(meaning, text))
-      this.#add('cells', meaning.parent, layer, field, meaning, meaning.key);
-    if (meaning?.dataTypes.includes('ssid') && isListed(field.path)) {
-      this.#add('names', listPath(field.path), layer, field, meaning, text);
+  take(layer: Layer, field: Field, text: string, { meaning, listPath }: PathFacts): void {
+    if (meaning !== null) {
+      if (isCellPart(meaning, text)) this.#add('cells', meaning.parent, layer, field, meaning, meaning.key);
+      if (listPath !== null && meaning.dataTypes.includes('ssid'))
+        this.#add('names', listPath, layer, field, meaning, text);
     }
     if (text.length < 8) return;
     const first = text.charCodeAt(0) | 32;
     if (text.length === 17 && MAC.test(text)) {
-      if (isListed(field.path)) this.#add('addresses', listPath(field.path), layer, field, meaning, text.toLowerCase());
+      if (listPath !== null) this.#add('addresses', listPath, layer, field, meaning, text.toLowerCase());
     } else if ((first >= 97 && first <= 122) || text.length > 30) {
-      if (text.includes('.')) this.#takePackages(layer, field, text, meaning);
+      if (text.includes('.')) this.#takePackages(layer, field, text, meaning, listPath);
     }
   }
 
@@ -73,9 +73,9 @@ export class ListCollector {
     });
   }
 
-  #takePackages(layer: Layer, field: Field, text: string, meaning: KeyMeaning | null): void {
+  #takePackages(layer: Layer, field: Field, text: string, meaning: KeyMeaning | null, listPath: string | null): void {
     if (PACKAGE.test(text)) {
-      if (isListed(field.path)) this.#add('packages', listPath(field.path), layer, field, meaning, text);
+      if (listPath !== null) this.#add('packages', listPath, layer, field, meaning, text);
       return;
     }
     if (text.length < 3 * 7 || !text.includes('com.')) return;
@@ -89,10 +89,13 @@ export class ListCollector {
     const key = `${kind} ${path}`;
     const { start, end } = valueSpan(layer, field);
     this.#lists ??= new Map();
-    const list = this.#lists.get(key) ?? { kind, field, start, end, meaning, values: new Set<string>() };
+    let list = this.#lists.get(key);
+    if (list === undefined) {
+      list = { kind, field, start, end, meaning, values: new Set<string>() };
+      this.#lists.set(key, list);
+    }
     list.values.add(value);
     list.end = Math.max(list.end, end);
-    this.#lists.set(key, list);
   }
 }
 
@@ -114,13 +117,4 @@ function isCellPart({ key, dataTypes }: KeyMeaning, text: string): boolean {
   return (
     dataTypes.includes('cell_tower') && /^(?:lac|tac|cid|ci|cellid|nci|eci)$/.test(key) && /^[1-9]\d{1,11}$/.test(text)
   );
-}
-
-function isListed(path: string): boolean {
-  return /(?:^|\.)\d+(?:\.|$)/.test(path);
-}
-
-/** `wifi.3.bssid` → `wifi.*.bssid`. */
-function listPath(path: string): string {
-  return path.replace(/(^|\.)\d+(?=\.|$)/g, '$1*');
 }

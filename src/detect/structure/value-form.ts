@@ -16,8 +16,10 @@ const words = (text: string) => new Set(text.split(/\s+/));
 const matches = (pattern: RegExp): ValueForm => ({ fits: (value) => pattern.test(value) });
 const oneOf = (text: string): ValueForm => {
   const known = words(text);
+  const longest = 2 * Math.max(...[...known].map(({ length }) => length));
   return {
     fits: (value) =>
+      value.length <= longest &&
       known.has(
         value
           .trim()

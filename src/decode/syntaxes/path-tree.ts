@@ -1,0 +1,84 @@
+/** Paths that are remembered, over all bodies; a power of two. */
+const REMEMBERED_MAX = 16_384;
+/** Longer paths are made anew each time. */
+const PATH_LENGTH_MAX = 256;
+
+/**
+ * The path of a field, from which those below it are reached.
+ *
+ * Traffic repeats the same few names. A path met before is recognised by the bytes of its last name, without making a string of
+ * them, and every field of that path shares one string, so that looking it up later costs no hashing. Each path has two places where
+ * it may be remembered, and gives way to the next that has the same: nothing but speed depends on what is.
+ */
+export class PathNode {
+  readonly path: string;
+  readonly #parent: PathNode | null;
+  /** The last name as it stood there; of an item of a list, its number. */
+  readonly #name: Uint8Array | number;
+  /** Tells its children from those of others. */
+  readonly #seed: number;
+
+  constructor(path: string, parent: PathNode | null, name: Uint8Array | number, seed: number) {
+    this.path = path;
+    this.#parent = parent;
+    this.#name = name;
+    this.#seed = seed;
+  }
+
+  /** The item of that number in the list that stands here. */
+  item(index: number): PathNode {
+    const seed = mixed(this.#seed, index);
+    const met = this.#isItem(MET[seed & PLACES], index) ?? this.#isItem(MET[(seed & PLACES) ^ 1], index);
+    return met ?? this.#remember(String(index), index, seed);
+  }
+
+  /** The member whose name stands between two offsets, when it was met before. `hash` is {@link nameHash} of these bytes. */
+  known(bytes: Uint8Array, start: number, end: number, hash: number): PathNode | null {
+    const place = mixed(this.#seed, hash) & PLACES;
+    return this.#isMember(MET[place], bytes, start, end) ?? this.#isMember(MET[place ^ 1], bytes, start, end);
+  }
+
+  /** The member of a name; `name` is what the bytes between the offsets say. */
+  member(bytes: Uint8Array, start: number, end: number, hash: number, name: string): PathNode {
+    return this.#remember(name, Uint8Array.prototype.slice.call(bytes, start, end), mixed(this.#seed, hash));
+  }
+
+  #isItem(met: PathNode | undefined, index: number): PathNode | null {
+    return met !== undefined && met.#parent === this && met.#name === index ? met : null;
+  }
+
+  #isMember(met: PathNode | undefined, bytes: Uint8Array, start: number, end: number): PathNode | null {
+    if (met === undefined || met.#parent !== this) return null;
+    const name = met.#name;
+    if (typeof name === 'number' || name.length !== end - start) return null;
+    for (let at = 0; at < name.length; at++) if (name[at] !== bytes[start + at]) return null;
+    return met;
+  }
+
+  #remember(name: string, written: Uint8Array | number, seed: number): PathNode {
+    const path = this.path === '' ? name : `${this.path}.${name}`;
+    const node = new PathNode(path, this, written, seed);
+    const place = seed & PLACES;
+    if (path.length <= PATH_LENGTH_MAX) MET[MET[place] === undefined ? place : place ^ 1] = node;
+    return node;
+  }
+}
+
+const PLACES = REMEMBERED_MAX - 1;
+const MET: (PathNode | undefined)[] = new Array(REMEMBERED_MAX).fill(undefined);
+
+/** The path of a whole body. */
+export const PATH_ROOT = new PathNode('', null, -1, 0);
+
+/** Start of {@link nameHash}. */
+export const NAME_HASH = 0x811c9dc5 | 0;
+
+/** FNV-1a, a byte at a time. */
+export function nameHash(hash: number, byte: number): number {
+  return Math.imul(hash ^ byte, 0x01000193);
+}
+
+function mixed(seed: number, hash: number): number {
+  const mix = Math.imul(seed ^ hash, 0x9e3779b1);
+  return mix ^ (mix >>> 15);
+}
