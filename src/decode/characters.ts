@@ -58,7 +58,16 @@ export const SIGNS_OF: Uint32Array = Uint32Array.from({ length: 256 }, (_, byte)
 
 export function signsOf(bytes: Uint8Array, start: number, end: number): number {
   let signs = 0;
-  for (let at = start; at < end; at++) signs |= SIGNS_OF[bytes[at] as number] as number;
+  let at = start;
+  // Four at a time: every byte of all traffic passes here.
+  for (const last = end - 3; at < last; at += 4) {
+    signs |=
+      (SIGNS_OF[bytes[at] as number] as number) |
+      (SIGNS_OF[bytes[at + 1] as number] as number) |
+      (SIGNS_OF[bytes[at + 2] as number] as number) |
+      (SIGNS_OF[bytes[at + 3] as number] as number);
+  }
+  for (; at < end; at++) signs |= SIGNS_OF[bytes[at] as number] as number;
   return signs;
 }
 

@@ -28,8 +28,8 @@ export class KnownValueSearch {
   readonly scanner: Scanner;
   /** Patterns that count only as a whole field, by their bytes. */
   readonly #wholeFields = new Map<string, Pattern>();
-  /** Which sizes and first bytes they have: nearly every field is told by it to be none of them. */
-  readonly #wholeFieldStarts = new Uint8Array((WHOLE_FIELD_BYTES_MAX + 1) * 256);
+  /** Which sizes, first and last bytes they have: nearly every field is told by it to be none of them. */
+  readonly #wholeFieldEnds = new Uint8Array(65_536);
   /** Values that are whole numbers, by their digits: for numbers that are not written as digits. */
   readonly #numbers = new Map<string, Pattern>();
 
@@ -40,7 +40,7 @@ export class KnownValueSearch {
       const text = Buffer.from(pattern.bytes).toString('latin1');
       if (isWhole && pattern.bytes.length <= WHOLE_FIELD_BYTES_MAX) {
         this.#wholeFields.set(text, pattern);
-        this.#wholeFieldStarts[pattern.bytes.length * 256 + (pattern.bytes[0] as number)] = 1;
+        this.#wholeFieldEnds[endsOf(pattern.bytes, 0, pattern.bytes.length)] = 1;
       } else if (!isWhole) scanned.push(pattern);
       if (pattern.surface.name === 'text' && /^-?\d{6,20}$/.test(text)) this.#numbers.set(text, pattern);
     }
@@ -108,8 +108,7 @@ export class KnownValueSearch {
   }
 
   #mayBeWhole(bytes: Uint8Array, start: number, end: number): boolean {
-    const size = end - start;
-    return size <= WHOLE_FIELD_BYTES_MAX && this.#wholeFieldStarts[size * 256 + (bytes[start] as number)] === 1;
+    return end - start <= WHOLE_FIELD_BYTES_MAX && this.#wholeFieldEnds[endsOf(bytes, start, end)] === 1;
   }
 
   #wholeField(bytes: Uint8Array, start: number, end: number): Pattern | null {
@@ -125,6 +124,11 @@ export class KnownValueSearch {
     if (text.charCodeAt(1) !== 46) return null;
     return /^\d\.\d+e\+?\d{1,2}$/i.test(text) ? (this.#numbers.get(String(Number(text))) ?? null) : null;
   }
+}
+
+/** Size, first and last byte as a number of 16 bits, for a table. */
+function endsOf(bytes: Uint8Array, start: number, end: number): number {
+  return ((end - start) * 1031 + (bytes[start] as number) * 257 + (bytes[end - 1] as number) * 31) & 0xffff;
 }
 
 const NONE: Matches = { matches: [], passedOver: 0 };

@@ -2,6 +2,8 @@ import { bufferOf } from '../characters.ts';
 
 /** What stands between the pairs of lists that SDKs write, the longest first. */
 const SEPARATORS = ['##', '&&', '$$', '||', '\r\n', '\n', '&', ';', '|', '\u0001', '^', '#', ',', '\t'];
+/** Pieces that are looked at: a list shows by then that it is one. */
+const PIECES_MAX = 32;
 const NAME = /^\s*([\w.$-]{1,64})=/;
 
 /** The separator of a list of `name=value` pairs: the first that leaves a name at the start of two pieces or more; null for none. */
@@ -10,7 +12,7 @@ export function pairSeparatorOf(bytes: Uint8Array): string | null {
   if (!NAME.test(head)) return null;
   for (const separator of SEPARATORS) {
     if (!head.includes(separator)) continue;
-    const pieces = head.split(separator).filter((piece) => piece !== '');
+    const pieces = head.split(separator, PIECES_MAX + 1).filter((piece) => piece !== '');
     if (
       pieces.length >= 2 &&
       pieces.slice(0, -1).every((piece) => NAME.test(piece)) &&

@@ -33,13 +33,15 @@ export class FractionTable {
   takeFrom(bytes: Uint8Array, take: TakeNumeral): void {
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
     const { length } = bytes;
+    const kinds = this.#kinds;
+    const firsts = this.#firsts;
     for (let at = 0; at < length; at++) {
       const first = bytes[at] as number;
-      if (this.#firsts[first] === 0) continue;
-      const big = this.#kinds[(first << 8) | (bytes[at + 1] ?? 0)] as number;
+      if (firsts[first] === 0) continue;
+      const big = kinds[(first << 8) | (bytes[at + 1] ?? 0)] as number;
       if (big & FLOAT && at + 4 <= length) take(view.getFloat32(at), 5, at, at + 4, at / 12);
       if (big & DOUBLE && at + 8 <= length) take(view.getFloat64(at), 9, at, at + 8, at / 12);
-      const little = at > 0 ? (this.#kinds[(first << 8) | (bytes[at - 1] as number)] as number) : 0;
+      const little = at > 0 ? (kinds[(first << 8) | (bytes[at - 1] as number)] as number) : 0;
       if (little & FLOAT && at >= 3) take(view.getFloat32(at - 3, true), 5, at - 3, at + 1, (at - 3) / 12);
       if (little & DOUBLE && at >= 7) take(view.getFloat64(at - 7, true), 9, at - 7, at + 1, (at - 7) / 12);
     }

@@ -32,39 +32,57 @@ function kindOf(path: string): NameKind {
 
 /** Positions that their fields' names give away, wherever they are: latitude and longitude beside each other, or a named pair. */
 export function findNamedPlaces(layers: readonly Layer[]): readonly Hit[] {
-  const hits: Hit[] = [];
-  layers.forEach((layer, index) => {
+  let hits = NONE;
+  for (let index = 0; index < layers.length; index++) {
+    const layer = layers[index] as Layer;
+    const { fields } = layer;
     let latitude: Field | null = null;
     let longitude: Field | null = null;
-    for (const field of layer.fields) {
-      const { path, text } = field;
-      if (text === null || text.length > 60 || field.syntax === 'path') continue;
-      const start = text.charCodeAt(0);
-      if (!((start >= 48 && start <= 57) || start === 45)) continue;
-      if (!text.includes('.')) continue;
-      const kind = kindOf(path);
+    for (let i = 0; i < fields.length; i++) {
+      const field = fields[i] as Field;
+      if (!mayBeNumbers(field)) continue;
+      const kind = kindOf(field.path);
       if (kind === 'other') continue;
       if (kind === 'latitude') latitude = field;
       else if (kind === 'longitude') longitude = field;
-      else {
-        const pair = PAIR.exec(text);
-        const place =
-          pair === null
-            ? null
-            : (placeOf(pair[1] as string, pair[2] as string) ?? placeOf(pair[2] as string, pair[1] as string));
-        if (place === null) continue;
-        hits.push(hitOf(index, layer, field, place));
-        continue;
+      const found = kind === 'pair' ? pairIn(field) : besideEachOther(latitude, longitude);
+      if (found === null) continue;
+      if (kind !== 'pair') {
+        latitude = null;
+        longitude = null;
       }
-      if (latitude === null || longitude === null || parentOf(latitude) !== parentOf(longitude)) continue;
-      const place = placeOf(latitude.text as string, longitude.text as string);
-      const first = latitude.start < longitude.start ? latitude : longitude;
-      if (place !== null) hits.push(hitOf(index, layer, first, place));
-      latitude = null;
-      longitude = null;
+      if (found.place === null) continue;
+      if (hits === NONE) hits = [];
+      hits.push(hitOf(index, layer, found.field, found.place));
     }
-  });
+  }
   return hits;
+}
+
+const NONE: Hit[] = [];
+
+function mayBeNumbers({ text, syntax }: Field): boolean {
+  if (text === null || text.length > 60) return false;
+  const start = text.charCodeAt(0);
+  return ((start >= 48 && start <= 57) || start === 45) && text.includes('.') && syntax !== 'path';
+}
+
+interface Found {
+  readonly field: Field;
+  readonly place: Place | null;
+}
+
+function pairIn(field: Field): Found | null {
+  const pair = PAIR.exec(field.text as string);
+  if (pair === null) return null;
+  const [, one, other] = pair as unknown as [string, string, string];
+  return { field, place: placeOf(one, other) ?? placeOf(other, one) };
+}
+
+function besideEachOther(latitude: Field | null, longitude: Field | null): Found | null {
+  if (latitude === null || longitude === null || parentOf(latitude) !== parentOf(longitude)) return null;
+  const field = latitude.start < longitude.start ? latitude : longitude;
+  return { field, place: placeOf(latitude.text as string, longitude.text as string) };
 }
 
 interface Place {

@@ -1,6 +1,6 @@
 import type { Field, Layer } from '../../model/layer.ts';
 import type { FractionTable } from './fraction-table.ts';
-import { NUMERAL_KIND, type WantedNumbers } from './wanted-numbers.ts';
+import { DIGIT, KIND, OTHER, type WantedNumbers } from './wanted-numbers.ts';
 
 /**
  * Told of each number of a layer that could be a coordinate. `decimals`: digits after the point; 0 for whole numbers, 5 and more
@@ -36,17 +36,6 @@ function isBinary(bytes: Uint8Array): boolean {
 const WHOLE_DIGITS_MAX = 10;
 const DECIMALS_MAX = 17;
 
-const OTHER = 0;
-const DIGIT = 1;
-const WORD = 2;
-
-/** What a byte is to a number that stands beside it. A point counts as part of a word: what follows one is no number of its own. */
-const KIND = Uint8Array.from({ length: 256 }, (_, code) => {
-  if (code >= 48 && code <= 57) return DIGIT;
-  const lower = code | 32;
-  return code === 46 || code === 95 || (lower >= 97 && lower <= 122) ? WORD : OTHER;
-});
-
 /**
  * Numbers as text writes them, in one pass over the bytes: this runs over all traffic. What follows a letter, a digit or a point is
  * no number of its own, nor is what has two points.
@@ -59,15 +48,15 @@ function takeWritten(
   wanted: WantedNumbers,
   take: TakeNumeral,
 ): void {
-  const { starts } = wanted;
+  const { begins } = wanted;
   let order = orderFrom;
   let counted = from;
-  let two = from < to ? (NUMERAL_KIND[bytes[from] as number] as number) : 0;
-  for (let next = from + 1; next < to; next++) {
-    two = ((two & 15) << 4) | (NUMERAL_KIND[bytes[next] as number] as number);
-    if (starts[two] === 0) continue;
-    const start = next - 1;
-    if (start > from && KIND[bytes[start - 1] as number] !== OTHER) continue;
+  let before = 0;
+  for (let start = from; start < to; start++) {
+    const first = bytes[start] as number;
+    const begin = begins[(before << 8) | first];
+    before = first;
+    if (begin === 0 || !wanted.canStart(first, bytes[start + 1] ?? 0)) continue;
     const wholeEnd = digitsEnd(bytes, start, to);
     const end = numeralEnd(bytes, start, wholeEnd, to);
     if (end === NONE) continue;
@@ -83,6 +72,8 @@ function takeWritten(
   }
 }
 
+const NUMERAL_BYTES_MIN = 4;
+
 const NONE = -1;
 
 /** Where the number ends that starts at `start`; {@link NONE} when it is none that could be a coordinate. */
@@ -92,7 +83,9 @@ function numeralEnd(bytes: Uint8Array, start: number, wholeEnd: number, to: numb
     end = digitsEnd(bytes, end + 1, to);
     if (end + 1 < to && bytes[end] === POINT && KIND[bytes[end + 1] as number] === DIGIT) return NONE;
   }
-  return end - start < 4 || wholeEnd - start > WHOLE_DIGITS_MAX || end - wholeEnd - 1 > DECIMALS_MAX ? NONE : end;
+  return end - start < NUMERAL_BYTES_MIN || wholeEnd - start > WHOLE_DIGITS_MAX || end - wholeEnd - 1 > DECIMALS_MAX
+    ? NONE
+    : end;
 }
 
 /** How many numbers that could be a coordinate start within `from..until` of a run that ends at `to`. */

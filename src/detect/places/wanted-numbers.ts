@@ -4,23 +4,28 @@ export interface Wanted {
   readonly tolerance: number;
 }
 
-/** Each digit as itself, the point as 10, anything else as 11. */
-export const NUMERAL_KIND = Uint8Array.from({ length: 256 }, (_, code) => {
-  if (code >= 48 && code <= 57) return code - 48;
-  return code === 46 ? 10 : 11;
+export const OTHER = 0;
+export const DIGIT = 1;
+export const WORD = 2;
+
+/** What a byte is to a number that stands beside it. A point counts as part of a word: what follows one is no number of its own. */
+export const KIND: Uint8Array = Uint8Array.from({ length: 256 }, (_, code) => {
+  if (code >= 48 && code <= 57) return DIGIT;
+  const lower = code | 32;
+  return code === 46 || code === 95 || (lower >= 97 && lower <= 122) ? WORD : OTHER;
 });
 
-function kindOf(text: string, at: number): number {
-  return NUMERAL_KIND[text.charCodeAt(at) & 0xff] as number;
-}
+const ZERO = '0';
 
 /**
- * Which numbers are worth a closer look, told as early as can be: by the first two characters where they are written out, then by
- * their size. Nearly every number of all traffic is passed over by it.
+ * Which numbers are worth a closer look, told as early as can be: by what stands before them and their first two characters where they
+ * are written out, then by their size. Nearly every number of all traffic is passed over by it.
  */
 export class WantedNumbers {
-  /** 1 where a wanted number can begin with two characters, given as the {@link NUMERAL_KIND} of the first times 16, and of the second. */
-  readonly starts = new Uint8Array(256);
+  /** 1 where a wanted number can begin, by the byte before it (times 256) and its own first. */
+  readonly begins = new Uint8Array(65_536);
+  /** The same by its first two bytes. */
+  readonly #starts = new Uint8Array(65_536);
   readonly #whole: Float64Array;
   readonly #fractions: Float64Array;
 
@@ -29,6 +34,10 @@ export class WantedNumbers {
     this.#fractions = rangesOf(fractions);
     this.#allow(this.#whole, (value) => String(Math.floor(value)));
     this.#allow(this.#fractions, (value) => `${Math.floor(value)}.`);
+  }
+
+  canStart(first: number, second: number): boolean {
+    return this.#starts[(first << 8) | second] === 1;
   }
 
   /** @param decimals digits after the point; 0 for whole numbers. */
@@ -45,15 +54,21 @@ export class WantedNumbers {
     for (let i = 0; i < ranges.length; i += 2) {
       const [low, high] = [ranges[i] as number, ranges[i + 1] as number];
       // Around zero a number may begin with anything.
-      if (low <= 0 && high >= 0) this.starts.fill(1, 0, 10 << 4);
+      if (low <= 0 && high >= 0)
+        for (const first of '0123456789') for (const second of '.0123456789') this.#add(first + second);
       for (let step = 0; step <= SAMPLES; step++) {
         const text = write(Math.abs(low + ((high - low) * step) / SAMPLES));
-        const first = kindOf(text, 0);
-        this.starts[(first << 4) | kindOf(text, 1)] = 1;
+        this.#add(text);
         // A zero in front changes nothing.
-        this.starts[first] = 1;
+        this.#add(ZERO + text);
       }
     }
+  }
+
+  #add(text: string): void {
+    const first = text.charCodeAt(0);
+    this.#starts[(first << 8) | text.charCodeAt(1)] = 1;
+    for (let before = 0; before < 256; before++) if (KIND[before] === OTHER) this.begins[(before << 8) | first] = 1;
   }
 }
 

@@ -25,9 +25,8 @@ export class StructureFinder {
   /** @param taken fields in which a known value was found already; `index:start` of each. */
   find(layers: readonly Layer[], taken: ReadonlySet<string>): readonly Hit[] {
     let hits = NONE;
-    let told: Set<string> | null = null;
+    const told = new Set<string>();
     const tell = (hit: Hit, kind: string) => {
-      told ??= new Set();
       if (told.has(kind)) return;
       told.add(kind);
       if (hits === NONE) hits = [];
@@ -45,21 +44,33 @@ export class StructureFinder {
         const facts = this.#keys.factsOf(field.path, field.syntax);
         lists.take(layer, field, text, facts);
         const { meaning } = facts;
-        if (meaning === null || meaning.sought.length === 0) continue;
-        const value = text.trim();
+        if (meaning === null) continue;
         for (const sought of meaning.sought) {
-          const { dataType } = sought;
-          const transform = transformOf(value, meaning, sought);
-          if (transform === null || (taken.size > 0 && taken.has(`${index}:${field.start}`))) continue;
-          const isSelfChecking = transform === 'plain' && sought.form?.selfChecking === true;
-          const match = isSelfChecking ? 'self-checking' : 'structure';
-          const hit = { layer: index, field, ...spanOf(layer, field), dataType, valueIndex: null } as const;
-          tell({ ...hit, transform, match, value }, `${dataType}/${meaning.parent}/${meaning.key}`);
+          if (told.has(sought.kind)) continue;
+          const hit = this.#judge(layer, index, field, text.trim(), meaning, sought, taken);
+          if (hit !== null) tell(hit, sought.kind);
         }
       }
       for (const hit of lists.hits()) if (!this.#knownTypes.has(hit.dataType)) tell(hit, hit.dataType);
     }
     return hits;
+  }
+
+  #judge(
+    layer: Layer,
+    index: number,
+    field: Field,
+    value: string,
+    meaning: KeyMeaning,
+    sought: Sought,
+    taken: ReadonlySet<string>,
+  ): Hit | null {
+    const transform = transformOf(value, meaning, sought);
+    if (transform === null || (taken.size > 0 && taken.has(`${index}:${field.start}`))) return null;
+    const isSelfChecking = transform === 'plain' && sought.form?.selfChecking === true;
+    const match = isSelfChecking ? 'self-checking' : 'structure';
+    const { dataType } = sought;
+    return { layer: index, field, ...spanOf(layer, field), dataType, valueIndex: null, transform, match, value };
   }
 }
 

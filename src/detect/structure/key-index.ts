@@ -13,6 +13,8 @@ export interface PathFacts {
 export interface Sought {
   readonly dataType: string;
   readonly form: ValueForm | undefined;
+  /** What is told once a body: the type under this name beside the same other fields. */
+  readonly kind: string;
 }
 
 /** What a field's path says of its value. */
@@ -87,15 +89,15 @@ export class KeyIndex {
     for (const key of [before + last, last, last.replace(/^x/, '')]) {
       const dataTypes = this.#types.get(key);
       if (dataTypes !== undefined)
-        return { key, dataTypes, parent, sought: this.#sought(dataTypes), digest: digestOf(key) };
+        return { key, dataTypes, parent, sought: this.#sought(dataTypes, parent, key), digest: digestOf(key) };
     }
     return null;
   }
 
-  #sought(dataTypes: readonly string[]): readonly Sought[] {
+  #sought(dataTypes: readonly string[], parent: string, key: string): readonly Sought[] {
     return dataTypes
       .filter((dataType) => !this.#left.has(dataType))
-      .map((dataType) => ({ dataType, form: VALUE_FORMS[dataType] }));
+      .map((dataType) => ({ dataType, form: VALUE_FORMS[dataType], kind: `${dataType}/${parent}/${key}` }));
   }
 }
 
