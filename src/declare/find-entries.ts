@@ -9,6 +9,7 @@ import type { Passage } from './passage.ts';
 import { proseEntries } from './prose-entries.ts';
 import { platformsOfHeading } from './scope.ts';
 import { headingDepth } from './sections.ts';
+import { spacedTable } from './spaced-table.ts';
 import { stackedTable } from './stacked-table.ts';
 import { hits, type SectionRole } from './words.ts';
 
@@ -139,14 +140,14 @@ function readStacks(
   const flush = () => {
     let at = 0;
     while (at < run.length) {
-      const table = stackedTable(run, at, reader);
+      const table = spacedTable(run, at, reader) ?? stackedTable(run, at, reader);
       if (table === null) {
         at++;
         continue;
       }
       const read = readGrid([table.head, ...table.rows], speaksOfSdks(text, roles, start + at, reader), null, reader);
       if (read.kind === 'other') {
-        at += table.head.length;
+        at++;
         continue;
       }
       for (const draft of read.drafts) placed.push({ draft, block: start + at });

@@ -17,6 +17,9 @@ export class Folder {
   constructor(simplified: ReadonlyMap<string, string>, regional: ReadonlyMap<string, string>) {
     for (let code = 0; code < this.table.length; code++) this.table[code] = plain(code);
     for (const [from, to] of simplified) this.table[from.charCodeAt(0)] = to.charCodeAt(0);
+    // A radical may stand for a traditional character.
+    for (let code = 0; code < this.table.length; code++)
+      if (isCompatible(code)) this.table[code] = this.table[this.table[code] as number] as number;
     this.traditional = new Set([...simplified.keys()].map((character) => character.charCodeAt(0)));
     this.regional = regional;
     const words = [...regional.keys()].sort((one, other) => other.length - one.length);
@@ -86,10 +89,44 @@ const SIGNS: Readonly<Record<string, string>> = {
   '﹑': '、',
 };
 
+/** Radicals that some fonts and PDF readers write for the characters of the same shape: ⽤⼾ for 用户. */
+const RADICALS: Readonly<Record<string, string>> = {
+  '⺠': '民',
+  '⺟': '母',
+  '⻄': '西',
+  '⻅': '见',
+  '⻆': '角',
+  '⻉': '贝',
+  '⻋': '车',
+  '⻓': '长',
+  '⻔': '门',
+  '⻘': '青',
+  '⻚': '页',
+  '⻛': '风',
+  '⻝': '食',
+  '⻢': '马',
+  '⻥': '鱼',
+  '⻦': '鸟',
+  '⻨': '麦',
+  '⻩': '黄',
+  '⻬': '齐',
+  '⻰': '龙',
+};
+
+function isCompatible(code: number): boolean {
+  return (code >= 0x2f00 && code <= 0x2fd5) || (code >= 0xf900 && code <= 0xfaff);
+}
+
 function plain(code: number): number {
+  // Kangxi radicals, and the compatibility forms of characters: ⼾, 度.
+  if (isCompatible(code)) {
+    const usual = String.fromCharCode(code).normalize('NFKC');
+    return usual.length === 1 ? usual.charCodeAt(0) : code;
+  }
   if (code >= 0x41 && code <= 0x5a) return code + 32;
   if (code >= 0xff01 && code <= 0xff5e) return plain(code - 0xfee0);
-  return SIGNS[String.fromCharCode(code)]?.charCodeAt(0) ?? code;
+  const sign = String.fromCharCode(code);
+  return (SIGNS[sign] ?? RADICALS[sign])?.charCodeAt(0) ?? code;
 }
 
 /** Folds with the characters that the policy words know. */

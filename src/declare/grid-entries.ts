@@ -1,3 +1,4 @@
+import { columnScore } from './column-score.ts';
 import type { Draft } from './entry.ts';
 import { cleanName, isCompany, isGenericName } from './entry.ts';
 import { fold } from './fold.ts';
@@ -42,7 +43,7 @@ export function readGrid(rows: Rows, context: boolean, previous: Columns | null,
     return { kind: 'sdk', columns: previous, drafts: rowDrafts(rows, previous, reader), ownData: [] };
   }
   const kind = gridKind(head.columns, rows.slice(head.rows), context, reader, head.columns.heads.join(' '));
-  const body = rows.slice(head.rows);
+  const body = unshifted(rows.slice(head.rows), head.columns, reader);
   if (kind === 'sdk')
     return { kind, columns: head.columns, drafts: rowDrafts(body, head.columns, reader), ownData: [] };
   return {
@@ -52,6 +53,31 @@ export function readGrid(rows: Rows, context: boolean, previous: Columns | null,
     ownData: kind === 'other' ? [] : ownCells(body, head.columns, kind),
   };
 }
+
+/**
+ * Rows below a merged cell, as some page readers leave them: their cells moved to the left, into the places of the merged ones, and
+ * empty ones at the end. Where that makes them fit their columns better, they are moved back.
+ */
+function unshifted(body: Rows, { kinds }: Columns, reader: Reader): Rows {
+  const fitness = (row: readonly Passage[]) =>
+    row.reduce((sum, cell, index) => sum + (cell.text === '' ? 0 : columnScore(kinds[index] ?? null, cell, reader)), 0);
+  const moved: (readonly Passage[])[] = [];
+  for (const row of body) {
+    const above = moved.at(-1);
+    const used = row.findLastIndex((cell) => cell.text !== '') + 1;
+    const back = row.length - used;
+    const shifted =
+      above === undefined || back === 0 || used === 0 ? row : [...above.slice(0, back), ...row.slice(0, used)];
+    const keeps = row
+      .slice(0, used)
+      .reduce((sum, cell, index) => sum + columnScore(kinds[index + back] ?? null, cell, reader), 0);
+    moved.push(shifted !== row && keeps > fitness(row) + SHIFT_GAIN_MIN ? shifted : row);
+  }
+  return moved;
+}
+
+/** How much better a row must fit its columns when moved. */
+const SHIFT_GAIN_MIN = 1;
 
 interface Head {
   readonly columns: Columns;

@@ -1,5 +1,6 @@
 import type { LineBlock } from './blocks.ts';
-import { isCompany, urlIn } from './entry.ts';
+import { columnScore } from './column-score.ts';
+import { urlIn } from './entry.ts';
 import { fold } from './fold.ts';
 import { columnsOf } from './grid-entries.ts';
 import { dataShare, type Reader } from './label-data.ts';
@@ -145,12 +146,17 @@ interface Scored {
   readonly border: -1 | 0 | 1;
 }
 
-function layOut(body: readonly LineBlock[], columns: readonly (LabelKind | null)[], reader: Reader): Passage[][] {
+/** Lays lines out in columns, the most plausible way of all. */
+export function layOut(
+  body: readonly LineBlock[],
+  columns: readonly (LabelKind | null)[],
+  reader: Reader,
+): Passage[][] {
   const width = columns.length;
   const border = rowGap(body, width);
   const scored = body.map(
     (one, index): Scored => ({
-      scores: columns.map((kind) => score(kind, one.passage, reader)),
+      scores: columns.map((kind) => columnScore(kind, one.passage, reader)),
       goesOn: index > 0 && isOpen((body[index - 1] as LineBlock).passage.text, one.passage.text),
       afterWhole: index > 0 && isWholeCell((body[index - 1] as LineBlock).passage.text, reader),
       border: border === null ? 0 : one.gap >= border ? 1 : -1,
@@ -256,85 +262,4 @@ function trace(
     column = from;
   }
   return steps.reverse();
-}
-
-/** How much a line looks like a cell of a column. */
-function score(kind: LabelKind | null, passage: Passage, reader: Reader): number {
-  const text = passage.text.trim();
-  const folded = fold(text, reader.words);
-  const { patterns } = reader.words;
-  const url = urlIn(text) !== null && text.length - (urlIn(text)?.length ?? 0) < 16;
-  const link =
-    url || (text.length < 30 && hits(patterns.linkText, folded)) || (passage.links.length > 0 && text.length < 30);
-  const share = dataShare(folded, reader.lexicon);
-  const empty = hits(patterns.emptyValue, folded);
-  const company = isCompany(text, reader.words);
-  const sdk = text.length < 50 && (/sdk/.test(folded) || hits(patterns.knownSdk, folded));
-  switch (kind) {
-    case 'name':
-      return (
-        (url ? -5 : link ? -2.5 : 0) +
-        (empty ? -3 : 0) +
-        (sdk ? (/sdk/.test(folded) ? 2.2 : 1.2) : 0) +
-        (text.length > 45 ? -2.5 : text.length <= 25 ? 0.6 : 0) +
-        (/[。；;]/.test(text) ? -2 : 0) +
-        (share > 0.5 && !sdk ? -2 : 0) +
-        (company ? -0.8 : 0) +
-        (/^(?:用于|向|提供|帮助|实现|为)/.test(folded) ? -1 : 0)
-      );
-    case 'vendor':
-      return (
-        (link ? -4 : 0) +
-        (company ? 3 : -0.3) +
-        (share > 0.5 ? -1.5 : 0) +
-        (text.length > 50 ? -1.5 : 0) +
-        (sdk && !company ? -0.6 : 0)
-      );
-    case 'data':
-      return (
-        (url ? -5 : link ? -3 : 0) +
-        Math.min(3, share * 4.5) -
-        (share === 0 && !empty ? 1 : 0) +
-        (empty ? 1.5 : 0) +
-        (company ? -2 : 0) +
-        (/sdk$/.test(folded) ? -2 : 0) +
-        (hits(patterns.purposeNoun, folded) ? -2 : 0)
-      );
-    case 'permission':
-      return (
-        (link ? -4 : 0) +
-        (/权限|permission/.test(folded) ? 2.2 : share > 0.4 ? 0.6 : -0.8) +
-        (empty ? 1 : 0) +
-        (company ? -2 : 0)
-      );
-    case 'link':
-      return url ? 4 : link ? 2.8 : empty ? 0.2 : -3;
-    case 'index':
-      return /^\d{1,3}[.、]?$/.test(text) ? 3 : -4;
-    case 'way':
-      return (
-        (link ? -4 : 0) +
-        (/方式|本机|采集|接口|传输|自行|嵌入|后台|加密|collect|automatic/.test(folded) ? 1.5 : -0.6) +
-        (share > 0.6 ? -1.5 : 0)
-      );
-    case 'platform':
-      return (
-        (link ? -4 : 0) +
-        (/^[\s/、,&和及]*(?:(?:android|ios|安卓|苹果|双端|鸿蒙|全平台|harmonyos)[\s/、,&和及端]*)+$/.test(folded)
-          ? 3
-          : -1.5)
-      );
-    case 'category':
-      return (link ? -4 : 0) + (text.length <= 10 ? 0.6 : -1) + (sdk ? -1 : 0) + (share > 0.6 ? -1 : 0);
-    default:
-      return (
-        (url ? -5 : link ? -2.5 : 0) +
-        (company ? -2 : 0) +
-        (share > 0.6 ? -1 : 0) +
-        (hits(patterns.purposeStart, folded) ? 0.8 : 0) +
-        (hits(patterns.purposeNoun, folded) ? 1.6 : 0) +
-        (/sdk$/.test(folded) ? -1 : 0) +
-        0.4
-      );
-  }
 }
