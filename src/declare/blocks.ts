@@ -10,6 +10,8 @@ export interface LineBlock {
   readonly gap: number;
   /** 1 to 6 as marked (`<h2>`, `##`); 7 when the whole line is bold; 0 when nothing marks it. */
   readonly heading: number;
+  /** Whether it begins an item of a list whose bullet the reader took away. */
+  readonly item: boolean;
 }
 
 export interface GridBlock {
@@ -29,8 +31,8 @@ export interface PolicyText {
   readonly title: string | null;
 }
 
-export function line(passage: Passage, gap: number, heading = 0): LineBlock {
-  return { kind: 'line', passage: trim(passage), gap, heading };
+export function line(passage: Passage, gap: number, heading = 0, item = false): LineBlock {
+  return { kind: 'line', passage: trim(passage), gap, heading, item };
 }
 
 /** Makes all rows as long as the longest. */

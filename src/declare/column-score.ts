@@ -4,6 +4,10 @@ import { dataShare, type Reader } from './label-data.ts';
 import type { Passage } from './passage.ts';
 import { hits, type LabelKind } from './words.ts';
 
+/** Permissions named without the word: 相机、存储. */
+const BARE_PERMISSIONS =
+  /^(?:[\s、,/]|和|及|与|相机|摄像头|存储|麦克风|录音|电话|定位|位置|网络|相册|通讯录|蓝牙|日历|短信|传感器|通知|剪切板|身体传感器|(?:粗略|精准|精确)定位)+$/;
+
 /** How much a line looks like a cell of a column. */
 export function columnScore(kind: LabelKind | null, passage: Passage, reader: Reader): number {
   const text = passage.text.trim();
@@ -49,11 +53,12 @@ export function columnScore(kind: LabelKind | null, passage: Passage, reader: Re
     case 'permission':
       return (
         (link ? -4 : 0) +
-        (/权限|permission/.test(folded) ? 2.2 : share > 0.4 ? 0.6 : -0.8) +
+        (/权限|permission/.test(folded) || BARE_PERMISSIONS.test(folded) ? 2.2 : share > 0.4 ? 0.6 : -0.8) +
         (empty ? 1 : 0) +
         (company ? -2 : 0)
       );
     case 'link':
+    case 'site':
       return url ? 4 : link ? 2.8 : empty ? 0.2 : -3;
     case 'index':
       return /^\d{1,3}[.、]?$/.test(text) ? 3 : -4;

@@ -84,7 +84,8 @@ function textOf(draft: Draft, kinds: readonly LabelKind[]): string | null {
 function linkOf(draft: Draft): string | null {
   const fields = [
     ...valuesOf(draft, 'link'),
-    ...draft.fields.filter((field) => field.kind !== 'link').map((field) => field.value),
+    ...valuesOf(draft, 'site'),
+    ...draft.fields.filter((field) => field.kind !== 'link' && field.kind !== 'site').map((field) => field.value),
     ...draft.data,
     draft.name,
   ];
@@ -109,7 +110,12 @@ export function cleanName(passage: Passage, words: PolicyWords): Passage | null 
   if (wrapped !== null) name = trim(cut(name, 1, name.text.length - 1));
   const folded = fold(name.text, words);
   if (name.text === '' || name.text.length > 120 || urlIn(name.text) === name.text) return null;
-  if (/^[\d\s\p{P}]+$/u.test(name.text) || hits(words.patterns.emptyValue, folded) || isGenericName(folded))
+  if (
+    /^[\d\s\p{P}]+$/u.test(name.text) ||
+    hits(words.patterns.emptyValue, folded) ||
+    hits(words.patterns.neverName, folded) ||
+    isGenericName(folded)
+  )
     return null;
   return name;
 }
@@ -118,7 +124,7 @@ export function cleanName(passage: Passage, words: PolicyWords): Passage | null 
 export function isGenericName(folded: string): boolean {
   const rest = folded
     .replace(
-      /sdk|软件开发(?:工具)?包|软件工具开发包|开发工具包|第三方|三方|合作(?:方|伙伴)|(?:以下|上述|该|此|相关|部分|其他|其它|等|类|的|我们|本|各|这些|所有|名称|列表|清单|目录|服务商|服务|产品|提供商|提供者|供应商|应用|嵌入|集成|接入|使用|与|和|或|及|由|对|在|将|会|如|授权|关联公司|外部|技术|功能)/g,
+      /sdk|软件开发(?:工具)?包|软件工具开发包|开发工具包|第三方|三方|关联方|合作(?:方|伙伴)|(?:以下|下列|上述|该|此|相关|部分|其他|其它|等|类|的|我们|本|各|这些|所有|名称|列表|清单|目录|服务商|服务|产品|提供商|提供者|供应商|应用|嵌入|集成|接入|使用|与|和|或|及|由|对|在|将|会|如|授权|关联公司|外部|技术|功能)/g,
       '',
     )
     .replace(

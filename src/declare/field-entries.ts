@@ -3,7 +3,7 @@ import type { Draft } from './entry.ts';
 import { cleanName, isCompany, isGenericName, urlIn } from './entry.ts';
 import { fold } from './fold.ts';
 import { dataShare, type Reader } from './label-data.ts';
-import { afterNumbering, labelKind } from './labels.ts';
+import { afterNumbering, bareLabel, labelKind } from './labels.ts';
 import { cut, EMPTY, join, type Passage, trim } from './passage.ts';
 import { headingDepth } from './sections.ts';
 import { hits, type LabelKind } from './words.ts';
@@ -105,7 +105,10 @@ function beginTitled(title: Passage, piece: Piece, reader: Reader): Open {
 function startsNew(open: Open, piece: Piece, reader: Reader): boolean {
   if (piece.kind === 'name' && open.title !== null && open.fields.length === 0) return false;
   if (piece.kind === 'name' && isVendorLabel(open, piece, reader)) return false;
-  if (piece.kind === 'name') return open.fields.some((field) => field.kind === 'name');
+  if (piece.kind === 'name')
+    return (
+      open.fields.some((field) => field.kind === 'name') || (open.sdk && open.title !== null && open.fields.length > 1)
+    );
   const first = open.fields[0];
   return (
     first !== undefined &&
@@ -147,7 +150,7 @@ function goesOn(open: Open, piece: Piece, reader: Reader): boolean {
     /[、,，:：]$/.test(before) ||
     (last.kind === 'name' && /^sdk$/.test(folded.trim())) ||
     (last.kind === 'data' && goesOnWithData(folded, reader) && (depth === null || depth > 9)) ||
-    (last.kind === 'link' && urlIn(text) !== null && urlIn(before) === null) ||
+    ((last.kind === 'link' || last.kind === 'site') && urlIn(text) !== null && urlIn(before) === null) ||
     ((last.kind === 'other' || last.kind === 'purpose' || last.kind === 'scene') &&
       piece.gap === 0 &&
       /^\s*[-·•]/.test(text));
@@ -192,6 +195,8 @@ const TITLE_SIZE_MAX = 60;
 function titleAt(pieces: readonly Piece[], index: number, reader: Reader): Passage | null {
   const piece = pieces[index] as Piece;
   const text = piece.value.text.trim();
+  // `Provided by: Somebody, Inc.` is a field whose label nobody knows.
+  if (/^[A-Za-z ]{3,30}:\s/.test(text)) return null;
   if (text === '' || text.length > TITLE_SIZE_MAX || /[。；;！!？?]/.test(text) || urlIn(text) !== null) return null;
   const next = pieces[index + 1];
   if (next === undefined || next.kind === null || next.kind === 'other' || next.kind === 'index') return null;
@@ -209,13 +214,14 @@ function titleAt(pieces: readonly Piece[], index: number, reader: Reader): Passa
 /** Cuts lines into labelled values. Lines that others have read are null and stay as borders. */
 function piecesOf(lines: readonly (LineBlock | null)[], reader: Reader): Piece[] {
   const alone = standaloneLabels(lines, reader);
+  const usual = usualLabels(lines, reader);
   const pieces: Piece[] = [];
   lines.forEach((one, line) => {
     if (one === null) {
       pieces.push({ line, kind: null, label: '', value: EMPTY, gap: 0, heading: 0 });
       return;
     }
-    const cuts = labelCuts(one.passage, reader);
+    const cuts = labelCuts(one.passage, usual, reader);
     const base = { line, gap: one.gap, heading: one.heading };
     if (cuts.length === 0) {
       const folded = fold(one.passage.text, reader.words).trim();
@@ -266,19 +272,64 @@ const INNER_LABEL = /(?<=^|[\s;；,，。.、|）)】\]])([^\s:：;；,，。、
 const STRONG =
   /收集|采集|获取|共享|使用目的|使用场景|隐私|sdk|第三方|名称|目的|用途|场景|信息类型|信息种类|个人信息|数据类型|公司|主体|提供方|运营方|开发者|权限|链接|官网|^功能|服务(?:类型|内容|商|提供|描述)|用途/;
 
+/** Labels that begin lines again and again: what a misspelt one is compared with. */
+function usualLabels(lines: readonly (LineBlock | null)[], reader: Reader): Map<string, LabelKind> {
+  const usual = new Map<string, LabelKind>();
+  const counts = new Map<string, number>();
+  for (const one of lines) {
+    const label = one === null ? undefined : /^\s*([^:：\n。；;]{4,30}?)\s*[:：]/u.exec(one.passage.text)?.[1];
+    const kind = label === undefined ? null : labelKind(label, reader.words);
+    if (label === undefined || kind === null) continue;
+    const bare = bareLabel(label, reader.words);
+    const count = (counts.get(bare) ?? 0) + 1;
+    counts.set(bare, count);
+    if (count >= 2 && usual.size < USUAL_MAX) usual.set(bare, kind);
+  }
+  return usual;
+}
+
+const USUAL_MAX = 40;
+
+/** The kind of a usual label that this one differs from by a letter or two. */
+function nearKind(label: string, usual: ReadonlyMap<string, LabelKind>, reader: Reader): LabelKind | null {
+  const bare = bareLabel(label, reader.words);
+  if (bare.length < 4 || bare.length > 30) return null;
+  const most = bare.length < 8 ? 1 : 2;
+  for (const [known, kind] of usual) if (isNear(bare, known, most)) return kind;
+  return null;
+}
+
+/** Whether two words are at most so many letters apart (Levenshtein). */
+function isNear(one: string, other: string, most: number): boolean {
+  if (Math.abs(one.length - other.length) > most) return false;
+  let row = Array.from({ length: other.length + 1 }, (_, index) => index);
+  for (let at = 1; at <= one.length; at++) {
+    const next = [at];
+    for (let to = 1; to <= other.length; to++) {
+      const changed = (row[to - 1] as number) + (one[at - 1] === other[to - 1] ? 0 : 1);
+      next.push(Math.min(changed, (row[to] as number) + 1, (next[to - 1] as number) + 1));
+    }
+    row = next;
+  }
+  return (row[other.length] as number) <= most;
+}
+
 /** 网络信息（网络类型、IP地址）：these are data, not a label. */
 function listsData(label: string, reader: Reader): boolean {
   return /[（(、]/.test(label) && dataShare(fold(label, reader.words), reader.lexicon) > 0.4;
 }
 
 /** The labels of a line: one at its start, and more behind it where fields run together. */
-function labelCuts(passage: Passage, reader: Reader): Cut[] {
+function labelCuts(passage: Passage, usual: ReadonlyMap<string, LabelKind>, reader: Reader): Cut[] {
   const { text } = passage;
   const start = afterNumbering(text);
   const cuts: Cut[] = [];
   const first = /^\s*(?:[[【(（"“]\s*)?([^:：\n。；;]{1,60}?)\s*(?:[\]】)）"”])?\s*[:：]/u.exec(text.slice(start));
   if (first !== null && !/https?$/i.test(first[1] as string)) {
-    const kind = listsData(first[1] as string, reader) ? null : labelKind(first[1] as string, reader.words);
+    const written = first[1] as string;
+    const kind = listsData(written, reader)
+      ? null
+      : (labelKind(written, reader.words) ?? nearKind(written, usual, reader));
     if (kind !== null)
       cuts.push({ kind, label: fold(first[1] as string, reader.words), from: 0, to: start + first[0].length });
   }

@@ -1,9 +1,10 @@
 import type { FirstPartyStatement } from '../model/declaration.ts';
-import type { PolicyText } from './blocks.ts';
+import type { LineBlock, PolicyText } from './blocks.ts';
 import { fold } from './fold.ts';
 import { dataShare, labelData, type Reader } from './label-data.ts';
 import { afterNumbering, NUMBERING } from './labels.ts';
 import { cut, type Passage, quote, split } from './passage.ts';
+import { headingDepth } from './sections.ts';
 import { firstMatch, hits, type SectionRole } from './words.ts';
 
 /** Sections that say nothing about what the app collects, whatever data they name. */
@@ -14,7 +15,6 @@ const SILENT: ReadonlySet<SectionRole> = new Set([
   'security',
   'contact',
   'update',
-  'sdk',
   'children',
   'storage',
 ]);
@@ -74,29 +74,54 @@ export function firstParty(
     if (role !== null && SILENT.has(role)) listing = 'none';
     else if (role === 'cookie') addCookies(block.passage, statements, reader);
     else {
-      const inList = listing !== 'none' && isItem(folded, block.gap);
+      const inList =
+        listing !== 'none' &&
+        (listing !== 'titled' ||
+          folded.length <= (/[\u3400-\u9fff]/.test(folded) ? TITLED_ITEM_MAX : TITLED_ITEM_MAX_LATIN)) &&
+        (isItem(block, folded) || namesData(folded, reader));
       if (!inList) listing = 'none';
-      if (listing !== 'excluded') addLine(block.passage, role, listing === 'collected', statements, reader);
-      listing = listingAfter(folded, listing, reader);
+      if (listing !== 'excluded')
+        addLine(block.passage, role, listing === 'collected' || listing === 'titled', statements, reader);
+      listing = isDataHeading(block, folded, role) ? 'titled' : listingAfter(folded, listing, role, reader);
     }
   });
   for (const cell of ownData) statements.add(cell, cell, { running: false });
   return [...statements.found.values()];
 }
 
-/** Whether the items below a line are data that it announces, cases in which it makes an exception, or neither. */
-type Listing = 'none' | 'collected' | 'excluded';
+/** Below a mere title longer items are sentences, which speak for themselves. */
+const TITLED_ITEM_MAX = 50;
+const TITLED_ITEM_MAX_LATIN = 150;
 
-function listingAfter(folded: string, before: Listing, reader: Reader): Listing {
+/** `一、您提供给我们的信息`: short items below it are data. */
+function isDataHeading(block: LineBlock, folded: string, role: SectionRole | null): boolean {
+  if (role !== 'collection' || headingDepth(block.passage.text, block.heading) === null) return false;
+  return /(?:收集|获取|提供|采集)[^,，:：]{0,10}的(?:个人)?(?:信息|数据|资料)[\s=]*$|(?:what|information|data|details) (?:that )?(?:we|you) (?:may )?(?:collect|gather|provide|give|receive)[^.]{0,24}$/.test(
+    folded,
+  );
+}
+
+/** Whether the items below a line are data that its title or its words announce, cases in which it makes an exception, or neither. */
+type Listing = 'none' | 'titled' | 'collected' | 'excluded';
+
+function listingAfter(folded: string, before: Listing, role: SectionRole | null, reader: Reader): Listing {
   if (!/[:：]\s*$/.test(folded)) return before;
-  if (/无需|不需要|例外|除外|以下(?:情形|情况)|下列(?:情形|情况)|without your consent|not require/.test(folded))
-    return 'excluded';
+  // Below a heading about SDKs a list is theirs, unless it is said whose it is.
+  if (role === 'sdk') return hits(reader.words.patterns.weCollect, folded) ? 'collected' : 'excluded';
+  if (/无需|不需要|例外|除外|without your consent|not require/.test(folded)) return 'excluded';
+  if (/(?:以下|下列)(?:情形|情况)/.test(folded) && !/收集|采集|授权/.test(folded)) return 'excluded';
   if (hits(reader.words.patterns.thirdPartySubject, folded)) return 'excluded';
   return hits(reader.words.patterns.collectCue, folded) ? 'collected' : before;
 }
 
-function isItem(folded: string, gap: number): boolean {
-  return afterNumbering(folded) > 0 || (gap === 0 && /[;；,，、]$/.test(folded));
+function isItem({ item, gap }: LineBlock, folded: string): boolean {
+  return item || afterNumbering(folded) > 0 || (gap === 0 && /[;；,，、]$/.test(folded));
+}
+
+/** A line of a list whose bullets are lost: 设备信息：手机型号、系统版本. */
+function namesData(folded: string, reader: Reader): boolean {
+  const head = /^([^:：]{2,16})[:：]./.exec(folded)?.[1];
+  return (head !== undefined && dataShare(head, reader.lexicon) > 0.8) || dataShare(folded, reader.lexicon) > 0.5;
 }
 
 const COOKIE: ReadonlySet<string> = new Set(['cookie']);
@@ -136,6 +161,7 @@ function addLine(
       return;
     }
     if (role === 'sharing' && !hits(patterns.asksYou, folded)) return;
+    if (role === 'sdk' && !listed && !(hits(patterns.weCollect, folded) && !hits(patterns.sdkMention, folded))) return;
     if (index === 0 && isDataTitle(folded, role, reader)) statements.add(sentence, sentence, { running: true });
     if (!/[\u3400-\u9fff]/.test(folded)) {
       addEnglish(sentence, folded, listed, statements, reader);
@@ -165,8 +191,10 @@ function addLine(
 function isDataTitle(folded: string, role: SectionRole | null, reader: Reader): boolean {
   if (role !== null && role !== 'collection' && role !== 'permission') return false;
   const start = afterNumbering(folded);
-  const title = folded.slice(start).replace(/[\s:：。.]+$/, '');
-  return start > 0 && title.length <= 14 && title.length >= 2 && dataShare(title, reader.lexicon) > 0.8;
+  const whole = folded.slice(start).replace(/[\s:：。.]+$/, '');
+  // 基于相机（摄像头）的附加功能: the title that templates give to what a permission is for.
+  const title = /^基于(.{1,16}?)的?(?:附加|扩展|业务|拓展)?(?:功能|服务)(?=[:：]|$)/.exec(whole)?.[1] ?? whole;
+  return start > 0 && title.length <= 16 && title.length >= 2 && dataShare(title, reader.lexicon) > 0.8;
 }
 
 /** Whether a clause speaks of data that the app collects; one without a verb of its own goes on with what the last one said. */
@@ -218,7 +246,11 @@ function clausesOf(sentence: Passage): Passage[] {
     const character = sentence.text[index] as string;
     if (/[（(【]/.test(character)) depth++;
     else if (/[）)】]/.test(character)) depth = Math.max(0, depth - 1);
-    else if (depth === 0 && /[，,]/.test(character)) {
+    else if (
+      depth === 0 &&
+      /[，,]/.test(character) &&
+      !/^\s*(?:比如|例如|如|譬如)$/.test(sentence.text.slice(from, index))
+    ) {
       clauses.push(cut(sentence, from, index));
       from = index + 1;
     }

@@ -42,16 +42,28 @@ export function readGrid(rows: Rows, context: boolean, previous: Columns | null,
     if (previous === null || previous.kinds.length !== width || !context) return NOTHING;
     return { kind: 'sdk', columns: previous, drafts: rowDrafts(rows, previous, reader), ownData: [] };
   }
-  const kind = gridKind(head.columns, rows.slice(head.rows), context, reader, head.columns.heads.join(' '));
-  const body = unshifted(rows.slice(head.rows), head.columns, reader);
-  if (kind === 'sdk')
-    return { kind, columns: head.columns, drafts: rowDrafts(body, head.columns, reader), ownData: [] };
-  return {
-    kind,
-    columns: head.columns,
-    drafts: [],
-    ownData: kind === 'other' ? [] : ownCells(body, head.columns, kind),
-  };
+  const columns = named(head.columns, rows.slice(head.rows), reader);
+  const kind = gridKind(columns, rows.slice(head.rows), context, reader, columns.heads.join(' '));
+  const body = unshifted(rows.slice(head.rows), columns, reader);
+  if (kind === 'sdk') return { kind, columns, drafts: rowDrafts(body, columns, reader), ownData: [] };
+  return { kind, columns, drafts: [], ownData: kind === 'other' ? [] : ownCells(body, columns, kind) };
+}
+
+/** Where the names of SDKs stand below another head than that of the names, with companies below that one, the heads are exchanged. */
+function named(columns: Columns, body: Rows, reader: Reader): Columns {
+  const at = columns.kinds.indexOf('name');
+  if (at === -1) return columns;
+  const share = (column: number, fits: (text: string) => boolean) =>
+    body.filter((row) => fits(row[column]?.text.trim() ?? '')).length / Math.max(1, body.length);
+  if (share(at, (text) => isCompany(text, reader.words)) < 0.6) return columns;
+  const better = columns.kinds.findIndex(
+    (kind, column) =>
+      (kind === null || ['function', 'category', 'vendor', 'scene'].includes(kind)) &&
+      share(column, (text) => text.length <= 40 && /sdk/i.test(text)) >= 0.6,
+  );
+  if (better === -1) return columns;
+  const kinds = columns.kinds.map((kind, column) => (column === better ? 'name' : column === at ? 'vendor' : kind));
+  return { ...columns, kinds };
 }
 
 /**
@@ -142,6 +154,7 @@ function gridKind(
       has('purpose') ||
       has('function') ||
       has('link') ||
+      has('site') ||
       has('scene') ||
       has('vendor') ||
       has('permission'))
@@ -180,7 +193,9 @@ function rowDrafts(body: Rows, layout: Columns, reader: Reader): Draft[] {
     if (
       (same || empty) &&
       last !== undefined &&
-      fields.some((field) => field.kind === 'data' || field.kind === 'purpose' || field.kind === 'link')
+      fields.some(
+        (field) => field.kind === 'data' || field.kind === 'purpose' || field.kind === 'link' || field.kind === 'site',
+      )
     ) {
       for (const field of fields)
         if (!last.fields.some((known) => known.kind === field.kind && known.value.text === field.value.text))
@@ -189,9 +204,16 @@ function rowDrafts(body: Rows, layout: Columns, reader: Reader): Draft[] {
     }
     if (empty && vendorAt !== -1 && row[vendorAt]?.text.trim()) name = row[vendorAt];
     if (name === undefined || cleanName(name, reader.words) === null) continue;
+    // A name with nothing beside it is the title of a group of rows.
+    if (fields.length === 0 && !speaksOfSdk(name.text, reader)) continue;
     drafts.push({ name, fields, data: [] });
   }
   return drafts;
+}
+
+function speaksOfSdk(text: string, reader: Reader): boolean {
+  const folded = fold(text, reader.words);
+  return /sdk/.test(folded) || hits(reader.words.patterns.knownSdk, folded);
 }
 
 /** The head of a table stands again on each page it was printed on. */

@@ -6,7 +6,7 @@ const LABEL_SIZE_MAX_LATIN = 60;
 
 /** Numbering and bullets in front of a line: `1.`, `（二）`, `①.`, `-`, `2.3.1.`, `a)`. */
 export const NUMBERING =
-  /^(?:\s|[•·●○■□◆◇▪▶►*\-–—§]|(?:\d{1,2}(?:\.\d{1,2}){1,5}[.、．)]?(?=[^\d]))|\d{1,3}\s*[.、．)）:：](?!\d)|[（(]\s*(?:\d{1,3}|[a-zA-Z]|[一二三四五六七八九十]{1,3}|[ivx]{1,4})\s*[)）][.、]?|[一二三四五六七八九十]{1,3}\s*[、.．]|第[一二三四五六七八九十\d]{1,3}[章条部分节]+|[①-⑳⑴-⒇❶-❿][.、]?|[a-zA-Z]\s*[)）.、](?=\s|[\u0080-\uffff]))+/u;
+  /^(?:\s|[•·●○■□◆◇▪▶►➢➤★☆✓√※▲△→Øü\uf000-\uf0ff*\-–—§]|(?:\d{1,2}(?:\.\d{1,2}){1,5}[.、．)]?(?=[^\d]))|\d{1,3}\s*[.、．)）:：](?!\d)|[（(]\s*(?:\d{1,3}|[a-zA-Z]|[一二三四五六七八九十]{1,3}|[ivx]{1,4})\s*[)）][.、]?|[一二三四五六七八九十]{1,3}\s*[、.．]|第[一二三四五六七八九十\d]{1,3}[章条部分节]+|[①-⑳⑴-⒇❶-❿][.、]?|[a-zA-Z]\s*[)）.、](?=\s|[\u0080-\uffff]))+/u;
 
 /** What a label or column head asks for; null for text that is no label. */
 export function labelKind(text: string, words: PolicyWords): LabelKind | null {

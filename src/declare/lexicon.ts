@@ -153,6 +153,7 @@ function wholeItemAt(folded: string, from: number, lexicon: Lexicon, running: bo
   if (isLoose(folded.charCodeAt(from)) || (from > 0 && !ITEM_START.test(folded[from - 1] as string))) return null;
   for (let to = Math.min(folded.length, from + ITEM_SIZE_MAX); to > from; to--) {
     if (to < folded.length && !ITEM_END.test(folded[to] as string)) continue;
+    if (lexicon.verbItems.has(folded.slice(from, to)) && folded[to] === ':') continue;
     if (running && (lexicon.verbItems.has(folded.slice(from, to)) || !isListed(folded, from, to))) continue;
     const ids = lexicon.wholeItems.get(folded.slice(from, to).replace(LOOSE, ''));
     if (ids !== undefined) return { ids, from, to };

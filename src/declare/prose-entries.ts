@@ -110,7 +110,8 @@ function itemEntry(
       part.links.length > 0 ||
       /https?:/.test(part.text),
   );
-  if (!told) return null;
+  // A numbered item that leads with the name of an SDK describes it, whatever its words.
+  if (!told && !(start > 0 && colon !== null && named)) return null;
   return { draft: proseDraft(head, body, reader), line: index, lines: taken };
 }
 
@@ -205,12 +206,17 @@ function sentenceEntries(one: LineBlock, line: number, reader: Reader): ProseEnt
 }
 
 const LEADING =
-  /^(?:.*?(?:接入了?|集成了?|使用了?|嵌入了?|引入了?|采用了?|通过|包含|包括|由|向|提供的|的|如|和|与|及|为|以及|将|对|在|是|我们|该|其|此|上述|以下|第三方)\s*)+/;
+  /^(?:.*?(?:接入了?|集成了?|使用了?|嵌入了?|引入了?|采用了?|通过|包含|包括|由|向|提供的|[^ ,，]{3,24}公司(?:的)?|的|如|和|与|及|为|以及|将|对|在|是|我们|该|其|此|上述|以下|第三方)\s*)+/;
 
 function nameIn(text: string, offset: number, original: string): { from: number; to: number; key: string }[] {
   const lead = LEADING.exec(text)?.[0].length ?? 0;
   const name = text.slice(lead);
-  if (/调用|接口|开发者|用户|接入|集成|数据|信息|使用|涉及|嵌入|如果|可以|相关/.test(name)) return [];
+  if (
+    /调用|接口|开发者|用户|接入|集成|数据|信息|使用|涉及|嵌入|如果|可以|相关|您|你|我们|简称|这类|此类|发现|允许|需要|渠道方|关闭|部分/.test(
+      name,
+    )
+  )
+    return [];
   if (isGenericName(name) || name.replace(/sdk.*$/, '').trim().length < 2) return [];
   // English names are several words: Unity Ads SDK.
   const before =

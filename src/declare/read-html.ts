@@ -65,6 +65,7 @@ class HtmlReader {
   private boldLetters = 0;
   private letters = 0;
   private gap = 0;
+  private item = false;
   private depth = 0;
   private readonly source: string;
   private readonly base: number;
@@ -109,6 +110,7 @@ class HtmlReader {
     if (name === 'table' && this.addTable(element)) return;
     const breaks = BREAKS.has(name);
     if (breaks) this.endLine();
+    if (name === 'li') this.item = true;
     const outer = this.heading;
     if (/^h[1-6]$/.test(name)) this.heading = Number(name[1]);
     const strong =
@@ -140,7 +142,8 @@ class HtmlReader {
     if (passage.text !== '') {
       const heading =
         this.heading > 0 ? this.heading : this.boldLetters > 0 && this.boldLetters >= this.letters * 0.9 ? 7 : 0;
-      this.blocks.push(line(passage, this.gap, heading));
+      this.blocks.push(line(passage, this.gap, heading, this.item));
+      this.item = false;
     } else if (passage.links.length > 0) this.addLinksToLast(passage.links);
     this.parts = [];
     this.letters = 0;

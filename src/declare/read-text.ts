@@ -57,7 +57,7 @@ function readLine(raw: Passage, gap: number): Block {
 
 /** Leading tabs are empty cells: a row of a table keeps them until it is cut. */
 function untrimmed(passage: Passage, gap: number, heading: number): Block {
-  return { kind: 'line', passage, gap, heading };
+  return { kind: 'line', passage, gap, heading, item: /^\s*[*+]\s+\S/.test(passage.text) };
 }
 
 /** A single bar at the end of a line is what is left of a cell's border. */

@@ -32,7 +32,9 @@ export function spacedTable(lines: readonly LineBlock[], start: number, reader: 
     const cells = wordsOf(one.passage);
     if (endsTable(one, cells, head.length)) break;
     words.push(
-      ...cells.map((passage, index): LineBlock => ({ kind: 'line', passage, gap: index === 0 ? 1 : 0, heading: 0 })),
+      ...cells.map(
+        (passage, index): LineBlock => ({ kind: 'line', passage, gap: index === 0 ? 1 : 0, heading: 0, item: false }),
+      ),
     );
   }
   const rows = words.length < COLUMNS_MIN ? [] : layOut(words, columns, reader);

@@ -64,9 +64,9 @@ function headWidth(lines: readonly LineBlock[], start: number, reader: Reader): 
   if (width < 2) return 0;
   const kinds = lines.slice(start, start + width).map((one) => labelKind(one.passage.text, reader.words));
   // A title such as Android SDK reads like a label, too: the head begins below it.
-  if (kinds[0] === 'name' && kinds[1] === 'name') return 0;
+  if (kinds[0] === 'name' && (kinds[1] === 'name' || kinds[1] === 'index')) return 0;
   const distinct = new Set(kinds);
-  const useful = ['data', 'purpose', 'function', 'link', 'scene', 'permission'].filter((kind) =>
+  const useful = ['data', 'purpose', 'function', 'link', 'site', 'scene', 'permission'].filter((kind) =>
     distinct.has(kind as LabelKind),
   );
   const subject =
@@ -78,7 +78,8 @@ function isHead(one: LineBlock | undefined, position: number, reader: Reader): b
   if (one === undefined) return false;
   const { text } = one.passage;
   if (text.length > 24 && !/^[\x20-\x7e]{1,48}$/.test(text)) return false;
-  if (/[:：。;；]|[.!?]\s/.test(text) || NUMBERING.test(text)) return false;
+  if (/[:：。;；]|[.!?]\s|^(?:附[表录件]|表\s*[\d一二三四五])/.test(text) || /\d{4}/.test(text) || NUMBERING.test(text))
+    return false;
   if (position > 0 && one.gap > 6) return false;
   return labelKind(text, reader.words) !== null;
 }
@@ -144,6 +145,10 @@ interface Scored {
   readonly afterWhole: boolean;
   /** 1: the empty lines above say that a row begins; −1: they say that none does; 0: they say nothing. */
   readonly border: -1 | 0 | 1;
+  /** Where rows are numbered: whether this line is the number of one. */
+  readonly starts: boolean | null;
+  /** Empty cells that the many empty lines above it stand for, at most. */
+  readonly empties: number;
 }
 
 /** Lays lines out in columns, the most plausible way of all. */
@@ -154,21 +159,43 @@ export function layOut(
 ): Passage[][] {
   const width = columns.length;
   const border = rowGap(body, width);
+  const numbers = columns[0] === 'index' ? rowNumbers(body) : null;
+  const usual = usualGap(body);
   const scored = body.map(
     (one, index): Scored => ({
       scores: columns.map((kind) => columnScore(kind, one.passage, reader)),
       goesOn: index > 0 && isOpen((body[index - 1] as LineBlock).passage.text, one.passage.text),
       afterWhole: index > 0 && isWholeCell((body[index - 1] as LineBlock).passage.text, reader),
       border: border === null ? 0 : one.gap >= border ? 1 : -1,
+      starts: numbers === null ? null : numbers.has(index),
+      empties: border === null && index > 0 && one.gap >= usual + 3 ? Math.floor((one.gap - usual) / 2) : 0,
     }),
   );
-  const path = bestPath(scored, width);
+  const path = bestPath(scored, width, columns.indexOf('name'));
   const rows: Passage[][][] = [];
   path.forEach((step, index) => {
     if (step.newRow || rows.length === 0) rows.push(Array.from({ length: width }, () => []));
     ((rows.at(-1) as Passage[][])[step.column] as Passage[]).push((body[index] as LineBlock).passage);
   });
   return rows.map((row) => row.map((cell) => (cell.length === 0 ? EMPTY : join(cell, '\n'))));
+}
+
+/** The lines that number the rows 1, 2, 3…; null when not even two do. */
+function rowNumbers(body: readonly LineBlock[]): ReadonlySet<number> | null {
+  const found = new Set<number>();
+  let next = Number(/^\d{1,3}(?=[.、]?$)/.exec(body[0]?.passage.text ?? '')?.[0] ?? Number.NaN);
+  body.forEach((one, index) => {
+    if (Number(/^(\d{1,3})[.、]?$/.exec(one.passage.text)?.[1] ?? Number.NaN) !== next) return;
+    found.add(index);
+    next++;
+  });
+  return found.size < 2 ? null : found;
+}
+
+/** The count of empty lines that most lines have above them. */
+function usualGap(body: readonly LineBlock[]): number {
+  const gaps = body.slice(1).map((one) => one.gap);
+  return gaps.sort((one, other) => one - other)[Math.floor(gaps.length / 2)] ?? 0;
 }
 
 /** The count of empty lines that stands between rows, where rows and cells are set apart differently. */
@@ -185,12 +212,18 @@ function rowGap(body: readonly LineBlock[], width: number): number | null {
 
 /** A line that ends with an open bracket or a comma goes on in the next; so does one before a line that begins with one. */
 function isOpen(before: string, text: string): boolean {
+  if (before.trim() === '/' || text.trim() === '/') return false;
   const open = (before.match(/[（(]/g)?.length ?? 0) - (before.match(/[）)]/g)?.length ?? 0);
-  return open > 0 || /[、,，/及和与]$/.test(before) || /^[、,，）)/]/.test(text);
+  return open > 0 || (/[、,，/及和与]$/.test(before) && urlIn(before) !== before.trim()) || /^[、,，）)/]/.test(text);
 }
 
 function isWholeCell(text: string, reader: Reader): boolean {
-  return hits(reader.words.patterns.emptyValue, fold(text.trim(), reader.words)) || urlIn(text) === text.trim();
+  const folded = fold(text.trim(), reader.words);
+  return (
+    hits(reader.words.patterns.emptyValue, folded) ||
+    urlIn(text) === text.trim() ||
+    (folded.length < 12 && hits(reader.words.patterns.linkText, folded))
+  );
 }
 
 interface Step {
@@ -200,8 +233,10 @@ interface Step {
 
 const SKIP = 1.3;
 const STAY = 1.1;
+/** A row that begins before its name and then has none. */
+const NAMELESS = 1.5;
 
-function bestPath(lines: readonly Scored[], width: number): Step[] {
+function bestPath(lines: readonly Scored[], width: number, nameAt: number): Step[] {
   const best: number[][] = [];
   const back: { from: number; newRow: boolean }[][] = [];
   lines.forEach((one, index) => {
@@ -214,7 +249,9 @@ function bestPath(lines: readonly Scored[], width: number): Step[] {
         const before =
           index === 0 ? (from === 0 ? 0 : Number.NEGATIVE_INFINITY) : ((best[index - 1] as number[])[from] as number);
         for (const newRow of index === 0 ? [true] : column >= from ? [false, true] : [true]) {
-          const value = before + stepScore(one, index === 0 ? width - 1 : from, column, newRow, width);
+          if (index > 0 && one.starts !== null && one.starts !== newRow) continue;
+          const nameless = !newRow && from < nameAt && column > nameAt ? NAMELESS : 0;
+          const value = before + stepScore(one, index === 0 ? width - 1 : from, column, newRow, width) - nameless;
           if (value > top) {
             top = value;
             source = { from, newRow };
@@ -233,12 +270,17 @@ function bestPath(lines: readonly Scored[], width: number): Step[] {
 function stepScore(one: Scored, from: number, column: number, newRow: boolean, width: number): number {
   if (newRow) {
     const skipped = width - 1 - from + column;
-    return -skipped * SKIP - (column > 0 ? 0.8 : 0) - (one.goesOn ? 4 : 0) + one.border * 2.5;
+    return (
+      -Math.max(0, skipped - one.empties) * SKIP - (column > 0 ? 0.8 : 0) - (one.goesOn ? 4 : 0) + one.border * 2.5
+    );
   }
   const border = one.border === 1 ? -2.5 : 0;
   // Where empty lines mark the rows, every line between them is a cell of its own.
-  if (column === from) return border - (one.goesOn ? -2 : one.afterWhole ? 4 : one.border === -1 ? 2 * STAY : STAY);
-  return border - (column - from - 1) * SKIP - (one.goesOn ? 3 : 0);
+  if (column === from)
+    return (
+      border - (one.empties > 0 ? 2 : 0) - (one.goesOn ? -2 : one.afterWhole ? 4 : one.border === -1 ? 2 * STAY : STAY)
+    );
+  return border - Math.max(0, column - from - 1 - one.empties) * SKIP - (one.goesOn ? 3 : 0);
 }
 
 function trace(
