@@ -81,6 +81,8 @@ function isHead(one: LineBlock | undefined, position: number, reader: Reader): b
   if (/[:：。;；]|[.!?]\s|^(?:附[表录件]|表\s*[\d一二三四五])/.test(text) || /\d{4}/.test(text) || NUMBERING.test(text))
     return false;
   if (position > 0 && one.gap > 6) return false;
+  // The title of the table, above its head.
+  if (position === 0 && /(?:目录|清单|列表|名单|名录|情况|说明|list)$/i.test(text)) return false;
   return labelKind(text, reader.words) !== null;
 }
 

@@ -40,7 +40,8 @@ export function readStorage(
 
 function storageOf(sentences: readonly Sentence[], text: PolicyText, words: PolicyWords): Declaration['storage'] {
   const { mainland, abroad } = words.patterns;
-  const about = (one: Sentence) => /信息|数据|资料|information|data/.test(one.folded) && one.role !== 'contact';
+  const about = (one: Sentence) =>
+    /信息|数据|资料|服务器|information|data|servers?\b/.test(one.folded) && one.role !== 'contact';
   const kept = sentences.find(
     (one) => about(one) && hits(mainland, one.folded) && !/(?:适用|定义|是指|机关|主管)/.test(one.folded),
   );
@@ -63,7 +64,9 @@ function storageOf(sentences: readonly Sentence[], text: PolicyText, words: Poli
 
 /** 如需跨境传输……: what would happen, not what does. */
 function isConditional(folded: string): boolean {
-  return /如|若|除非|需要向境外|\bif\b|\bunless\b|\bshould\b/.test(folded);
+  return /(?:^|[,，。;(])\s*(?:如(?!上|下|前)|若)|如果|如需|如有|如确|除非|需要向境外|\bif\b|\bunless\b|\bshould\b/.test(
+    folded,
+  );
 }
 
 function crossBorder(
