@@ -185,7 +185,10 @@ function speaksAgainst(other: Hit, hit: Hit): boolean {
   );
 }
 
-/** Latin letters must not go on beside a Latin name, nor may it end a dotted one (`com.example.umeng`); Chinese has no spaces, so Chinese names may touch anything. */
+/**
+ * Latin letters must not go on beside a Latin name, nor may it end a dotted one (`com.example.umeng`); Chinese has no spaces, so Chinese
+ * names may touch anything.
+ */
 function standsAlone(text: string, start: number, end: number): boolean {
   const isWord = (character: string | undefined) => character !== undefined && /[a-z0-9]/.test(character);
   const cutsBefore = isWord(text[start]) && (isWord(text[start - 1]) || /[a-z0-9]\.$/.test(text.slice(0, start)));
