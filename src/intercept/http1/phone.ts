@@ -1,27 +1,27 @@
-import { isIP, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import type { Headers, RequestHead } from '../../model/exchange.ts';
 import type { Watched } from '../deadlines.ts';
 import { Exchange } from '../exchange.ts';
-import { responseForHttp1 } from '../http2/translate.ts';
 import { LocalExchange } from '../local-exchange.ts';
-import { originOf, parseAbsoluteTarget, parseAuthority } from '../origin.ts';
-import { LOCAL_HOST, type PhoneConnection, type Relay, type Route } from '../relay.ts';
-import type { IncomingResponse, Origin, OutgoingRequest, PhoneHandler, PhoneStream, RawSide } from '../sides.ts';
-import { type Http1Request, type HttpProblem, isProblem, parseRequest } from './head.ts';
+import type { PhoneConnection, Relay, Route } from '../relay.ts';
+import {
+  askedHost,
+  isLocal,
+  isRefused,
+  originOfRequest,
+  type Target,
+  targetOfConnect,
+  targetOfRequest,
+} from '../request-target.ts';
+import type { IncomingResponse, Origin, PhoneHandler, PhoneStream, RawSide } from '../sides.ts';
+import { ownHead, relayedHead } from './answer.ts';
+import { type Http1Request, type HttpProblem, parseRequest } from './head.ts';
+import { outgoing } from './outgoing.ts';
 import { type MessageHandler, MessageReader } from './reader.ts';
-import { reasonPhrase } from './reason.ts';
-import { relayedHeaders } from './relayed-headers.ts';
-import { headerLines, writeBody, writeEnd, writeHead } from './write.ts';
+import { writeBody, writeEnd, writeHead } from './write.ts';
 
 /** Asks for the connection itself: the request was CONNECT. `early` came behind it. */
 export type OpenTunnel = (target: { readonly host: string; readonly port: number }, early: Buffer) => void;
-
-interface Target {
-  readonly secure: boolean;
-  readonly host: string;
-  readonly port: number;
-  readonly path: string;
-}
 
 /** A phone that speaks HTTP/1 on one connection, plain or inside TLS: one request after another. */
 export class Http1Phone implements PhoneStream, MessageHandler<Http1Request>, Watched {
@@ -44,8 +44,7 @@ export class Http1Phone implements PhoneStream, MessageHandler<Http1Request>, Wa
   #phoneEnded = false;
   #closing = false;
   #pausedForPipeline = false;
-  /** Cached: inside a tunnel every request has the same. */
-  #origin: Origin | null = null;
+  #origin: { readonly asked: string; readonly origin: Origin } | null = null;
 
   constructor(
     relay: Relay,
@@ -99,12 +98,12 @@ export class Http1Phone implements PhoneStream, MessageHandler<Http1Request>, Wa
     this.deadlineAt = this.#relay.deadlines.now + this.#relay.limits.bodyIdleMsMax;
     if (!this.#mayPass(head)) return false;
     if (head.method === 'CONNECT' && this.#openTunnel !== null) return this.#connect(head, this.#openTunnel);
-    const target = this.#targetOf(head);
-    if (isRefusal(target)) {
-      this.#refuse(target, null);
+    const target = targetOfRequest(this.#route, head);
+    if (isRefused(target)) {
+      this.#refuse(target);
       return false;
     }
-    if (this.#isLocal(target)) this.#current = this.#local(head, target);
+    if (isLocal(this.#relay.targets, target)) this.#current = this.#local(head, target);
     else this.#current = this.#exchange(head, target);
     return false;
   }
@@ -126,7 +125,7 @@ export class Http1Phone implements PhoneStream, MessageHandler<Http1Request>, Wa
       this.#current = null;
       current.requestCut(problem.sentence);
     }
-    this.#refuse(problem, null);
+    this.#refuse(problem);
   }
 
   // ── the exchange's calls ──
@@ -205,8 +204,7 @@ export class Http1Phone implements PhoneStream, MessageHandler<Http1Request>, Wa
       this.#current = null;
       current.phoneGone('The phone stopped in the middle of the exchange');
       this.#socket.destroy();
-    } else if (this.#reader.inMessage)
-      this.#refuse({ status: 400, sentence: 'The request did not come in time.' }, 408);
+    } else if (this.#reader.inMessage) this.#refuse({ status: 408, sentence: 'The request did not come in time.' });
     else this.#close();
   }
 
@@ -300,17 +298,13 @@ export class Http1Phone implements PhoneStream, MessageHandler<Http1Request>, Wa
   }
 
   #connect(head: Http1Request, openTunnel: OpenTunnel): boolean {
-    const target = parseAuthority(head.target, null);
-    if (target === null || head.framing !== 'none') {
-      this.#refuse({ status: 400, sentence: 'CONNECT needs a host and a port, such as example.com:443.' }, null);
+    const target = targetOfConnect(this.#relay.targets, head.target);
+    if (isRefused(target)) {
+      this.#refuse(target);
       return true;
     }
-    const refusal =
-      isIP(target.host) === 0 || this.#relay.targets.isOwnListener(target.host, target.port)
-        ? null
-        : this.#relay.targets.refusal(target.host, target.port);
-    if (refusal !== null) {
-      this.#refuse({ status: 400, sentence: `${target.host} ${refusal}.` }, 403);
+    if (head.framing === 'chunked' || head.length > 0) {
+      this.#refuse({ status: 400, sentence: 'CONNECT has no body.' });
       return true;
     }
     // The reader is still on the stack; what it read behind the head is at hand when it has returned.
@@ -320,32 +314,6 @@ export class Http1Phone implements PhoneStream, MessageHandler<Http1Request>, Wa
       openTunnel(target, raw.early);
     });
     return true;
-  }
-
-  #targetOf(head: Http1Request): Target | HttpProblem {
-    const route = this.#route;
-    if (route.kind === 'fixed') {
-      const absolute = head.target.startsWith('/') || head.target === '*' ? null : parseAbsoluteTarget(head.target);
-      if (absolute === null && !head.target.startsWith('/') && head.target !== '*' && head.method !== 'CONNECT')
-        return BAD_TARGET;
-      return { secure: route.secure, host: route.host, port: route.port, path: head.target };
-    }
-    if (head.target.startsWith('/') || head.target === '*') {
-      const authority = parseAuthority(head.host ?? '', 80);
-      if (route.kind === 'by-host') {
-        if (authority === null) return { status: 400, sentence: 'The request does not name its host.' };
-        return { secure: false, host: authority.host, port: route.port, path: head.target };
-      }
-      // Sent to the proxy itself, whatever name it was reached by.
-      return { secure: false, host: LOCAL_HOST, port: 80, path: head.target };
-    }
-    const absolute = parseAbsoluteTarget(head.target);
-    return absolute ?? BAD_TARGET;
-  }
-
-  #isLocal(target: Target): boolean {
-    if (target.host === LOCAL_HOST) return true;
-    return isIP(target.host) !== 0 && this.#relay.targets.isOwnListener(target.host, target.port);
   }
 
   #local(head: Http1Request, target: Target): PhoneHandler {
@@ -381,54 +349,31 @@ export class Http1Phone implements PhoneStream, MessageHandler<Http1Request>, Wa
     return exchange;
   }
 
+  /** Inside a tunnel every request has the same, as long as it names the same host. */
   #originFor(target: Target, asked: string): Origin {
-    const route = this.#route;
-    if (route.kind !== 'fixed') return originOf(target.secure, target.host, target.port);
-    const verifyName = route.serverName ?? asked;
-    if (this.#origin === null || this.#origin.verifyName !== verifyName) {
-      this.#origin = originOf(route.secure, route.host, route.port, route.serverName, verifyName);
-    }
-    return this.#origin;
+    const known = this.#origin;
+    if (known !== null && this.#route.kind === 'fixed' && known.asked === asked) return known.origin;
+    const origin = originOfRequest(this.#route, target, asked);
+    this.#origin = { asked, origin };
+    return origin;
   }
 
   #writeResponseHead(response: IncomingResponse): void {
-    const { head } = response;
-    const dechunk = response.framing === 'chunked' && this.#request?.minor === 0;
-    if (response.raw !== null && !dechunk) {
-      writeHead(this.#socket, response.raw);
-      return;
-    }
-    const fromHttp2 = head.httpVersion === '2';
-    const headers = fromHttp2
-      ? responseForHttp1(head.headers, response.framing === 'chunked' && !dechunk)
-      : relayedHeaders(head.headers, { switching: head.status === 101, dropCoding: dechunk });
-    const reason = fromHttp2 ? reasonPhrase(head.status) : head.reason;
-    writeHead(this.#socket, `HTTP/1.1 ${head.status} ${reason}\r\n${headerLines(headers)}`);
+    writeHead(this.#socket, relayedHead(response, response.framing === 'chunked' && this.#request?.minor === 0));
   }
 
   #writeOwn(status: number, sentence: string, extra: Headers, keepAlive: boolean): void {
     const body = Buffer.from(`${sentence}\n`);
-    const head = this.#request?.method === 'HEAD';
-    writeHead(
-      this.#socket,
-      `HTTP/1.1 ${status} ${reasonPhrase(status)}\r\n${headerLines([
-        ['Content-Type', 'text/plain; charset=utf-8'],
-        ['Content-Length', String(body.length)],
-        ['Cache-Control', 'no-store'],
-        ...extra,
-        ['Connection', keepAlive ? 'keep-alive' : 'close'],
-      ])}`,
-    );
-    if (!head) this.#socket.write(body);
+    writeHead(this.#socket, ownHead(status, body.length, extra, keepAlive));
+    if (this.#request?.method !== 'HEAD') this.#socket.write(body);
   }
 
   /** Answers what is not HTTP, or may not be relayed, and says so in the ledger. */
-  #refuse(problem: HttpProblem, statusInstead: number | null): void {
+  #refuse({ status, sentence }: { readonly status: number; readonly sentence: string }): void {
     if (this.#closing) return;
     const { tap, log } = this.#relay;
-    const status = statusInstead ?? problem.status;
     this.#connection.announce('http');
-    log('info', 'request refused', { phone: this.#connection.address, status, reason: problem.sentence });
+    log('info', 'request refused', { phone: this.#connection.address, status, reason: sentence });
     tap.emit({
       type: 'gap',
       at: tap.now(),
@@ -436,10 +381,10 @@ export class Http1Phone implements PhoneStream, MessageHandler<Http1Request>, Wa
       exchange: null,
       host: this.#route.kind === 'fixed' ? this.#route.host : null,
       port: this.#route.kind === 'fixed' ? this.#route.port : null,
-      gap: { kind: 'request-refused', at: ['request'], bytesUnread: null, detail: problem.sentence },
+      gap: { kind: 'request-refused', at: ['request'], bytesUnread: null, detail: sentence },
       facts: { client: this.#connection.address, status },
     });
-    if (!this.#responseStarted) this.#writeOwn(status, problem.sentence, [], false);
+    if (!this.#responseStarted) this.#writeOwn(status, sentence, [], false);
     this.#linger();
   }
 
@@ -478,44 +423,4 @@ export class Http1Phone implements PhoneStream, MessageHandler<Http1Request>, Wa
     this.#socket.on('error', () => {});
     return { socket: this.#socket, early };
   }
-}
-
-const BAD_TARGET: HttpProblem = {
-  status: 400,
-  sentence: 'The request does not name a target that a proxy can reach, such as http://example.com/.',
-};
-
-function isRefusal(target: Target | HttpProblem): target is HttpProblem {
-  return isProblem(target);
-}
-
-/**
- * The host as the app meant it. An app that resolves names itself connects to an address and says the name in SNI or Host; a
- * name that it connects to counts more than what it writes into a header.
- */
-function askedHost(host: string, serverName: string | null, hostHeader: string | null): string {
-  if (isIP(host) === 0) return host;
-  if (serverName !== null) return serverName;
-  const named = hostHeader === null ? null : parseAuthority(hostHeader, 80);
-  return named?.host ?? host;
-}
-
-function outgoing(head: Http1Request, path: string, atProxy: boolean): OutgoingRequest {
-  const clean = head.clean && path === head.target;
-  return {
-    method: head.method,
-    target: path,
-    version: head.minor === 0 ? '1.0' : '1.1',
-    authority: head.host ?? '',
-    headers: clean ? head.headers : relayedHeaders(head.headers, { atProxy, switching: keepsUpgrade(head.upgrade) }),
-    raw: clean ? head.raw : null,
-    framing: head.framing,
-    upgrade: head.upgrade,
-    keepAlive: head.keepAlive,
-  };
-}
-
-/** An upgrade to HTTP/2 without TLS would take the conversation out of our hands (RFC 9113 §3.1 withdrew it); it is not passed on. */
-function keepsUpgrade(upgrade: string | null): boolean {
-  return upgrade !== null && !/(?:^|,)\s*h2c\b/i.test(upgrade);
 }
