@@ -32,7 +32,7 @@ export function converse(
   const about = {
     kind: 'tunnel' as const,
     connection: exchange.connection,
-    client: phoneSide.socket.remoteAddress ?? '',
+    client: phone.phoneAddress,
     host: exchange.origin.host,
     port: exchange.origin.port,
     detail:

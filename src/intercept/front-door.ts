@@ -1,9 +1,11 @@
 import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import type { GapKind } from '../model/gaps.ts';
 import { type ClientHello, parseClientHello } from './client-hello.ts';
 import { Http1Phone } from './http1/phone.ts';
-import { type Authority, isHostName, originOf } from './origin.ts';
-import { LOCAL_HOST, type PhoneConnection, type Relay } from './relay.ts';
+import { Http2Phone } from './http2/phone.ts';
+import { type Authority, isHostName, originOf, plainAddress } from './origin.ts';
+import { LOCAL_HOST, type OpenTunnel, type PhoneConnection, type Relay, type Route } from './relay.ts';
 import { Socks5 } from './socks5.ts';
 import { endTls } from './tls-door.ts';
 import { joinUnread } from './tunnel.ts';
@@ -15,7 +17,10 @@ const TLS_HANDSHAKE = 22;
 /** What the first bytes of a connection begin. */
 export type Opening =
   | { readonly kind: 'tls'; readonly hello: ClientHello }
-  | { readonly kind: 'http' | 'other' | 'incomplete' };
+  | { readonly kind: 'http' | 'http2' | 'other' | 'incomplete' };
+
+/** How HTTP/2 begins where both ends know of it beforehand: RFC 9113 §3.4. */
+const HTTP2_PREFACE = 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n';
 
 /** Methods are upper-case words by use; a space must follow within what has come. */
 const METHOD_START = /^[A-Z][A-Z-]{0,31}(?: |$)/;
@@ -28,8 +33,9 @@ export function openingOf(bytes: Buffer): Opening {
     return { kind: 'tls', hello: sound(hello) };
   }
   const start = bytes.toString('latin1', 0, 40);
-  // HTTP/2 without TLS begins like a method too, and is not HTTP/1.
-  if (!METHOD_START.test(start) || 'PRI * HTTP/2'.startsWith(start.slice(0, 12))) return { kind: 'other' };
+  if (start.startsWith(HTTP2_PREFACE)) return { kind: 'http2' };
+  if (HTTP2_PREFACE.startsWith(start)) return { kind: 'incomplete' };
+  if (!METHOD_START.test(start)) return { kind: 'other' };
   return { kind: start.includes(' ') ? 'http' : 'incomplete' };
 }
 
@@ -38,25 +44,39 @@ function sound(hello: ClientHello): ClientHello {
   return hello.serverName === null || isHostName(hello.serverName) ? hello : { ...hello, serverName: null };
 }
 
-/** Serves a connection to a proxy port: HTTP with absolute targets and CONNECT, or SOCKS5, told apart by the first byte. */
+/**
+ * Serves a connection to a proxy port: HTTP with absolute targets and CONNECT, in either version, plain or inside TLS; or SOCKS5.
+ * They are told apart by the first bytes.
+ */
 export function serveProxyPort(relay: Relay, connection: PhoneConnection, socket: Socket): void {
+  const openTunnel: OpenTunnel = (target, phone) => serveTarget(relay, connection, phone.socket, target, phone.early);
   peek(relay, socket, {
-    decided: (bytes) => bytes.length > 0,
+    // What is neither is for HTTP/1 to refuse in its own words.
+    decided: (bytes) => bytes[0] === SOCKS5 || openingOf(bytes).kind !== 'incomplete' || !mayBecomeOther(bytes),
     go: (bytes) => {
-      if (bytes[0] === SOCKS5) {
-        serveSocks5(relay, connection, socket, bytes);
-        return;
+      const opening = openingOf(bytes);
+      if (bytes[0] === SOCKS5) serveSocks5(relay, connection, socket, bytes);
+      else if (opening.kind === 'tls') {
+        socket.unshift(bytes);
+        const itself = { host: plainAddress(socket.localAddress ?? ''), port: socket.localPort ?? 0, isProxy: true };
+        endTls(relay, connection, socket, itself, opening.hello, openTunnel);
+      } else if (opening.kind === 'http2') {
+        socket.unshift(bytes);
+        new Http2Phone(relay, connection, socket, { kind: 'proxy' }, openTunnel);
+      } else {
+        new Http1Phone(relay, connection, socket, { kind: 'proxy' }, false, openTunnel).feed(bytes);
+        socket.resume();
       }
-      const phone = new Http1Phone(relay, connection, socket, { kind: 'proxy' }, false, (target, early) =>
-        serveTarget(relay, connection, socket, target, early),
-      );
-      phone.feed(bytes);
-      socket.resume();
     },
     // Browsers open connections ahead of need; nothing was said, nothing is missed.
     silent: () => socket.destroy(),
     waitMs: relay.limits.phoneIdleMsMax,
   });
+}
+
+/** Whether more bytes may make TLS or HTTP/2 of these. */
+function mayBecomeOther(bytes: Buffer): boolean {
+  return bytes[0] === TLS_HANDSHAKE || HTTP2_PREFACE.startsWith(bytes.toString('latin1', 0, 40));
 }
 
 /** Serves a connection that a gateway redirected: SNI or Host says where it was going. */
@@ -93,20 +113,22 @@ export function serveTransparent(relay: Relay, connection: PhoneConnection, sock
 export function serveTarget(
   relay: Relay,
   connection: PhoneConnection,
-  socket: Socket,
+  socket: Duplex,
   target: Authority,
   early: Buffer,
 ): void {
   if (early.length > 0) socket.unshift(early);
   peek(relay, socket, {
-    decided: (bytes) => openingOf(bytes).kind !== 'incomplete' || bytes.length > relay.limits.clientHelloBytesMax,
+    decided: (bytes) => openingOf(bytes).kind !== 'incomplete',
     go: (bytes) => {
       const opening = openingOf(bytes);
       if (opening.kind === 'tls') serveTls(relay, connection, socket, target, opening.hello, bytes);
       else if (opening.kind === 'http') {
-        const route = { kind: 'fixed' as const, secure: false, ...target, serverName: null, onServed: null };
-        new Http1Phone(relay, connection, socket, route, false, null).feed(bytes);
+        new Http1Phone(relay, connection, socket, plainRoute(target), false, null).feed(bytes);
         socket.resume();
+      } else if (opening.kind === 'http2') {
+        socket.unshift(bytes);
+        new Http2Phone(relay, connection, socket, plainRoute(target), noTunnels);
       } else passUnread(relay, connection, socket, target, bytes, 'tunnel', { reason: 'neither TLS nor HTTP' });
     },
     silent: () =>
@@ -115,10 +137,17 @@ export function serveTarget(
   });
 }
 
+function plainRoute({ host, port }: Authority): Extract<Route, { kind: 'fixed' }> {
+  return { kind: 'fixed', secure: false, host, port, serverName: null, onServed: null };
+}
+
+/** Inside a tunnel, CONNECT is for the server. */
+const noTunnels: OpenTunnel = (_, { socket }) => socket.destroy();
+
 function serveTls(
   relay: Relay,
   connection: PhoneConnection,
-  socket: Socket,
+  socket: Duplex,
   target: Authority,
   hello: ClientHello,
   bytes: Buffer,
@@ -135,7 +164,7 @@ function serveTls(
     return;
   }
   socket.unshift(bytes);
-  endTls(relay, connection, socket, target, hello);
+  endTls(relay, connection, socket, { ...target, isProxy: false }, hello, noTunnels);
 }
 
 function serveSocks5(relay: Relay, connection: PhoneConnection, socket: Socket, first: Buffer): void {
@@ -184,7 +213,7 @@ function serveSocks5(relay: Relay, connection: PhoneConnection, socket: Socket, 
 function passUnread(
   relay: Relay,
   connection: PhoneConnection,
-  socket: Socket,
+  socket: Duplex,
   target: Authority,
   early: Buffer,
   kind: 'tunnel' | 'tls-passthrough',
@@ -230,8 +259,8 @@ interface Peek {
   readonly waitMs: number;
 }
 
-/** Reads the first bytes of a connection until they say what it is; the socket is paused then and nobody listens to it. */
-function peek(relay: Relay, socket: Socket, what: Peek): void {
+/** Reads the first bytes of a connection until they say what it is, or are too many to be a ClientHello; the socket is paused then and nobody listens to it. */
+function peek(relay: Relay, socket: Duplex, what: Peek): void {
   let gathered: Buffer = NOTHING;
   const watch = {
     deadlineAt: relay.deadlines.now + what.waitMs,
@@ -255,7 +284,7 @@ function peek(relay: Relay, socket: Socket, what: Peek): void {
   const onData = (bytes: Buffer) => {
     if (gathered.length === 0) watch.deadlineAt = relay.deadlines.now + relay.limits.handshakeMsMax;
     gathered = gathered.length === 0 ? bytes : Buffer.concat([gathered, bytes]);
-    if (!what.decided(gathered)) return;
+    if (!what.decided(gathered) && gathered.length <= relay.limits.clientHelloBytesMax) return;
     stop();
     what.go(gathered);
   };

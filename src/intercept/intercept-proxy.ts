@@ -11,6 +11,7 @@ import { serveProxyPort, serveTransparent } from './front-door.ts';
 import { RELAY_LIMITS, type RelayLimits } from './limits.ts';
 import { Lru } from './lru.ts';
 import type { Address, InterceptOptions, Listener } from './options.ts';
+import { plainAddress } from './origin.ts';
 import { Refusals } from './refusals.ts';
 import { PhoneConnection, type Relay } from './relay.ts';
 import { ServerPool } from './server-pool.ts';
@@ -189,11 +190,6 @@ export class InterceptProxy extends MitmProxy {
     if (listener.transparent === true) serveTransparent(this.#relay, connection, socket);
     else serveProxyPort(this.#relay, connection, socket);
   }
-}
-
-/** IPv4 clients of a socket that listens on `::` come as `::ffff:192.0.2.1`. */
-function plainAddress(address: string): string {
-  return address.startsWith('::ffff:') && address.includes('.') ? address.slice(7) : address;
 }
 
 function listenError(error: NodeJS.ErrnoException, { host, port }: Listener): Error {

@@ -47,13 +47,17 @@ export function parseAbsoluteTarget(
   return { ...authority, secure, path: rest.startsWith('?') ? `/${rest}` : rest };
 }
 
-/** @param serverName the phone's SNI; undefined: the host, unless that is an address. */
+/**
+ * @param serverName the phone's SNI; undefined: the host, unless that is an address.
+ * @param verifyName the name on the server's certificate; undefined: the SNI or host.
+ */
 export function originOf(
   secure: boolean,
   host: string,
   port: number,
   serverName?: string | null,
   verifyName?: string,
+  plainHttp2 = false,
 ): Origin {
   const name = serverName === undefined ? (isIP(host) === 0 ? host : null) : serverName;
   const verify = verifyName ?? name ?? host;
@@ -63,6 +67,12 @@ export function originOf(
     port,
     serverName: name,
     verifyName: verify,
-    key: `${secure ? 's' : 'p'}|${host}|${port}|${name ?? ''}|${verify}`,
+    plainHttp2,
+    key: `${secure ? 's' : plainHttp2 ? 'h' : 'p'}|${host}|${port}|${name ?? ''}|${verify}`,
   };
+}
+
+/** IPv4 clients of a socket that listens on `::` come as `::ffff:192.0.2.1`. */
+export function plainAddress(address: string): string {
+  return address.startsWith('::ffff:') && address.includes('.') ? address.slice(7) : address;
 }

@@ -1,18 +1,20 @@
 import type { LocalPages } from '../model/local-page.ts';
 import type { PhoneAccess, TargetAccess } from './access.ts';
-import type { Authority } from './authority.ts';
+import type { Authority as CertificateAuthority } from './authority.ts';
 import type { Deadlines } from './deadlines.ts';
 import type { Dialler } from './dial.ts';
 import type { ExchangeContext } from './exchange.ts';
 import type { Log } from './options.ts';
+import type { Authority } from './origin.ts';
 import type { Refusals } from './refusals.ts';
+import type { RawSide } from './sides.ts';
 import type { Tap } from './tap.ts';
 import type { Junction } from './tunnel.ts';
 import type { Users } from './users.ts';
 
 /** What everything that serves a phone's connection needs. */
 export interface Relay extends ExchangeContext {
-  readonly authority: Authority;
+  readonly authority: CertificateAuthority;
   readonly phones: PhoneAccess;
   readonly targets: TargetAccess;
   readonly users: Users;
@@ -85,6 +87,9 @@ export type Route =
     }
   /** Redirected plain HTTP: Host names the target. */
   | { readonly kind: 'by-host'; readonly port: number };
+
+/** Asks for the connection itself: the request was CONNECT. */
+export type OpenTunnel = (target: Authority, phone: RawSide) => void;
 
 /** Host of the proxy's own pages, reached through it. */
 export const LOCAL_HOST = 'telltale.test';

@@ -71,8 +71,19 @@ export function askedHost(host: string, serverName: string | null, authority: st
   return named?.host ?? host;
 }
 
-/** @param asked as {@link askedHost} says: what the server's certificate must be for when there is no SNI. */
-export function originOfRequest(route: Route, target: Target, asked: string): Origin {
+/**
+ * @param asked as {@link askedHost} says: what the server's certificate must be for when there is no SNI.
+ * @param plainHttp2 the phone speaks HTTP/2 on a connection without TLS.
+ */
+export function originOfRequest(route: Route, target: Target, asked: string, plainHttp2 = false): Origin {
   if (route.kind !== 'fixed') return originOf(target.secure, target.host, target.port);
-  return originOf(route.secure, route.host, route.port, route.serverName, route.serverName ?? asked);
+  const { secure, host, port, serverName } = route;
+  return originOf(secure, host, port, serverName, serverName ?? asked, plainHttp2 && !secure);
+}
+
+/** Where an HTTP/2 request goes that was sent to the proxy itself: its scheme and authority say so (RFC 9113 §8.3.1). */
+export function targetOfHttp2(scheme: string, authority: string, path: string): Target | TargetRefusal {
+  const secure = scheme === 'https';
+  const target = parseAuthority(authority, secure ? 443 : 80);
+  return target === null || (!secure && scheme !== 'http') ? BAD_TARGET : { ...target, secure, path };
 }

@@ -50,7 +50,7 @@ export class ServerPool implements ServerKeeper {
    * @param fresh asks for one that served nobody before.
    */
   request(origin: Origin, handler: ServerHandler, http2: boolean, fresh: boolean): ServerRequest {
-    const request: ServerRequest = { handler, http2: http2 && origin.secure };
+    const request: ServerRequest = { handler, http2: http2 && (origin.secure || origin.plainHttp2) };
     let stable = this.#stables.get(origin.key);
     if (stable === undefined) {
       stable = { idle: [], sessions: new Set(), waiting: [], open: 0, asking: false, speaks: null };
@@ -122,7 +122,7 @@ export class ServerPool implements ServerKeeper {
     const asks = protocols[0] === 'h2';
     stable.open++;
     if (asks) stable.asking = true;
-    this.#dialler.dial(origin, protocols, (result) => {
+    const dialled = (result: Dialled) => {
       if (asks) stable.asking = false;
       if ('failure' in result) {
         stable.open--;
@@ -132,7 +132,8 @@ export class ServerPool implements ServerKeeper {
         return;
       }
       this.#connected(origin, stable, request, result);
-    });
+    };
+    this.#dialler.dial(origin, protocols, dialled, origin.plainHttp2);
   }
 
   #failed(
@@ -152,7 +153,7 @@ export class ServerPool implements ServerKeeper {
     request: ServerRequest,
     dialled: Exclude<Dialled, { failure: unknown }>,
   ): void {
-    const http2 = dialled.protocol === 'h2';
+    const http2 = dialled.protocol === 'h2' || origin.plainHttp2;
     if (origin.secure) stable.speaks = http2 ? 'h2' : 'http/1.1';
     if (http2) {
       const session = new Http2Server(origin, dialled.socket, this.#deadlines, this.#limits, (gone) =>

@@ -1,3 +1,4 @@
+import type { Duplex } from 'node:stream';
 import type { Headers, ResponseHead } from '../model/exchange.ts';
 import type { Framing } from './http1/head.ts';
 
@@ -11,6 +12,8 @@ export interface Origin {
   readonly serverName: string | null;
   /** What the server's certificate must be for. */
   readonly verifyName: string;
+  /** HTTP/2 without TLS, which both ends must know of beforehand (RFC 9113 §3.3). */
+  readonly plainHttp2: boolean;
   readonly key: string;
 }
 
@@ -42,6 +45,8 @@ export interface IncomingResponse {
 
 /** The phone's end of one exchange, whatever protocol it speaks. */
 export interface PhoneStream {
+  /** Address of the phone. */
+  readonly phoneAddress: string;
   informational(response: IncomingResponse): void;
   respond(response: IncomingResponse): void;
   /** @returns false when the phone is slow: the exchange's `phoneDrained` is called when it has caught up. */
@@ -100,7 +105,8 @@ export interface ServerHandler {
 
 /** A connection that no longer speaks HTTP: its bytes both ways, with what was already read of it. */
 export interface RawSide {
-  readonly socket: import('node:net').Socket;
+  /** A socket, or one stream of an HTTP/2 connection. */
+  readonly socket: Duplex;
   readonly early: Buffer;
 }
 

@@ -1,36 +1,44 @@
 import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { TLSSocket } from 'node:tls';
 import type { ClientHello } from './client-hello.ts';
 import { SOCKET_BUFFER_BYTES } from './dial.ts';
 import { Http1Phone } from './http1/phone.ts';
 import { Http2Phone } from './http2/phone.ts';
-import { LOCAL_HOST, type PhoneConnection, type Relay } from './relay.ts';
+import { LOCAL_HOST, type OpenTunnel, type PhoneConnection, type Relay } from './relay.ts';
 import { FAILURE_SENTENCES, failureOfHandshake, type HandshakeFailure, isRefusal, isSilent } from './tls-refusal.ts';
 
 export interface TlsTarget {
   readonly host: string;
   readonly port: number;
+  /** The proxy itself is meant: what is inside names its targets. */
+  readonly isProxy: boolean;
 }
 
 /**
  * Ends a phone's TLS here: shows a certificate for the host it asked for, and serves what it says inside.
  * The ClientHello must still stand in the socket's buffer (`unshift`).
+ * @param openTunnel takes the tunnels that a phone asks the proxy for.
  */
 export function endTls(
   relay: Relay,
   connection: PhoneConnection,
-  socket: Socket,
+  socket: Duplex,
   target: TlsTarget,
   hello: ClientHello,
+  openTunnel: OpenTunnel,
 ): void {
   const host = hello.serverName ?? target.host;
-  const tls = new TLSSocket(socket, {
-    isServer: true,
-    secureContext: relay.authority.secureContextFor(host),
-    ALPNProtocols: ['h2', 'http/1.1'],
-    requestCert: false,
-    highWaterMark: SOCKET_BUFFER_BYTES,
-  } as ConstructorParameters<typeof TLSSocket>[1]);
+  const tls = new TLSSocket(
+    socket as Socket,
+    {
+      isServer: true,
+      secureContext: relay.authority.secureContextFor(host),
+      ALPNProtocols: ['h2', 'http/1.1'],
+      requestCert: false,
+      highWaterMark: SOCKET_BUFFER_BYTES,
+    } as ConstructorParameters<typeof TLSSocket>[1],
+  );
   let shaken = false;
   let settled = false;
   const fail = (failure: HandshakeFailure) => {
@@ -59,19 +67,22 @@ export function endTls(
     (tls as { secureConnecting?: boolean }).secureConnecting = false;
     const shakenAt = performance.now();
     let acceptanceClosed: ((nowMs: number) => void) | null = null;
-    const route = {
-      kind: 'fixed' as const,
-      secure: true,
-      ...target,
-      serverName: hello.serverName,
-      onServed: () => {
-        acceptanceClosed = relay.refusals.accepted(connection.address, host);
-      },
-    };
+    const route = target.isProxy
+      ? ({ kind: 'proxy' } as const)
+      : ({
+          kind: 'fixed',
+          secure: true,
+          host: target.host,
+          port: target.port,
+          serverName: hello.serverName,
+          onServed: () => {
+            acceptanceClosed = relay.refusals.accepted(connection.address, host);
+          },
+        } as const);
     const phone =
       tls.alpnProtocol === 'h2'
-        ? new Http2Phone(relay, connection, tls, route)
-        : new Http1Phone(relay, connection, tls, route, true, null);
+        ? new Http2Phone(relay, connection, tls, route, openTunnel)
+        : new Http1Phone(relay, connection, tls, route, true, target.isProxy ? openTunnel : null);
     tls.once('close', () => {
       acceptanceClosed?.(performance.now());
       const silent = !phone.served;

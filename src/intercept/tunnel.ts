@@ -1,5 +1,6 @@
-import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import type { GapKind } from '../model/gaps.ts';
+import { parseClientHello } from './client-hello.ts';
 import type { Relay } from './relay.ts';
 import type { RawSide } from './sides.ts';
 
@@ -22,8 +23,8 @@ export interface Listeners {
 export class Junction {
   deadlineAt = Number.POSITIVE_INFINITY;
   readonly #relay: Relay;
-  readonly #phone: Socket;
-  readonly #server: Socket;
+  readonly #phone: Duplex;
+  readonly #server: Duplex;
   readonly #listeners: Listeners | null;
   readonly #done: (passed: Passed) => void;
   readonly #startedAt: number;
@@ -72,7 +73,7 @@ export class Junction {
     this.#server.destroy();
   }
 
-  #join(from: Socket, to: Socket, heard: (bytes: Buffer) => void): void {
+  #join(from: Duplex, to: Duplex, heard: (bytes: Buffer) => void): void {
     from.on('data', (bytes: Buffer) => {
       heard(bytes);
       if (!to.write(bytes)) from.pause();
@@ -148,7 +149,9 @@ export function joinUnread(
   done: (error: string | null) => void = () => {},
 ): void {
   const at = relay.tap.now();
-  new Junction(relay, phone, server, null, ({ bytesUp, bytesDown, ms, error }) => {
+  const hello = new HelloListener(relay.limits.clientHelloBytesMax);
+  const listeners = 'sni' in about.facts ? null : { up: (bytes: Buffer) => hello.feed(bytes), down: () => {} };
+  new Junction(relay, phone, server, listeners, ({ bytesUp, bytesDown, ms, error }) => {
     relay.tap.emit({
       type: 'gap',
       at,
@@ -157,8 +160,29 @@ export function joinUnread(
       host: about.host,
       port: about.port,
       gap: { kind: about.kind, at: [], bytesUnread: bytesUp + bytesDown, detail: about.detail },
-      facts: { ...about.facts, client: about.client, bytes_up: bytesUp, bytes_down: bytesDown, ms },
+      facts: { ...about.facts, ...hello.facts, client: about.client, bytes_up: bytesUp, bytes_down: bytesDown, ms },
     });
     done(error);
   });
+}
+
+/** Looks for a ClientHello at the start of what a phone says in a tunnel that is not ours to read. */
+class HelloListener {
+  facts: Readonly<Record<string, string>> = {};
+  readonly #bytesMax: number;
+  /** Null when there is nothing more to look for. */
+  #gathered: Buffer | null = Buffer.alloc(0);
+
+  constructor(bytesMax: number) {
+    this.#bytesMax = bytesMax;
+  }
+
+  feed(bytes: Buffer): void {
+    if (this.#gathered === null) return;
+    const gathered = Buffer.concat([this.#gathered, bytes]);
+    const hello = parseClientHello(gathered);
+    this.#gathered = hello === 'incomplete' && gathered.length < this.#bytesMax ? gathered : null;
+    if (typeof hello !== 'string')
+      this.facts = { sni: hello.serverName ?? '', alpn: hello.alpn.join(','), ja4: hello.ja4 };
+  }
 }

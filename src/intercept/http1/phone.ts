@@ -1,9 +1,10 @@
 import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import type { Headers, RequestHead } from '../../model/exchange.ts';
 import type { Watched } from '../deadlines.ts';
 import { Exchange } from '../exchange.ts';
 import { LocalExchange } from '../local-exchange.ts';
-import type { PhoneConnection, Relay, Route } from '../relay.ts';
+import type { OpenTunnel, PhoneConnection, Relay, Route } from '../relay.ts';
 import {
   askedHost,
   isLocal,
@@ -20,15 +21,12 @@ import { outgoing } from './outgoing.ts';
 import { type MessageHandler, MessageReader } from './reader.ts';
 import { writeBody, writeEnd, writeHead } from './write.ts';
 
-/** Asks for the connection itself: the request was CONNECT. `early` came behind it. */
-export type OpenTunnel = (target: { readonly host: string; readonly port: number }, early: Buffer) => void;
-
 /** A phone that speaks HTTP/1 on one connection, plain or inside TLS: one request after another. */
 export class Http1Phone implements PhoneStream, MessageHandler<Http1Request>, Watched {
   deadlineAt: number;
   readonly #relay: Relay;
   readonly #connection: PhoneConnection;
-  readonly #socket: Socket;
+  readonly #socket: Duplex;
   readonly #route: Route;
   readonly #overTls: boolean;
   readonly #openTunnel: OpenTunnel | null;
@@ -49,7 +47,7 @@ export class Http1Phone implements PhoneStream, MessageHandler<Http1Request>, Wa
   constructor(
     relay: Relay,
     connection: PhoneConnection,
-    socket: Socket,
+    socket: Duplex,
     route: Route,
     overTls: boolean,
     openTunnel: OpenTunnel | null,
@@ -68,6 +66,10 @@ export class Http1Phone implements PhoneStream, MessageHandler<Http1Request>, Wa
     socket.on('error', this.#onError);
     socket.on('close', this.#onClose);
     socket.on('drain', this.#onDrain);
+  }
+
+  get phoneAddress(): string {
+    return this.#connection.address;
   }
 
   /** Whether any request came in whole. */
@@ -164,7 +166,7 @@ export class Http1Phone implements PhoneStream, MessageHandler<Http1Request>, Wa
     // The connection's end is what frames this body: a plain end would make the cut look whole.
     this.#closing = true;
     this.#current = null;
-    this.#socket.write('', () => (this.#overTls ? this.#socket.destroy() : this.#socket.resetAndDestroy()));
+    this.#socket.write('', () => tear(this.#socket));
   }
 
   hangUp(): void {
@@ -311,7 +313,7 @@ export class Http1Phone implements PhoneStream, MessageHandler<Http1Request>, Wa
     queueMicrotask(() => {
       const raw = this.#handOver();
       raw.socket.write('HTTP/1.1 200 Connection established\r\n\r\n', 'latin1');
-      openTunnel(target, raw.early);
+      openTunnel(target, raw);
     });
     return true;
   }
@@ -423,4 +425,11 @@ export class Http1Phone implements PhoneStream, MessageHandler<Http1Request>, Wa
     this.#socket.on('error', () => {});
     return { socket: this.#socket, early };
   }
+}
+
+/** Ends a connection so that nobody takes what came for the whole. */
+function tear(socket: Duplex): void {
+  // Under TLS an end without close_notify says as much; a stream of HTTP/2 is reset by an error.
+  if ('resetAndDestroy' in socket && !('encrypted' in socket)) (socket as Socket).resetAndDestroy();
+  else socket.destroy('encrypted' in socket ? undefined : new Error('cut'));
 }

@@ -1,4 +1,4 @@
-import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import type { Headers } from '../../model/exchange.ts';
 import { SOCKET_BUFFER_BYTES } from '../dial.ts';
 
@@ -15,7 +15,7 @@ export function headerLines(headers: Headers): string {
  * Writes a head and holds it back until the end of this turn of the event loop, so that it leaves in one packet (and one TLS
  * record) with the body that usually came with it.
  */
-export function writeHead(socket: Socket, head: Buffer | string): void {
+export function writeHead(socket: Duplex, head: Buffer | string): void {
   if (socket.writableCorked === 0) {
     socket.cork();
     process.nextTick(uncork, socket);
@@ -25,7 +25,7 @@ export function writeHead(socket: Socket, head: Buffer | string): void {
 }
 
 /** @returns false when the other side is slow; the socket's `drain` tells when it has caught up. */
-export function writeBody(socket: Socket, bytes: Buffer, chunked: boolean): boolean {
+export function writeBody(socket: Duplex, bytes: Buffer, chunked: boolean): boolean {
   if (chunked) {
     if (bytes.length === 0) return true;
     const corked = socket.writableCorked > 0;
@@ -38,10 +38,10 @@ export function writeBody(socket: Socket, bytes: Buffer, chunked: boolean): bool
   return socket.writableLength < SOCKET_BUFFER_BYTES;
 }
 
-export function writeEnd(socket: Socket, trailers: Headers): void {
+export function writeEnd(socket: Duplex, trailers: Headers): void {
   socket.write(trailers.length === 0 ? '0\r\n\r\n' : `0\r\n${headerLines(trailers)}`, 'latin1');
 }
 
-function uncork(socket: Socket): void {
+function uncork(socket: Duplex): void {
   socket.uncork();
 }

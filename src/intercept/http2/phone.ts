@@ -5,21 +5,31 @@ import {
   type ServerHttp2Stream,
   type ServerStreamResponseOptions,
 } from 'node:http2';
-import { isIP } from 'node:net';
-import type { TLSSocket } from 'node:tls';
+import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import type { Headers } from '../../model/exchange.ts';
 import type { Watched } from '../deadlines.ts';
 import { Exchange } from '../exchange.ts';
 import { LocalExchange } from '../local-exchange.ts';
-import { originOf, parseAuthority } from '../origin.ts';
-import { LOCAL_HOST, type PhoneConnection, type Relay, type Route } from '../relay.ts';
-import type { IncomingResponse, Origin, OutgoingRequest, PhoneHandler, PhoneStream } from '../sides.ts';
+import { LOCAL_HOST, type OpenTunnel, type PhoneConnection, type Relay, type Route } from '../relay.ts';
+import {
+  askedHost,
+  isLocal,
+  isRefused,
+  originOfRequest,
+  type Target,
+  type TargetRefusal,
+  targetOfConnect,
+  targetOfHttp2,
+} from '../request-target.ts';
+import type { IncomingResponse, OutgoingRequest, PhoneHandler, PhoneStream, RawSide } from '../sides.ts';
 import { fieldValue, headersForHttp2, headersFromHttp2, pseudoHeader } from './translate.ts';
 
 /** `sendDate` is missing from the types; without it Node adds a Date that the server did not send. */
 type RespondOptions = ServerStreamResponseOptions & { sendDate: boolean };
 
-type FixedRoute = Extract<Route, { kind: 'fixed' }>;
+/** HTTP/2 is spoken to the proxy itself, or to a server; what a gateway redirects without TLS is HTTP/1. */
+export type Http2Route = Exclude<Route, { kind: 'by-host' }>;
 
 const WINDOW_BYTES = 1024 * 1024;
 
@@ -30,26 +40,35 @@ export class Http2Phone implements Watched {
   served = false;
   readonly relay: Relay;
   readonly connection: PhoneConnection;
-  readonly #route: FixedRoute;
+  readonly openTunnel: OpenTunnel;
+  readonly #route: Http2Route;
   readonly #session: ServerHttp2Session;
   #open = 0;
 
-  constructor(relay: Relay, connection: PhoneConnection, socket: TLSSocket, route: FixedRoute) {
+  /**
+   * @param socket plain or TLS; nothing of it must have been read, what was is put back (`unshift`).
+   * @param openTunnel takes the tunnels that the phone asks the proxy for.
+   */
+  constructor(relay: Relay, connection: PhoneConnection, socket: Duplex, route: Http2Route, openTunnel: OpenTunnel) {
     this.relay = relay;
+    this.openTunnel = openTunnel;
     this.connection = connection;
     this.#route = route;
     this.deadlineAt = relay.deadlines.now + relay.limits.phoneIdleMsMax;
     relay.deadlines.watch(this);
-    this.#session = performServerHandshake(socket, {
-      settings: {
-        maxConcurrentStreams: relay.limits.streamsMax,
-        initialWindowSize: WINDOW_BYTES,
-        maxHeaderListSize: relay.limits.headBytesMax,
-        enablePush: false,
-      },
-      maxSessionInvalidFrames: 100,
-      maxSessionRejectedStreams: 100,
-    } as Parameters<typeof performServerHandshake>[1]) as ServerHttp2Session;
+    this.#session = performServerHandshake(
+      socket as Socket,
+      {
+        settings: {
+          maxConcurrentStreams: relay.limits.streamsMax,
+          initialWindowSize: WINDOW_BYTES,
+          maxHeaderListSize: relay.limits.headBytesMax,
+          enablePush: false,
+        },
+        maxSessionInvalidFrames: 100,
+        maxSessionRejectedStreams: 100,
+      } as Parameters<typeof performServerHandshake>[1],
+    ) as ServerHttp2Session;
     this.#session.on('stream', (stream, _headers, flags, raw?: string[]) => this.#begin(stream, flags, raw ?? []));
     this.#session.on('error', (error: Error) =>
       relay.log('debug', 'HTTP/2 with the phone failed', { error: error.message }),
@@ -74,7 +93,7 @@ export class Http2Phone implements Watched {
   }
 
   #begin(stream: ServerHttp2Stream, flags: number, raw: readonly string[]): void {
-    if (!this.served) this.#route.onServed?.();
+    if (!this.served && this.#route.kind === 'fixed') this.#route.onServed?.();
     this.served = true;
     this.#open++;
     this.deadlineAt = Number.POSITIVE_INFINITY;
@@ -99,26 +118,44 @@ class Http2PhoneStream implements PhoneStream, Watched {
     this.deadlineAt = phone.relay.deadlines.now + phone.relay.limits.bodyIdleMsMax;
   }
 
-  begin(route: FixedRoute, raw: readonly string[], withoutBody: boolean): void {
-    const { relay } = this.#phone;
+  get phoneAddress(): string {
+    return this.#phone.connection.address;
+  }
+
+  begin(route: Http2Route, raw: readonly string[], withoutBody: boolean): void {
     const stream = this.#stream;
     stream.on('error', (error: Error) => this.#gone(error.message));
     stream.on('close', () => this.#closed());
     stream.on('aborted', () => this.#gone('The phone gave the request up'));
     const method = pseudoHeader(raw, ':method') ?? '';
     this.#method = method;
-    const target = pseudoHeader(raw, ':path');
     const headers = headersFromHttp2(raw);
     const authority = pseudoHeader(raw, ':authority') ?? fieldValue(headers, 'host') ?? '';
-    if (target === null || method === 'CONNECT') {
-      this.#refuse(501, 'CONNECT inside HTTP/2 is not relayed.', route);
+    if (route.kind === 'proxy' && !this.#mayPass(headers)) return;
+    if (method === 'CONNECT') {
+      if (route.kind === 'proxy') this.#openTunnel(authority);
+      else this.#connectThere(route, authority, headers);
       return;
     }
-    relay.deadlines.watch(this);
-    this.#handler =
-      route.host === LOCAL_HOST
-        ? this.#local(method, target, headers)
-        : this.#exchange(route, { method, target, headers, authority, withoutBody });
+    const path = pseudoHeader(raw, ':path') ?? '/';
+    const target =
+      route.kind === 'fixed'
+        ? { secure: route.secure, host: route.host, port: route.port, path }
+        : targetOfHttp2(pseudoHeader(raw, ':scheme') ?? '', authority, path);
+    if (isRefused(target)) {
+      this.#refuse(target, route);
+      return;
+    }
+    const kept = route.kind === 'fixed' ? headers : headers.filter(([name]) => name !== 'proxy-authorization');
+    this.#handler = isLocal(this.#phone.relay.targets, target)
+      ? this.#local(method, target, kept)
+      : this.#exchange(route, target, { method, headers: kept, authority, withoutBody });
+    this.#listen();
+  }
+
+  #listen(): void {
+    const stream = this.#stream;
+    this.#phone.relay.deadlines.watch(this);
     stream.on('data', (bytes: Buffer) => this.#received(bytes));
     stream.on('trailers', (_fields, _flags, rawTrailers?: string[]) => {
       this.#requestTrailers = headersFromHttp2(rawTrailers ?? []);
@@ -126,6 +163,41 @@ class Http2PhoneStream implements PhoneStream, Watched {
     stream.on('end', () => this.#handler?.requestEnded(this.#requestTrailers));
     stream.on('drain', () => this.#handler?.phoneDrained());
     stream.on('wantTrailers', () => this.#attempt(() => stream.sendTrailers(headersForHttp2(this.#trailers, {}))));
+  }
+
+  /** Asks for a name where names are required; our own pages are open to every phone that may connect. */
+  #mayPass(headers: Headers): boolean {
+    const { users } = this.#phone.relay;
+    const user = users.ofHeader(fieldValue(headers, 'proxy-authorization'));
+    if (user === null && users.required) {
+      this.#answer(407, 'This proxy asks for a user and a password.', {
+        'proxy-authenticate': 'Basic realm="telltale"',
+      });
+      return false;
+    }
+    this.#phone.connection.announceAs(users, user, 'http');
+    return true;
+  }
+
+  /** CONNECT to the proxy itself: the stream becomes a connection of its own. */
+  #openTunnel(authority: string): void {
+    const target = targetOfConnect(this.#phone.relay.targets, authority);
+    if (isRefused(target)) {
+      this.#refuse(target, { kind: 'proxy' });
+      return;
+    }
+    this.#attempt(() => {
+      this.#stream.respond({ ':status': 200 }, { sendDate: false } as RespondOptions);
+      this.#phone.openTunnel(target, { socket: this.#stream, early: Buffer.alloc(0) });
+    });
+  }
+
+  /** CONNECT to a server that is a proxy itself: it goes on, and what follows passes unread. */
+  #connectThere(route: Extract<Http2Route, { kind: 'fixed' }>, authority: string, headers: Headers): void {
+    const target = { secure: route.secure, host: route.host, port: route.port, path: authority };
+    const handler = this.#exchange(route, target, { method: 'CONNECT', headers, authority, withoutBody: true });
+    this.#handler = handler;
+    handler.requestEnded([]);
   }
 
   informational(response: IncomingResponse): void {
@@ -176,19 +248,7 @@ class Http2PhoneStream implements PhoneStream, Watched {
   }
 
   answer(status: number, sentence: string): void {
-    this.#handler = null;
-    const body = Buffer.from(`${sentence}\n`);
-    this.#attempt(() => {
-      this.#stream.respond({
-        ':status': status,
-        'content-type': 'text/plain; charset=utf-8',
-        'content-length': body.length,
-        'cache-control': 'no-store',
-      });
-      this.#stream.end(this.#method === 'HEAD' ? undefined : body);
-    });
-    // What is left of the request is not wanted any more, and must not fill the connection's window.
-    this.#stream.resume();
+    this.#answer(status, sentence, {});
   }
 
   pauseRequest(): void {
@@ -201,9 +261,13 @@ class Http2PhoneStream implements PhoneStream, Watched {
     this.deadlineAt = this.#phone.relay.deadlines.now + this.#phone.relay.limits.bodyIdleMsMax;
   }
 
-  /** HTTP/2 changes no protocols: 101 does not exist in it. */
-  switchProtocols(): null {
-    return null;
+  /** Only CONNECT leads out of HTTP/2: 101 does not exist in it. */
+  switchProtocols(response: IncomingResponse): RawSide | null {
+    if (response.head.status === 101 || this.#stream.destroyed) return null;
+    this.#handler = null;
+    const headers = headersForHttp2(response.head.headers, { ':status': String(response.head.status) });
+    this.#attempt(() => this.#stream.respond(headers, { sendDate: false } as RespondOptions));
+    return this.#stream.destroyed ? null : { socket: this.#stream, early: Buffer.alloc(0) };
   }
 
   deadlinePassed(): void {
@@ -211,35 +275,53 @@ class Http2PhoneStream implements PhoneStream, Watched {
     this.#stream.close(constants.NGHTTP2_CANCEL);
   }
 
+  #answer(status: number, sentence: string, extra: Record<string, string>): void {
+    this.#handler = null;
+    const body = Buffer.from(`${sentence}\n`);
+    this.#attempt(() => {
+      this.#stream.respond({
+        ':status': status,
+        'content-type': 'text/plain; charset=utf-8',
+        'content-length': body.length,
+        'cache-control': 'no-store',
+        ...extra,
+      });
+      this.#stream.end(this.#method === 'HEAD' ? undefined : body);
+    });
+    // What is left of the request is not wanted any more, and must not fill the connection's window.
+    this.#stream.resume();
+  }
+
   #received(bytes: Buffer): void {
     this.deadlineAt = this.#phone.relay.deadlines.now + this.#phone.relay.limits.bodyIdleMsMax;
     this.#handler?.requestBytes(bytes);
   }
 
-  #local(method: string, target: string, headers: Headers): PhoneHandler {
+  #local(method: string, { path, host }: Target, headers: Headers): PhoneHandler {
     const { relay, connection } = this.#phone;
     return new LocalExchange(relay, this, {
       method,
-      target,
+      target: path,
       headers,
       phoneAddress: connection.address,
-      throughProxy: true,
+      throughProxy: host === LOCAL_HOST,
       overTls: true,
     });
   }
 
   #exchange(
-    route: FixedRoute,
-    asked: { method: string; target: string; headers: Headers; authority: string; withoutBody: boolean },
+    route: Http2Route,
+    target: Target,
+    asked: { method: string; headers: Headers; authority: string; withoutBody: boolean },
   ): Exchange {
     const { relay, connection } = this.#phone;
-    const { method, target, headers, authority } = asked;
-    const named = parseAuthority(authority, route.port)?.host ?? route.host;
-    const host = isIP(route.host) === 0 ? route.host : (route.serverName ?? named);
+    const { method, headers, authority } = asked;
+    const { port, path, secure } = target;
+    const host = askedHost(target.host, route.kind === 'fixed' ? route.serverName : null, authority);
     const length = fieldValue(headers, 'content-length');
     const request: OutgoingRequest = {
       method,
-      target,
+      target: path,
       version: '2',
       authority,
       headers,
@@ -248,20 +330,21 @@ class Http2PhoneStream implements PhoneStream, Watched {
       upgrade: null,
       keepAlive: true,
     };
-    const exchange = new Exchange(relay, connection.id, this, request, originFor(route, host));
-    exchange.begin({ method, scheme: 'https', host, port: route.port, target, httpVersion: '2', headers });
+    const exchange = new Exchange(relay, connection.id, this, request, originOfRequest(route, target, host, true));
+    const scheme = secure ? 'https' : 'http';
+    exchange.begin({ method, scheme, host, port, target: path, httpVersion: '2', headers });
     return exchange;
   }
 
-  #refuse(status: number, sentence: string, route: FixedRoute): void {
+  #refuse({ status, sentence }: TargetRefusal, route: Http2Route): void {
     const { tap } = this.#phone.relay;
     tap.emit({
       type: 'gap',
       at: tap.now(),
       connection: this.#phone.connection.id,
       exchange: null,
-      host: route.host,
-      port: route.port,
+      host: route.kind === 'fixed' ? route.host : null,
+      port: route.kind === 'fixed' ? route.port : null,
       gap: { kind: 'request-refused', at: ['request'], bytesUnread: null, detail: sentence },
       facts: { client: this.#phone.connection.address, status },
     });
@@ -293,8 +376,4 @@ class Http2PhoneStream implements PhoneStream, Watched {
       this.#stream.close(constants.NGHTTP2_INTERNAL_ERROR);
     }
   }
-}
-
-function originFor(route: FixedRoute, host: string): Origin {
-  return originOf(true, route.host, route.port, route.serverName, route.serverName ?? host);
 }

@@ -36,7 +36,7 @@ export class Http2Server implements Watched {
     this.#closed = closed;
     this.deadlineAt = deadlines.now + limits.serverSessionIdleMsMax;
     this.#session = connect(
-      `https://${origin.verifyName.includes(':') ? `[${origin.verifyName}]` : origin.verifyName}:${origin.port}`,
+      `${origin.secure ? 'https' : 'http'}://${origin.verifyName.includes(':') ? `[${origin.verifyName}]` : origin.verifyName}:${origin.port}`,
       {
         createConnection: () => socket,
         settings: { enablePush: false, initialWindowSize: WINDOW_BYTES, maxHeaderListSize: limits.headBytesMax },
@@ -133,18 +133,13 @@ class Http2ServerStream implements ServerStream, Watched {
 
   send(request: OutgoingRequest): void {
     this.#method = request.method;
-    const pseudo = {
-      ':method': request.method,
-      ':authority': request.authority,
-      ':scheme': 'https',
-      ':path': request.target,
-    };
+    const pseudo = pseudoHeaders(request, this.#server.origin.secure);
     const headers = headersForHttp2(request.version === '2' ? request.headers : forHttp2(request.headers), pseudo);
     this.deadlineAt = this.#deadlines.now + this.#limits.answerMsMax;
     this.#deadlines.watch(this);
     try {
       this.#stream = this.#session.request(headers, {
-        endStream: request.framing === 'none',
+        endStream: request.framing === 'none' && request.method !== 'CONNECT',
         waitForTrailers: request.framing === 'chunked',
       });
     } catch (error) {
@@ -164,6 +159,8 @@ class Http2ServerStream implements ServerStream, Watched {
 
   finish(trailers: Headers): void {
     this.#requestTrailers = trailers;
+    // What follows CONNECT are the bytes of the tunnel: only their end is the stream's.
+    if (this.#method === 'CONNECT' && !this.#answered) return;
     if (this.#stream !== null && !this.#stream.destroyed && !this.#stream.writableEnded) this.#stream.end();
   }
 
@@ -183,8 +180,13 @@ class Http2ServerStream implements ServerStream, Watched {
     this.deadlineAt = this.#deadlines.now + this.#limits.bodyIdleMsMax;
   }
 
+  /** Only CONNECT leads here: an HTTP/2 stream changes to no other protocol. */
   rawSide(): RawSide {
-    throw new TypeError('an HTTP/2 stream does not change protocols');
+    const stream = this.#stream as ClientHttp2Stream;
+    this.#handler = null;
+    this.deadlineAt = Number.POSITIVE_INFINITY;
+    for (const event of ['end', 'drain']) stream.removeAllListeners(event);
+    return { socket: stream, early: Buffer.alloc(0) };
   }
 
   deadlinePassed(): void {
@@ -197,10 +199,6 @@ class Http2ServerStream implements ServerStream, Watched {
   #listen(stream: ClientHttp2Stream): void {
     stream.on('headers', (_fields, _flags, raw?: string[]) => this.#informed(raw ?? []));
     stream.on('response', (_fields, flags, raw?: string[]) => this.#responded(raw ?? [], flags));
-    stream.on('data', (bytes: Buffer) => {
-      this.deadlineAt = this.#deadlines.now + this.#limits.bodyIdleMsMax;
-      this.#handler?.responseBytes(bytes);
-    });
     stream.on('trailers', (_fields, _flags, raw?: string[]) => {
       this.#trailers = headersFromHttp2(raw ?? []);
     });
@@ -236,7 +234,16 @@ class Http2ServerStream implements ServerStream, Watched {
     const empty =
       (flags & constants.NGHTTP2_FLAG_END_STREAM) !== 0 || this.#method === 'HEAD' || status === 204 || status === 304;
     const framing = empty ? 'none' : fieldValue(headers, 'content-length') === null ? 'chunked' : 'length';
+    const tunnel = this.#method === 'CONNECT' && status >= 200 && status < 300;
+    // Not before the head: bytes that came with it would be heard first. Those of a tunnel wait for who takes it over.
+    if (!tunnel) this.#stream?.on('data', (bytes: Buffer) => this.#received(bytes));
+    if (!tunnel && this.#method === 'CONNECT') this.#stream?.end();
     this.#handler?.responseStarted(this.#incoming(raw, framing));
+  }
+
+  #received(bytes: Buffer): void {
+    this.deadlineAt = this.#deadlines.now + this.#limits.bodyIdleMsMax;
+    this.#handler?.responseBytes(bytes);
   }
 
   #incoming(raw: readonly string[], framing: IncomingResponse['framing']): IncomingResponse {
@@ -271,6 +278,17 @@ class Http2ServerStream implements ServerStream, Watched {
     this.#deadlines.forget(this);
     this.#server.streamEnded();
   }
+}
+
+/** A CONNECT names its authority only (RFC 9113 §8.5). */
+function pseudoHeaders(request: OutgoingRequest, secure: boolean): Record<string, string> {
+  if (request.method === 'CONNECT') return { ':method': 'CONNECT', ':authority': request.target };
+  return {
+    ':method': request.method,
+    ':authority': request.authority,
+    ':scheme': secure ? 'https' : 'http',
+    ':path': request.target,
+  };
 }
 
 /** Host becomes :authority; what HTTP/1 says of its connection is left out by the translation. */
