@@ -1,12 +1,12 @@
 /**
- * Proxies to be measured, each run in a process of its own: node candidates.js NAME FOLDER.
+ * Proxies to be measured, each run in a process of its own: node candidates.js NAME FOLDER ROOT.
  * Prints `port NUMBER` when it listens.
  */
 import { mkdirSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { Agent } from 'node:https';
 import { createRequire } from 'node:module';
-import { connect } from 'node:net';
+import { connect, type LookupFunction } from 'node:net';
 import { join } from 'node:path';
 import { Proxy as MitmProxy } from 'http-mitm-proxy';
 import { openAuthority } from '../../src/intercept/authority.ts';
@@ -53,7 +53,10 @@ async function httpMitmProxy(): Promise<number> {
   mkdirSync(join(folder, 'mitm'), { recursive: true });
   const proxy = new MitmProxy();
   proxy.onError(() => {});
-  const httpsAgent = new Agent({ keepAlive: true, rejectUnauthorized: false });
+  // Every name is the origin's: one address, as many hosts as a part asks for.
+  const lookup: LookupFunction = (_, options, done) =>
+    options.all === true ? done(null, [{ address: '127.0.0.1', family: 4 }]) : done(null, '127.0.0.1', 4);
+  const httpsAgent = new Agent({ keepAlive: true, rejectUnauthorized: false, lookup });
   const options = { host: '127.0.0.1', port: 0, sslCaDir: join(folder, 'mitm'), keepAlive: true, httpsAgent };
   await new Promise<void>((done, fail) => {
     proxy.listen(options, (error?: Error | null) => (error ? fail(error) : done()));

@@ -1,38 +1,51 @@
-import { type ChildProcess, spawn } from 'node:child_process';
 import { createPrivateKey, createPublicKey, generateKeyPairSync } from 'node:crypto';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { connect, createServer } from 'node:net';
 import { join } from 'node:path';
 import { openAuthority } from '../../src/intercept/authority.ts';
 import { distinguishedName, encodeCertificate, leafExtensions } from '../../src/intercept/certificate.ts';
+import { ANSWER } from './payloads.ts';
+import { type Processes, pause } from './processes.ts';
 
-/** nginx on loopback, over TLS, with one kilobyte of JSON for every request. */
-export async function startOrigin(folder: string): Promise<{ readonly port: number; readonly process: ChildProcess }> {
+const NGINX = '/usr/sbin/nginx';
+
+/** The origin of the plain load: nginx when it is there. @returns its port. */
+export async function startOrigin(processes: Processes): Promise<number> {
+  return existsSync(NGINX) ? startNginx(processes) : startOwnOrigin(processes);
+}
+
+/** Our own origin, which also takes and sends bodies of any length. @returns its port. */
+export async function startOwnOrigin(processes: Processes): Promise<number> {
+  const { certificate, key } = leaf(processes.folder);
+  const script = join(import.meta.dirname, 'own-origin.js');
+  return (await processes.listening(process.execPath, [script, certificate, key], /^port (\d+)/)).port;
+}
+
+async function startNginx(processes: Processes): Promise<number> {
+  const { folder } = processes;
   const { certificate, key } = leaf(folder);
   const port = await freePort();
-  const body = JSON.stringify({ ok: true, filler: 'x'.repeat(1_000) });
-  mkdirSync(join(folder, 'nginx'), { recursive: true });
-  const config = join(folder, 'nginx', 'nginx.conf');
+  const own = join(folder, 'nginx');
+  mkdirSync(own, { recursive: true });
+  const config = join(own, 'nginx.conf');
   writeFileSync(
     config,
-    `daemon off; worker_processes 1; pid ${folder}/nginx/pid; error_log ${folder}/nginx/error.log;
+    `daemon off; worker_processes 1; pid ${own}/pid; error_log ${own}/error.log;
 events { worker_connections 4096; }
 http {
   access_log off; keepalive_requests 1000000; client_max_body_size 0;
-  client_body_temp_path ${folder}/nginx/body; proxy_temp_path ${folder}/nginx/p; fastcgi_temp_path ${folder}/nginx/f;
-  uwsgi_temp_path ${folder}/nginx/u; scgi_temp_path ${folder}/nginx/s;
+  client_body_temp_path ${own}/body; proxy_temp_path ${own}/p; fastcgi_temp_path ${own}/f;
+  uwsgi_temp_path ${own}/u; scgi_temp_path ${own}/s;
   server {
     listen 127.0.0.1:${port} ssl; ssl_certificate ${certificate}; ssl_certificate_key ${key};
-    location / { default_type application/json; return 200 '${body}'; }
+    location / { default_type application/json; return 200 '${ANSWER}'; }
   }
 }
 `,
   );
-  const child = spawn('/usr/sbin/nginx', ['-p', join(folder, 'nginx'), '-c', config], {
-    stdio: ['ignore', 'inherit', 'inherit'],
-  });
+  processes.started(NGINX, ['-p', own, '-c', config]);
   await listening(port);
-  return { port, process: child };
+  return port;
 }
 
 function leaf(folder: string): { readonly certificate: string; readonly key: string } {
@@ -70,15 +83,16 @@ async function freePort(): Promise<number> {
 }
 
 async function listening(port: number): Promise<void> {
-  const { connect } = await import('node:net');
   for (let turn = 0; turn < 100; turn++) {
     const open = await new Promise<boolean>((done) => {
-      const socket = connect(port, '127.0.0.1', () => done(true));
+      const socket = connect(port, '127.0.0.1', () => {
+        socket.destroy();
+        done(true);
+      });
       socket.on('error', () => done(false));
-      socket.on('connect', () => socket.destroy());
     });
     if (open) return;
-    await new Promise((go) => setTimeout(go, 50));
+    await pause(50);
   }
-  throw new Error('nginx does not listen');
+  throw new Error(`nothing listens on port ${port}`);
 }

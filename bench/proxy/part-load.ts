@@ -1,0 +1,135 @@
+import { execFile, spawnSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { Audited, type Contestant, contestants } from './contestants.ts';
+import type { LoadResult } from './load.ts';
+import { startOrigin } from './origin.ts';
+import { cell, load, type Part, type PartContext, ratioTarget } from './part.ts';
+import { report } from './payloads.ts';
+import { cpuMicros, idle, megabytes, stopped } from './processes.ts';
+
+const CONNECTIONS = 32;
+const WARM_UP = 3_200;
+const GOALS: Readonly<Record<string, number>> = { 'http-mitm-proxy': 0.5, mockttp: 0.3, mitmdump: 0.18 };
+const ROUNDS = 3;
+
+interface Figures extends Omit<LoadResult, 'seconds' | 'failed'> {
+  readonly name: string;
+  readonly perSecond: number;
+  /** µs of CPU of the proxy for each request, all threads, the median round; null without a proxy. */
+  readonly cpuMicros: number | null;
+  readonly peakMegabytes: number | null;
+}
+
+/**
+ * The plain load: HTTPS, keep-alive, 32 connections, a 600-byte JSON POST, a kilobyte of JSON back; by hey when it is there. CPU is that
+ * of the whole proxy process, all threads, until it is idle again: the median of three rounds.
+ */
+export const plainLoad: Part = async (context) => {
+  const { processes, print, say, requests } = context;
+  const origin = await startOrigin(processes);
+  const send = sender(context, origin);
+  const names = ['req/s', 'p50 ms', 'p99 ms', 'CPU µs', 'peak MB'];
+  print(
+    `${requests} requests each, ${CONNECTIONS} connections, ${WARM_UP} to warm up, load by ${hasHey() ? 'hey' : 'our own'}`,
+  );
+  print(`${''.padEnd(20)}${names.map((name) => name.padStart(9)).join('')}`);
+  const all: Figures[] = [];
+  const note = (figures: Figures) => {
+    all.push(figures);
+    const { name, perSecond, p50Ms, p99Ms, cpuMicros: spent, peakMegabytes } = figures;
+    print(
+      `${name.padEnd(20)}${cell(perSecond, 9)}${cell(p50Ms, 9, 1)}${cell(p99Ms, 9, 1)}${cell(spent, 9)}${cell(peakMegabytes, 9)}`,
+    );
+  };
+  note({ name: 'no proxy', ...perSecond(await send(requests, null), requests), cpuMicros: null, peakMegabytes: null });
+  for (const contestant of contestants(processes, print)) {
+    say(`plain load: ${contestant.name}`);
+    note(await measured(contestant, send, requests));
+  }
+  return { targets: targets(all), figures: all };
+};
+
+async function measured(contestant: Contestant, send: Send, requests: number): Promise<Figures> {
+  const running = await contestant.start();
+  await send(WARM_UP, running.port);
+  await idle(running.pid);
+  const spent: number[] = [];
+  const share = Math.ceil(requests / ROUNDS / CONNECTIONS) * CONNECTIONS;
+  let seconds = 0;
+  let last: LoadResult | null = null;
+  for (let round = 0; round < ROUNDS; round++) {
+    const before = cpuMicros(running.pid);
+    last = await send(share, running.port);
+    seconds += last.seconds;
+    await idle(running.pid);
+    spent.push((cpuMicros(running.pid) - before) / share);
+  }
+  const peakMegabytes = megabytes(running.pid, 'VmHWM');
+  if (contestant instanceof Audited) await contestant.close(running, WARM_UP + share * ROUNDS);
+  else await stopped(running.child, 'SIGKILL');
+  const median = spent.sort((one, other) => one - other)[ROUNDS >> 1] as number;
+  const { p50Ms, p99Ms } = last as LoadResult;
+  return {
+    name: contestant.name,
+    perSecond: (share * ROUNDS) / seconds,
+    p50Ms,
+    p99Ms,
+    cpuMicros: median,
+    peakMegabytes,
+  };
+}
+
+function targets(all: readonly Figures[]) {
+  const ours = all.find(({ name }) => name === 'telltale, audited')?.cpuMicros ?? Number.NaN;
+  return Object.entries(GOALS).map(([name, goal]) => {
+    const what = `CPU a request, telltale audited ÷ ${name} bare`;
+    const theirs = all.find((one) => one.name === name)?.cpuMicros;
+    if (theirs === undefined || theirs === null)
+      return { what, target: `≤ ${goal.toFixed(2)}`, measured: 'not installed', holds: null };
+    return ratioTarget(what, ours / theirs, '≤', goal);
+  });
+}
+
+type Send = (requests: number, proxy: number | null) => Promise<LoadResult>;
+
+function perSecond({ seconds, p50Ms, p99Ms }: LoadResult, requests: number) {
+  return { perSecond: requests / seconds, p50Ms, p99Ms };
+}
+
+function hasHey(): boolean {
+  return spawnSync('hey', ['-h']).error === undefined;
+}
+
+function sender({ processes }: PartContext, origin: number): Send {
+  if (!hasHey()) return (count, proxy) => load({ kind: 'requests', proxy, origin, count, connections: CONNECTIONS });
+  const body = join(processes.folder, 'body.json');
+  writeFileSync(body, report(1));
+  const run = promisify(execFile);
+  return async (requests, proxy) => {
+    const through = proxy === null ? [] : ['-x', `http://127.0.0.1:${proxy}`];
+    const args = [
+      '-n',
+      String(requests),
+      '-c',
+      String(CONNECTIONS),
+      '-m',
+      'POST',
+      '-T',
+      'application/json',
+      '-D',
+      body,
+    ];
+    const { stdout } = await run('hey', [...args, ...through, `https://127.0.0.1:${origin}/collect?v=1`]);
+    const number = (pattern: RegExp) => Number(pattern.exec(stdout)?.[1] ?? Number.NaN);
+    const good = number(/\[200\]\s+(\d+) responses/);
+    if (good !== requests) throw new Error(`${good} of ${requests} requests were answered with 200`);
+    return {
+      seconds: number(/Total:\s+([\d.]+) secs/),
+      p50Ms: number(/50%+ in ([\d.]+) secs/) * 1_000,
+      p99Ms: number(/99%+ in ([\d.]+) secs/) * 1_000,
+      failed: 0,
+    };
+  };
+}
