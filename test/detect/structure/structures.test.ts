@@ -4,7 +4,7 @@ import { decodeBody } from '../../../src/decode/decode-body.ts';
 import { compileDetector } from '../../../src/detect/detector.ts';
 import { DEFAULT_LIMITS } from '../../../src/model/limits.ts';
 import { loadTaxonomy } from '../../../src/signatures/data-types.ts';
-import { PHONE } from '../layers.ts';
+import { body, layer, PHONE } from '../layers.ts';
 
 const taxonomy = loadTaxonomy({ extraFolder: null });
 const options = { app: null, taxonomy, limits: DEFAULT_LIMITS };
@@ -31,6 +31,23 @@ function utdid(): string {
   tail.writeInt32BE(hash);
   return Buffer.concat([head, tail]).toString('base64');
 }
+
+it('counts in what an SDK codec opened only as a known value', () => {
+  const opened = (chain: string[]) =>
+    body(
+      layer(
+        '{"model":"M2012K11AC","imei":"867532051234567"}',
+        { model: 'M2012K11AC', imei: '867532051234567' },
+        { chain },
+      ),
+    );
+  const types = (chain: string[]) =>
+    acquaintance
+      .detectBody(opened(chain), { direction: 'request', place: 'body', message: null })
+      .detections.map(({ dataType }) => dataType);
+  expect(types(['umeng/thrift:7', 'umeng/deflate'])).toEqual(['imei']);
+  expect(types(['json:a/b', 'base64'])).toEqual(['imei', 'device_model']);
+});
 
 describe('a structure finding', () => {
   it.each([
