@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { type Difference, differenceFrom } from '../compare/baseline.ts';
 import { compare } from '../compare/compare.ts';
-import { type ExitCondition, parseExitCondition, reasonsToFail } from '../compare/fail-on.ts';
+import { type ExitCondition, openGates, parseExitCondition, reasonsToFail } from '../compare/fail-on.ts';
 import { categoryNamed, parseRules, type RuleBook } from '../compare/parse-rules.ts';
 import { EvidenceReader } from '../evidence/evidence-reader.ts';
 import type { EvidenceSecret } from '../evidence/protection.ts';
@@ -51,6 +51,8 @@ export interface Judgement {
   readonly difference: Difference | null;
   /** Why the run must end with exit status 1; empty: it need not. */
   readonly failures: readonly string[];
+  /** Rules of `--fail-on` that could not be decided, and what was missing. */
+  readonly undecidedGates: Comparison['not_decided'];
 }
 
 /** What `telltale compare` prints. */
@@ -91,7 +93,19 @@ export function withJudgement<Result>(request: JudgeRequest, use: (judgement: Ju
     });
     const difference = baseline === null ? null : differenceFrom(baseline, request.baseline as string, comparison);
     const failures = failuresOf(condition, comparison, difference);
-    return use({ comparison, evidence, declaration, data, book, countryOf, language, difference, failures });
+    const undecidedGates = openGates(condition, comparison.not_decided);
+    return use({
+      comparison,
+      evidence,
+      declaration,
+      data,
+      book,
+      countryOf,
+      language,
+      difference,
+      failures,
+      undecidedGates,
+    });
   } finally {
     reader.close();
   }

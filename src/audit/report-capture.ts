@@ -1,8 +1,9 @@
-import { renameSync, rmSync, writeFileSync } from 'node:fs';
-import type { Difference } from '../compare/baseline.ts';
+import { closeSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { type Difference, stateNow } from '../compare/baseline.ts';
 import type { Comparison } from '../model/comparison.ts';
 import { operatorError } from '../model/errors.ts';
-import { jsonText } from '../model/json-text.ts';
+import { jsonPieces } from '../model/json-text.ts';
+import { type Change, describeDifference } from '../report/describe-difference.ts';
 import { makeReportValue } from '../report/make-report-value.ts';
 import { type BaselineDifference, type ReportFormat, type ReportValue, renderReport } from '../report/render.ts';
 import { type ComparisonTable, comparisonTable } from '../report/terminal-table.ts';
@@ -11,41 +12,64 @@ import { type Judgement, type JudgeRequest, judgeCapture, withJudgement } from '
 export type { ComparisonTable };
 
 export interface Judged {
-  readonly text: string;
+  /** The text, in pieces to be written one after the other, once. */
+  readonly pieces: Iterable<string>;
   /** Why the run must end with exit status 1; empty: it need not. */
   readonly failures: readonly string[];
+  /** Rules of `--fail-on` that could not be decided. */
+  readonly undecidedGates: Comparison['not_decided'];
 }
 
-/** `telltale compare --format json`. With a baseline, only verdicts that are new or changed, and what is gone beside them. */
+/**
+ * `telltale compare --format json`. With a baseline, `verdicts` are those that are new or changed, and `baseline` says what is gone and
+ * what stayed as it was.
+ */
 export function comparisonJson(request: JudgeRequest): Judged {
-  const { comparison, difference, failures } = judgeCapture(request);
-  return { text: `${jsonText(comparedWith(comparison, difference, request.baseline ?? ''), 2)}\n`, failures };
+  const { comparison, difference, ...exit } = judgeCapture(request);
+  const compared = difference === null ? { ...comparison } : comparedWith(comparison, difference, request);
+  return { pieces: lines(jsonPieces(compared)), ...exitOf(exit) };
+}
+
+function* lines(pieces: Iterable<string>): Generator<string> {
+  yield* pieces;
+  yield '\n';
 }
 
 /** `telltale compare --format table`. */
-export function comparisonRows(request: JudgeRequest): { table: ComparisonTable; failures: readonly string[] } {
-  const { comparison, difference, failures, data, language } = judgeCapture(request);
-  const shown = difference === null ? comparison : { ...comparison, verdicts: newOrChanged(difference) };
-  const baseline = difference === null ? null : described(difference, request.baseline ?? '');
-  return { table: comparisonTable(shown, baseline, data.taxonomy, language), failures };
+export function comparisonRows(request: JudgeRequest): Omit<Judged, 'pieces'> & { readonly table: ComparisonTable } {
+  const judgement = judgeCapture(request);
+  const { comparison, declaration, difference, data, book, language } = judgement;
+  const shown = difference === null ? null : newOrChanged(difference);
+  const table = comparisonTable(
+    { comparison, declaration, rules: book.rules },
+    shown ?? comparison.verdicts,
+    described(judgement, request),
+    data.taxonomy,
+    language,
+  );
+  return { table, ...exitOf(judgement) };
 }
 
 /** `telltale report` in one of its forms. */
 export function reportCapture(request: JudgeRequest, format: ReportFormat, version: string): Judged {
   return withJudgement(request, (judgement) => ({
-    text: renderReport(reportValueOf(judgement, request, version), format, judgement.language),
-    failures: judgement.failures,
+    pieces: renderReport(reportValueOf(judgement, request, version), format, judgement.language),
+    ...exitOf(judgement),
   }));
 }
 
+function exitOf({ failures, undecidedGates }: Pick<Judgement, 'failures' | 'undecidedGates'>): Omit<Judged, 'pieces'> {
+  return { failures, undecidedGates };
+}
+
 function reportValueOf(judgement: Judgement, request: JudgeRequest, version: string): ReportValue {
-  const { difference, data, book } = judgement;
+  const { data, book } = judgement;
   return makeReportValue({
     ...judgement,
     tool: { name: 'telltale', version },
     taxonomy: data.taxonomy,
     rules: book.rules,
-    baseline: difference === null ? null : described(difference, request.baseline ?? ''),
+    baseline: described(judgement, request),
   });
 }
 
@@ -53,9 +77,12 @@ function newOrChanged({ added, changed }: Difference): Comparison['verdicts'] {
   return [...added, ...changed.map(({ now }) => now)];
 }
 
-function comparedWith(comparison: Comparison, difference: Difference | null, against: string): unknown {
-  if (difference === null) return comparison;
-  const { added, changed, gone } = difference;
+function comparedWith(
+  comparison: Comparison,
+  difference: Difference,
+  request: JudgeRequest,
+): Readonly<Record<string, unknown>> {
+  const { added, changed, gone, unchanged } = difference;
   const named = ({ recipient, data_type, verdict }: Comparison['verdicts'][number]) => ({
     recipient,
     data_type,
@@ -65,7 +92,7 @@ function comparedWith(comparison: Comparison, difference: Difference | null, aga
     ...comparison,
     verdicts: newOrChanged(difference),
     baseline: {
-      against,
+      against: request.baseline ?? '',
       new: added.map(named),
       changed: changed.map(({ before, now }) => ({
         ...named(now),
@@ -73,35 +100,35 @@ function comparedWith(comparison: Comparison, difference: Difference | null, aga
         rules_before: before.rules,
       })),
       gone,
+      unchanged,
     },
   };
 }
 
-/** The difference in lines for people. */
-function described({ added, changed, gone }: Difference, against: string): BaselineDifference {
-  return {
-    against,
-    added: added.map(({ recipient, data_type, verdict }) => `${recipient.name}: ${data_type} (${verdict})`),
-    changed: changed.map(
-      ({ before, now }) =>
-        `${now.recipient.name}: ${now.data_type} (${stateText(before.verdict, before.rules)} → ${stateText(
-          now.verdict,
-          now.violations.map(({ rule }) => rule),
-        )})`,
-    ),
-    gone: gone.map(({ recipient, data_type, verdict }) => `${recipient.name}: ${data_type} (${verdict})`),
-  };
-}
-
-function stateText(verdict: string, rules: readonly string[]): string {
-  return [verdict, ...rules].join(' ');
+/** The difference in lines for people; null without a baseline. */
+function described(
+  { difference, comparison, data, language }: Omit<Judgement, 'evidence'>,
+  request: JudgeRequest,
+): BaselineDifference | null {
+  if (difference === null) return null;
+  const changes: readonly Change[] = [
+    ...difference.added.map((verdict) => ({ ...stateNow(verdict), before: null, now: stateNow(verdict) })),
+    ...difference.changed.map(({ before, now }) => ({ ...stateNow(now), before, now: stateNow(now) })),
+    ...difference.gone.map((before) => ({ ...before, before, now: null })),
+  ];
+  return describeDifference(changes, request.baseline ?? '', comparison, data.taxonomy, language);
 }
 
 /** Writes a report beside its name first, so that a reader never meets half of one. */
-export function writeReport(path: string, text: string): void {
+export function writeReport(path: string, pieces: Iterable<string>): void {
   const draft = `${path}.${process.pid}.part`;
   try {
-    writeFileSync(draft, text);
+    const file = openSync(draft, 'w');
+    try {
+      for (const piece of pieces) writeFileSync(file, piece);
+    } finally {
+      closeSync(file);
+    }
     renameSync(draft, path);
   } catch (error) {
     rmSync(draft, { force: true });

@@ -25,13 +25,13 @@ Examples:
     .action(async (flags: JudgingFlags & { readonly format: 'table' | 'json' }) => {
       const { comparisonJson, comparisonRows } = await import('../audit/report-capture.ts');
       if (flags.format === 'json') {
-        const { text, failures } = comparisonJson(judgeRequest(flags));
-        await printAll([text]);
-        settleExit(failures);
+        const { pieces, ...exit } = comparisonJson(judgeRequest(flags));
+        await printAll(pieces);
+        settleExit(exit);
         return;
       }
-      const { table: result, failures } = comparisonRows(judgeRequest(flags));
-      await printAll([verdictTable(result)]);
-      settleExit(failures);
+      const { table, ...exit } = comparisonRows(judgeRequest(flags));
+      await printAll([verdictTable(table)]);
+      settleExit(exit);
     });
 }

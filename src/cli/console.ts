@@ -39,7 +39,8 @@ async function run(flags: Flags): Promise<void> {
     secret,
     host,
     port,
-    report: (capture, language) => reportCapture({ db, secret, capture, policy, language }, 'html', version()).text,
+    report: (capture, language) =>
+      [...reportCapture({ db, secret, capture, policy, language }, 'html', version()).pieces].join(''),
     onDefect: (error) => {
       process.exitCode = 70;
       process.stderr.write(`telltale: a defect of ours: ${error instanceof Error ? error.stack : String(error)}\n`);

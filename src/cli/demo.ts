@@ -43,7 +43,7 @@ async function run(flags: { readonly out?: string }): Promise<void> {
   const request = { db, capture, policy };
   await printAll([verdictTable(comparisonRows(request).table)]);
   const report = join(folder, 'report.html');
-  writeReport(report, reportCapture(request, 'html', version()).text);
+  writeReport(report, reportCapture(request, 'html', version()).pieces);
   process.stderr.write(
     [
       '',

@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander';
 import type { JudgeRequest } from '../audit/judge.ts';
+import type { Judged } from '../audit/report-capture.ts';
 import { operatorError } from '../model/errors.ts';
 import type { Language } from '../model/language.ts';
 import { secretOf, withSecretOptions } from './listing.ts';
@@ -58,7 +59,10 @@ export function judgeRequest(flags: JudgingFlags): JudgeRequest {
 }
 
 /** Says why, and sets the exit status that farms gate on. */
-export function settleExit(failures: readonly string[]): void {
+export function settleExit({ failures, undecidedGates }: Omit<Judged, 'pieces'>): void {
+  for (const { name, missing } of undecidedGates) {
+    process.stderr.write(`telltale: --fail-on ${name} could not be decided (missing: ${missing})\n`);
+  }
   if (failures.length === 0) return;
   process.stderr.write(`telltale: condition met: ${failures.join(', ')}\n`);
   process.exitCode = 1;

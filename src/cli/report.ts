@@ -29,10 +29,10 @@ Examples:
     .action(async (flags: JudgingFlags & { readonly format: (typeof FORMATS)[number]; readonly output?: string }) => {
       if (flags.format === 'har') return writeHar(flags);
       const { reportCapture, writeReport } = await import('../audit/report-capture.ts');
-      const { text, failures } = reportCapture(judgeRequest(flags), flags.format, version());
-      if (flags.output === undefined || flags.output === '-') await printAll([text]);
-      else writeReport(flags.output, text);
-      settleExit(failures);
+      const { pieces, ...exit } = reportCapture(judgeRequest(flags), flags.format, version());
+      if (flags.output === undefined || flags.output === '-') await printAll(pieces);
+      else writeReport(flags.output, pieces);
+      settleExit(exit);
     });
 }
 

@@ -51,3 +51,43 @@ export function table(header: readonly string[], rows: readonly (readonly string
       .trimEnd();
   return [line(header), line(widths.map((width) => '─'.repeat(width))), ...rows.map(line)].join('\n');
 }
+
+/** A text that takes at most so many columns; null: it may take any. What is cut is shown as …. */
+export function shortened(text: string, columnsMax: number | null): string {
+  if (columnsMax === null || displayWidth(text) <= columnsMax) return text;
+  let kept = '';
+  let width = 1;
+  for (const character of text) {
+    width += displayWidth(character);
+    if (width > columnsMax) break;
+    kept += character;
+  }
+  return `${kept}…`;
+}
+
+/**
+ * Breaks a text into lines of so many columns: at blanks, and between characters that are two columns wide, but not before a closing
+ * punctuation mark.
+ * @param width null: one line.
+ * @param before columns that the first line has lost already.
+ */
+export function wrapped(text: string, width: number | null, indent: string, before = 0): string {
+  if (width === null) return text;
+  const lines: string[] = [];
+  let line = '';
+  let used = before;
+  for (const [word] of text.matchAll(
+    /[\u2e80-\uffef]?[、，。；：）】」』！？]+|[\u2e80-\uffef]|[^\s\u2e80-\uffef]+|\s+/g,
+  )) {
+    const size = displayWidth(word);
+    if (used + size > width && line !== '') {
+      lines.push(line.trimEnd());
+      line = '';
+      used = displayWidth(indent);
+    }
+    if (line === '' && /^\s+$/.test(word)) continue;
+    line += word;
+    used += size;
+  }
+  return [...lines, line.trimEnd()].join(`\n${indent}`);
+}

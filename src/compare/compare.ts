@@ -9,18 +9,20 @@ import {
 } from '../model/comparison.ts';
 import type { Taxonomy } from '../model/data-type.ts';
 import type { Declaration } from '../model/declaration.ts';
-import type { CaptureEvidence, StoredExchange } from '../model/evidence.ts';
+import type { CaptureEvidence } from '../model/evidence.ts';
 import type { Language } from '../model/language.ts';
+import { backgroundAt } from '../model/mark.ts';
 import type { AppCategory, Rule } from '../model/rule.ts';
 import type { Signature } from '../model/signature.ts';
 import { coverageOf } from './coverage.ts';
-import { hidingGaps } from './hiding.ts';
+import { ExchangeIndex } from './exchange-index.ts';
+import { type HidingGaps, hidingGaps } from './hiding.ts';
 import { countBy } from './observation.ts';
 import { categoryNamed } from './parse-rules.ts';
 import { type Party, partiesOf } from './parties.ts';
 import { type RulesInput, undecidable, withViolations } from './rules/decide.ts';
-import { marksToJudgeBy, withMarks } from './timeline.ts';
-import { type VerdictInput, verdictsOf } from './verdicts.ts';
+import { timelineOf } from './timeline.ts';
+import { declarersAmong, type VerdictInput, verdictsOf } from './verdicts.ts';
 
 export interface ComparisonInput {
   /** Null: there is no policy; what was seen is then listed without being judged against one. */
@@ -45,33 +47,32 @@ export interface ComparisonInput {
  * be seen. The same input gives the same output; times come from the capture alone.
  */
 export function compare(input: ComparisonInput): Comparison {
-  const marks = marksToJudgeBy(input.evidence, input.consentAfterSeconds);
-  const evidence = withMarks(input.evidence, marks);
-  const parties = partiesOf({ ...input, evidence });
-  const gaps = hidingGaps(evidence, input.signatures);
-  const countryOf = (exchange: StoredExchange): string | null =>
-    exchange.serverAddress === null ? null : (input.countryOf?.(exchange.serverAddress) ?? null);
+  const { declaration, evidence, taxonomy } = input;
+  const timeline = timelineOf(evidence, input.consentAfterSeconds);
+  const index = new ExchangeIndex(evidence.exchanges, input.countryOf);
+  const parties = partiesOf({ ...input, timeline, index });
+  const gaps = hidingGaps(evidence, input.signatures, index);
   const context: VerdictInput = {
-    hasPolicy: input.declaration !== null,
+    hasPolicy: declaration !== null,
     evidence,
-    parties,
+    declarers: declarersAmong(parties, taxonomy),
     gaps,
-    taxonomy: input.taxonomy,
-    countryOf,
+    taxonomy,
+    index,
+    inBackground: backgroundAt(timeline.marks),
   };
   const category = input.category === null ? null : categoryNamed(input.categories ?? [], input.category);
   const rulesInput: RulesInput = {
     ...input,
-    evidence,
-    parties,
+    ...context,
     category,
-    countryOf,
+    marks: timeline.marks,
     hasCountries: input.countryOf !== null,
   };
   const judged = parties.flatMap((party) => verdictsOf(party, context));
   const verdicts = withViolations(judged, rulesInput);
   return {
-    app: evidence.capture.app ?? input.declaration?.app ?? null,
+    app: evidence.capture.app ?? declaration?.app ?? null,
     capture: evidence.capture.name,
     policy: input.policyName,
     profile: input.rules[0]?.profile ?? 'cn',
@@ -79,17 +80,17 @@ export function compare(input: ComparisonInput): Comparison {
     started_at: new Date(evidence.capture.startedAt).toISOString(),
     ended_at: evidence.capture.endedAt === null ? null : new Date(evidence.capture.endedAt).toISOString(),
     verdicts,
-    recipients: parties.map((party) => describe(party, context)),
+    recipients: parties.map((party) => describe(party, gaps)),
     returned: parties.flatMap(returnedTypes),
-    marks: marks.map((mark) => ({ ...mark, at: new Date(mark.at).toISOString() })),
+    marks: timeline.marks.map((mark) => ({ ...mark, at: new Date(mark.at).toISOString() })),
     summary: summarise(verdicts),
     not_decided: undecidable(rulesInput),
-    coverage: { exchanges: evidence.exchanges.length, gaps: coverageOf(evidence) },
+    coverage: { exchanges: evidence.exchanges.length, gaps: coverageOf(evidence, index) },
   };
 }
 
-function describe(party: Party, { gaps, countryOf }: VerdictInput): ComparedRecipient {
-  const { signature, entry, exchanges } = party;
+function describe(party: Party, gaps: HidingGaps): ComparedRecipient {
+  const { signature, entry, traffic } = party;
   const recognisable = signature !== null && signature.network !== 'none' && signature.network !== 'unknown';
   return {
     recipient: party.recipient,
@@ -100,24 +101,19 @@ function describe(party: Party, { gaps, countryOf }: VerdictInput): ComparedReci
     vendor_country: signature?.vendor.country ?? null,
     category: signature?.category ?? null,
     network: signature?.network ?? null,
-    exchanges: exchanges.length,
-    findings: party.sent.length,
-    hosts: [...new Set(exchanges.map(({ request }) => request.host))].sort(),
-    countries: [...new Set(exchanges.map(countryOf).filter((code) => code !== null))].sort(),
-    silent: entry !== null && recognisable && exchanges.length === 0,
-    gaps: gaps.behind(party).length,
+    exchanges: traffic.exchanges,
+    findings: [...traffic.sent.values()].reduce((sum, { length }) => sum + length, 0),
+    hosts: traffic.hosts,
+    countries: traffic.countries,
+    silent: entry !== null && recognisable && traffic.exchanges === 0,
+    gaps: gaps.behind(party).count,
   };
 }
 
-function returnedTypes(party: Party): Comparison['returned'] {
-  const types = [...new Set(party.returned.map(({ dataType }) => dataType))].sort();
-  return types.map((type) => ({
-    recipient: party.recipient,
-    data_type: type,
-    exchanges: [
-      ...new Set(party.returned.filter(({ dataType }) => dataType === type).map(({ exchange }) => exchange)),
-    ].sort((a, b) => a - b),
-  }));
+function returnedTypes({ recipient, traffic }: Party): Comparison['returned'] {
+  return [...traffic.returned]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([type, exchanges]) => ({ recipient, data_type: type, exchanges }));
 }
 
 function summarise(verdicts: readonly Verdict[]): Comparison['summary'] {

@@ -1,12 +1,12 @@
 import type { CoverageGap } from '../model/comparison.ts';
 import type { CaptureEvidence, StoredGap } from '../model/evidence.ts';
+import type { ExchangeIndex } from './exchange-index.ts';
 
 /** Groups what the coverage ledger holds, most frequent first. */
-export function coverageOf(evidence: CaptureEvidence): CoverageGap[] {
-  const hosts = new Map(evidence.exchanges.map(({ id, request }) => [id, request.host]));
+export function coverageOf(evidence: CaptureEvidence, index: ExchangeIndex): CoverageGap[] {
   const groups = new Map<string, { kind: string; host: string | null; count: number }>();
   for (const gap of evidence.gaps) {
-    const host = hostOf(gap, hosts);
+    const host = hostOf(gap, index);
     const key = `${gap.gap.kind} ${host}`;
     const group = groups.get(key) ?? { kind: gap.gap.kind, host, count: 0 };
     group.count += 1;
@@ -20,6 +20,6 @@ export function coverageOf(evidence: CaptureEvidence): CoverageGap[] {
   );
 }
 
-function hostOf(gap: StoredGap, hosts: ReadonlyMap<number, string>): string | null {
-  return gap.host ?? (gap.exchange === null ? null : (hosts.get(gap.exchange) ?? null));
+function hostOf(gap: StoredGap, index: ExchangeIndex): string | null {
+  return gap.host ?? (gap.exchange === null ? null : (index.get(gap.exchange)?.request.host ?? null));
 }

@@ -15,7 +15,7 @@ export interface ExitCondition {
  *
  * `undeclared` stands for undeclared recipients too: data for somebody whom the policy does not even name is undeclared.
  *
- * @throws TelltaleError `usage` for a word that is none of them: a misspelt gate must not pass.
+ * @throws TelltaleError `usage` for a word that is none of them, or for no word: a misspelt gate must not pass.
  */
 export function parseExitCondition(
   failOn: string | null,
@@ -23,7 +23,13 @@ export function parseExitCondition(
   rules: readonly Rule[],
 ): ExitCondition {
   const words = (failOn ?? '').split(',').map((word) => word.trim().toLowerCase());
-  const names = new Set(words.filter((word) => word !== '').flatMap((word) => namesOf(word, rules)));
+  const named = words.filter((word) => word !== '');
+  if (failOn !== null && named.length === 0) {
+    throw operatorError('usage', {
+      message: '--fail-on: nothing is named, so nothing could fail. Leave the option out',
+    });
+  }
+  const names = new Set(named.flatMap((word) => namesOf(word, rules)));
   if (threshold === null) return { names, threshold: null };
   const severity = SEVERITIES.find((one) => one === threshold.trim().toLowerCase());
   if (severity === undefined) {
@@ -52,7 +58,7 @@ export function reasonsToFail(
   { gaps }: Comparison['coverage'],
 ): string[] {
   const reasons = new Map<string, number>();
-  const count = (reason: string) => reasons.set(reason, (reasons.get(reason) ?? 0) + 1);
+  const count = (reason: string, times = 1) => reasons.set(reason, (reasons.get(reason) ?? 0) + times);
   for (const { verdict, violations } of verdicts) {
     if (names.has(verdict)) count(verdict);
     for (const { name, severity } of violations) {
@@ -62,6 +68,12 @@ export function reasonsToFail(
       }
     }
   }
-  if (names.has('gaps') && gaps.length > 0) count('gaps');
+  const hidden = gaps.reduce((sum, gap) => sum + gap.count, 0);
+  if (names.has('gaps') && hidden > 0) count('gaps', hidden);
   return [...reasons].map(([reason, times]) => `${reason} × ${times}`);
+}
+
+/** Rules that the condition names and that could not be decided: a run that they do not fail has not passed them. */
+export function openGates({ names }: ExitCondition, notDecided: Comparison['not_decided']): Comparison['not_decided'] {
+  return notDecided.filter(({ name }) => names.has(name));
 }

@@ -1,13 +1,11 @@
 import type { MinuteCount, Verdict } from '../model/comparison.ts';
-import type { CaptureEvidence, StoredExchange } from '../model/evidence.ts';
 import type { Finding } from '../model/finding.ts';
-import { inBackgroundAt, type Mark } from '../model/mark.ts';
-import type { Party } from './parties.ts';
+import type { ExchangeIndex } from './exchange-index.ts';
 import { mostWithin } from './timeline.ts';
 
 export interface ObservationInput {
-  readonly evidence: CaptureEvidence;
-  readonly countryOf: (exchange: StoredExchange) => string | null;
+  readonly index: ExchangeIndex;
+  readonly inBackground: (at: number) => boolean | null;
 }
 
 const MINUTE_MS = 60_000;
@@ -30,29 +28,26 @@ export type Observation = Pick<
   | 'findings'
 >;
 
-/** What the traffic shows of one data type of one party, whatever the policy says. */
-export function observationOf(
-  party: Party,
-  findings: readonly Finding[],
-  { evidence, countryOf }: ObservationInput,
-): Observation {
-  const times = findings.map(({ observedAt }) => observedAt).sort((a, b) => a - b);
+/**
+ * What the traffic shows of one data type of one party, whatever the policy says.
+ * @param findings in the order of time.
+ */
+export function observationOf(findings: readonly Finding[], { index, inBackground }: ObservationInput): Observation {
   const exchanges = [...new Set(findings.map(({ exchange }) => exchange))].sort((a, b) => a - b);
-  // A conversation of many messages is one exchange: its messages count each by itself.
-  const sendings = [...new Map(findings.map((one) => [`${one.exchange} ${one.message}`, one.observedAt])).values()];
-  const carrying = new Set(exchanges);
-  const carriers = party.exchanges.filter(({ id }) => carrying.has(id));
+  const sendings = sendingsOf(findings);
+  const first = findings[0];
+  const last = findings.at(-1);
   return {
-    observed: findings.length > 0,
+    observed: first !== undefined,
     count: findings.length,
-    first_seen: times[0] === undefined ? null : new Date(times[0]).toISOString(),
-    last_seen: times.length === 0 ? null : new Date(times.at(-1) as number).toISOString(),
+    first_seen: first === undefined ? null : new Date(first.observedAt).toISOString(),
+    last_seen: last === undefined ? null : new Date(last.observedAt).toISOString(),
     phases: countBy(findings.map(({ phase }) => phase)),
-    structural_only: findings.length > 0 && findings.every(({ match }) => match === 'structure'),
+    structural_only: first !== undefined && findings.every(({ match }) => match === 'structure'),
     transforms: [...new Set(findings.map(({ transform }) => transform))].sort(),
     hosts: [...new Set(findings.map(({ host }) => host))].sort(),
-    countries: [...new Set(carriers.map(countryOf).filter((code) => code !== null))].sort(),
-    in_background: backgroundCount(evidence.marks, findings),
+    countries: countriesOf(exchanges, index),
+    in_background: backgroundCount(findings, inBackground),
     per_minute_max: mostWithin(sendings, MINUTE_MS),
     series: minutes(sendings),
     exchanges,
@@ -60,8 +55,26 @@ export function observationOf(
   };
 }
 
-function backgroundCount(marks: readonly Mark[], findings: readonly Finding[]): number | null {
-  const states = findings.map(({ observedAt }) => inBackgroundAt(marks, observedAt));
+/** The moments of the requests that carried it. A conversation of many messages is one exchange: its messages count each by itself. */
+function sendingsOf(findings: readonly Finding[]): number[] {
+  const sendings = new Map<number | string, number>();
+  for (const { exchange, message, observedAt } of findings) {
+    sendings.set(message === null ? exchange : `${exchange} ${message}`, observedAt);
+  }
+  return [...sendings.values()];
+}
+
+function countriesOf(exchanges: readonly number[], index: ExchangeIndex): string[] {
+  const countries = new Set<string>();
+  for (const id of exchanges) {
+    const country = index.countryOf(id);
+    if (country !== null) countries.add(country);
+  }
+  return [...countries].sort();
+}
+
+function backgroundCount(findings: readonly Finding[], inBackground: ObservationInput['inBackground']): number | null {
+  const states = findings.map(({ observedAt }) => inBackground(observedAt));
   return states.every((state) => state === null) ? null : states.filter((state) => state === true).length;
 }
 
@@ -76,8 +89,9 @@ function minutes(times: readonly number[]): MinuteCount[] {
     .map(([minute, count]) => ({ minute: new Date(minute).toISOString(), count }));
 }
 
+/** How often each word stands in a list, sorted by word. */
 export function countBy(words: readonly string[]): Record<string, number> {
-  const counts: Record<string, number> = {};
-  for (const word of [...words].sort()) counts[word] = (counts[word] ?? 0) + 1;
-  return counts;
+  const counts = new Map<string, number>();
+  for (const word of words) counts.set(word, (counts.get(word) ?? 0) + 1);
+  return Object.fromEntries([...counts].sort(([a], [b]) => (a < b ? -1 : 1)));
 }

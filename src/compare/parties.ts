@@ -1,9 +1,11 @@
 import type { Declaration, SdkStatement } from '../model/declaration.ts';
-import type { CaptureEvidence, StoredExchange } from '../model/evidence.ts';
-import type { Finding } from '../model/finding.ts';
+import type { CaptureEvidence } from '../model/evidence.ts';
 import type { Language } from '../model/language.ts';
 import type { Recipient } from '../model/recipient.ts';
 import type { Signature } from '../model/signature.ts';
+import type { ExchangeIndex } from './exchange-index.ts';
+import type { Timeline } from './timeline.ts';
+import { keyOf, NO_TRAFFIC, type Traffic, trafficByRecipient } from './traffic.ts';
 
 /** What the policy says that somebody gets: one entry, or several of the same SDK put together. */
 export interface Entry {
@@ -19,17 +21,15 @@ export interface Party {
   readonly recipient: Recipient;
   readonly signature: Signature | null;
   readonly entry: Entry | null;
-  readonly exchanges: readonly StoredExchange[];
-  /** Findings in requests: what the phone sent. */
-  readonly sent: readonly Finding[];
-  /** Findings in responses: what the server sent back. */
-  readonly returned: readonly Finding[];
+  readonly traffic: Traffic;
 }
 
 export interface PartiesInput {
   readonly declaration: Declaration | null;
   readonly evidence: CaptureEvidence;
   readonly signatures: readonly Signature[];
+  readonly timeline: Timeline;
+  readonly index: ExchangeIndex;
   readonly language: Language;
 }
 
@@ -43,7 +43,8 @@ const KIND_ORDER = { 'first-party': 0, sdk: 1, 'third-party': 2 } as const;
  * observe.
  */
 export function partiesOf(input: PartiesInput): Party[] {
-  const seen = seenRecipients(input);
+  const traffic = trafficByRecipient(input);
+  const seen = new Map([...traffic].map(([key, { recipient }]) => [key, recipient]));
   const drafts = new Map<string, { recipient: Recipient; statements: SdkStatement[] }>();
   for (const recipient of seen.values()) drafts.set(keyOf(recipient), { recipient, statements: [] });
   for (const statement of input.declaration?.sdks ?? []) {
@@ -53,47 +54,19 @@ export function partiesOf(input: PartiesInput): Party[] {
     drafts.set(keyOf(recipient), draft);
   }
   const own = firstParty(input, seen);
-  if (!drafts.has(keyOf(own)) && (input.declaration?.first_party.length ?? 0) > 0) {
+  if (drafts.has(keyOf(own)) || (input.declaration?.first_party.length ?? 0) > 0) {
     drafts.set(keyOf(own), { recipient: own, statements: [] });
   }
-  const exchanges = byRecipient(input.evidence.exchanges);
-  const findings = byRecipient(input.evidence.findings);
   return [...drafts.values()]
-    .map((draft) => {
-      const key = keyOf(draft.recipient);
-      return fill(draft, input, exchanges.get(key) ?? [], findings.get(key) ?? []);
-    })
+    .map((draft) => fill(draft, input, traffic.get(keyOf(draft.recipient))?.traffic ?? NO_TRAFFIC))
     .sort(byKindAndId);
-}
-
-function byRecipient<Item extends { readonly recipient: Recipient }>(items: readonly Item[]): Map<string, Item[]> {
-  const groups = new Map<string, Item[]>();
-  for (const item of items) {
-    const key = keyOf(item.recipient);
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, [item]);
-    else group.push(item);
-  }
-  return groups;
-}
-
-/** Identity of a recipient; all names of the first party are one. */
-export function keyOf(recipient: Recipient): string {
-  return recipient.kind === 'first-party' ? 'first-party' : `${recipient.kind} ${recipient.id}`;
-}
-
-function seenRecipients({ evidence }: PartiesInput): Map<string, Recipient> {
-  const seen = new Map<string, Recipient>();
-  for (const { recipient } of [...evidence.exchanges, ...evidence.findings]) {
-    if (!seen.has(keyOf(recipient))) seen.set(keyOf(recipient), recipient);
-  }
-  return seen;
 }
 
 function firstParty({ declaration, evidence }: PartiesInput, seen: ReadonlyMap<string, Recipient>): Recipient {
   const id = evidence.capture.app ?? declaration?.app ?? 'first-party';
-  const known = seen.get('first-party');
-  return known ?? { kind: 'first-party', id, name: declaration?.app ?? id };
+  const known = seen.get('first-party') ?? { kind: 'first-party', id, name: id };
+  // Evidence knows the app by its id; people know it by the name that its policy gives.
+  return { ...known, name: known.name === known.id ? (declaration?.app ?? known.name) : known.name };
 }
 
 function recipientOf(
@@ -132,8 +105,7 @@ function linksTo(link: string | null, domain: string): boolean {
 function fill(
   { recipient, statements }: { readonly recipient: Recipient; readonly statements: readonly SdkStatement[] },
   { declaration, signatures, language }: PartiesInput,
-  exchanges: readonly StoredExchange[],
-  findings: readonly Finding[],
+  traffic: Traffic,
 ): Party {
   const signature = recipient.kind === 'sdk' ? (signatures.find(({ id }) => id === recipient.id) ?? null) : null;
   // Evidence holds one name; a report in the other language has another.
@@ -142,9 +114,7 @@ function fill(
     recipient: { ...recipient, name },
     signature,
     entry: recipient.kind === 'first-party' ? firstPartyEntry(declaration) : entryOf(statements),
-    exchanges,
-    sent: findings.filter(({ direction }) => direction === 'request'),
-    returned: findings.filter(({ direction }) => direction === 'response'),
+    traffic,
   };
 }
 

@@ -1,29 +1,29 @@
 import type { CaptureEvidence } from '../model/evidence.ts';
-import type { Finding } from '../model/finding.ts';
-import { type Mark, phaseAt } from '../model/mark.ts';
+import { type Mark, standingMarks } from '../model/mark.ts';
+import { PhaseTimeline } from '../model/phase-timeline.ts';
 
-/**
- * Gives the timeline that a capture is judged by: its marks, or, when the tester says how long after the first exchange consent
- * was given, that moment instead of the consent marks.
- */
-export function marksToJudgeBy(evidence: CaptureEvidence, consentAfterSeconds: number | null): readonly Mark[] {
-  if (consentAfterSeconds === null) return evidence.marks;
-  const start = evidence.exchanges.reduce(
-    (first, { startedAt }) => Math.min(first, startedAt),
-    evidence.exchanges[0]?.startedAt ?? evidence.capture.startedAt,
-  );
-  const kept = evidence.marks.filter(({ kind }) => kind !== 'consent');
-  const consent: Mark = { id: 0, kind: 'consent', at: start + Math.round(consentAfterSeconds * 1000), note: null };
-  return [...kept, consent].sort((a, b) => a.at - b.at || a.id - b.id);
+/** The timeline that a capture is judged by. */
+export interface Timeline {
+  readonly marks: readonly Mark[];
+  /** The phases that these marks make; null: those that the evidence gives its findings already. */
+  readonly phases: PhaseTimeline | null;
 }
 
-/** The same evidence with the phases that other marks make of its findings; exchanges, which are judged by none, stay. */
-export function withMarks(evidence: CaptureEvidence, marks: readonly Mark[]): CaptureEvidence {
-  if (marks === evidence.marks) return evidence;
-  const findings = evidence.findings.map(
-    (finding): Finding => ({ ...finding, phase: phaseAt(marks, finding.observedAt) }),
-  );
-  return { ...evidence, marks, findings };
+/**
+ * Gives the timeline that a capture is judged by: its marks without the withdrawn ones, or, when the tester says how long after the
+ * first exchange consent was given, that moment instead of the consent marks.
+ */
+export function timelineOf(evidence: CaptureEvidence, consentAfterSeconds: number | null): Timeline {
+  const standing = standingMarks(evidence.marks);
+  if (consentAfterSeconds === null) {
+    return { marks: standing, phases: standing === evidence.marks ? null : new PhaseTimeline(standing) };
+  }
+  let start = evidence.exchanges[0]?.startedAt ?? evidence.capture.startedAt;
+  for (const { startedAt } of evidence.exchanges) start = Math.min(start, startedAt);
+  const kept = standing.filter(({ kind }) => kind !== 'consent');
+  const consent: Mark = { id: 0, kind: 'consent', at: start + Math.round(consentAfterSeconds * 1000), note: null };
+  const marks = [...kept, consent].sort((a, b) => a.at - b.at || a.id - b.id);
+  return { marks, phases: new PhaseTimeline(marks) };
 }
 
 /** Most events within any span of `windowMs`; `times` in any order. */

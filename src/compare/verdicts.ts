@@ -1,41 +1,57 @@
 import type { Verdict, VerdictKind, VerdictReason } from '../model/comparison.ts';
 import { covers, type Taxonomy } from '../model/data-type.ts';
+import type { CaptureEvidence } from '../model/evidence.ts';
 import type { Finding } from '../model/finding.ts';
-import { type DeclaredAs, declaredAs } from './declared.ts';
-import type { HidingGaps } from './hiding.ts';
+import { declaredAs } from './declared.ts';
+import type { Hiding, HidingGaps } from './hiding.ts';
 import { judgePair, type Standing } from './judge-pair.ts';
 import { type ObservationInput, observationOf } from './observation.ts';
 import type { Party } from './parties.ts';
 
 export interface VerdictInput extends ObservationInput {
   readonly hasPolicy: boolean;
-  readonly parties: readonly Party[];
+  readonly evidence: CaptureEvidence;
+  /** The parties for whom the policy declares a type clearly. */
+  readonly declarers: (dataType: string) => readonly Party[];
   readonly gaps: HidingGaps;
   readonly taxonomy: Taxonomy;
 }
 
+/** A verdict and the findings behind it, in the order of time. */
+export interface Judged {
+  readonly verdict: Verdict;
+  readonly party: Party;
+  readonly findings: readonly Finding[];
+}
+
 /** Judges every data type that a party is said to get or was seen to get, in the order of the taxonomy. */
-export function verdictsOf(party: Party, input: VerdictInput): Verdict[] {
-  const seen = new Map<string, Finding[]>();
-  for (const finding of party.sent) {
-    const list = seen.get(finding.dataType);
-    if (list === undefined) seen.set(finding.dataType, [finding]);
-    else list.push(finding);
-  }
-  const declared = [...(party.entry?.types.keys() ?? [])].filter((type) => !hasMembers(type, party, seen, input));
-  const types = [...new Set([...seen.keys(), ...declared])].sort(byTaxonomy(input.taxonomy));
-  return types.flatMap((type) => verdictOf(party, type, seen.get(type) ?? [], input) ?? []);
+export function verdictsOf(party: Party, input: VerdictInput): Judged[] {
+  const { sent } = party.traffic;
+  const declared = [...(party.entry?.types.keys() ?? [])].filter((type) => !hasMembers(type, party, input));
+  const types = [...new Set([...sent.keys(), ...declared])].sort(byTaxonomy(input.taxonomy));
+  return types.flatMap((type) => {
+    const findings = sent.get(type) ?? [];
+    const verdict = verdictOf(party, type, findings, input);
+    return verdict === null ? [] : [{ verdict, party, findings }];
+  });
+}
+
+/** Looks up for whom a type is declared, each type once. */
+export function declarersAmong(parties: readonly Party[], taxonomy: Taxonomy): VerdictInput['declarers'] {
+  const known = new Map<string, readonly Party[]>();
+  return (type) => {
+    const found =
+      known.get(type) ?? parties.filter(({ entry }) => declaredAs(entry, type, taxonomy).declared === 'clear');
+    known.set(type, found);
+    return found;
+  };
 }
 
 /** A heading (设备信息：IMEI、MAC) needs no verdict of its own when its members have theirs. */
-function hasMembers(
-  type: string,
-  party: Party,
-  seen: ReadonlyMap<string, readonly Finding[]>,
-  { taxonomy }: VerdictInput,
-): boolean {
-  if (taxonomy.get(type)?.class !== 'gen' || seen.has(type)) return false;
-  return [...seen.keys(), ...(party.entry?.types.keys() ?? [])].some(
+function hasMembers(type: string, party: Party, { taxonomy }: VerdictInput): boolean {
+  const { sent } = party.traffic;
+  if (taxonomy.get(type)?.class !== 'gen' || sent.has(type)) return false;
+  return [...sent.keys(), ...(party.entry?.types.keys() ?? [])].some(
     (other) => other !== type && covers(taxonomy, type, other),
   );
 }
@@ -45,14 +61,16 @@ function byTaxonomy(taxonomy: Taxonomy): (a: string, b: string) => number {
   return (a, b) => (order.get(a) ?? order.size) - (order.get(b) ?? order.size) || (a < b ? -1 : a > b ? 1 : 0);
 }
 
+const UNHIDDEN: Hiding = { count: 0, ids: [] };
+
 function verdictOf(party: Party, dataType: string, findings: readonly Finding[], input: VerdictInput): Verdict | null {
   const { entry } = party;
   const standing: Standing = !input.hasPolicy ? 'no-policy' : entry === null ? 'not-in-policy' : 'in-policy';
   const as = declaredAs(entry, dataType, input.taxonomy);
   const observed = findings.length > 0;
-  const hiding = observed ? [] : input.gaps.behind(party);
+  const hiding = observed ? UNHIDDEN : input.gaps.behind(party);
   const blind = observed ? null : blindness(party);
-  const verdict = judgePair(standing, as.declared, observed, hiding.length > 0 || blind !== null);
+  const verdict = judgePair(standing, as.declared, observed, hiding.count > 0 || blind !== null);
   if (verdict === null) return null;
   return {
     recipient: party.recipient,
@@ -63,25 +81,25 @@ function verdictOf(party: Party, dataType: string, findings: readonly Finding[],
     declared_name: entry?.name ?? null,
     declared_text: as.text ?? entry?.text ?? null,
     declared_elsewhere: as.declared === 'omitted' ? elsewhere(party, dataType, input) : null,
-    ...observationOf(party, findings, input),
+    ...observationOf(findings, input),
     verdict,
     because: reasonFor(verdict, standing, blind, party, dataType, input),
     violations: [],
-    hidden_by: hiding.map(({ id }) => id),
+    hidden_by: hiding.ids,
+    hidden_count: hiding.count,
   };
 }
 
 /** Why a party could not have been seen even without a gap. */
 function blindness(party: Party): 'hidden-no-signature' | 'hidden-hosts-unknown' | null {
-  if (party.recipient.kind !== 'sdk' || party.exchanges.length > 0) return null;
+  if (party.recipient.kind !== 'sdk' || party.traffic.exchanges > 0) return null;
   if (party.signature === null) return 'hidden-no-signature';
   return party.signature.network === 'unknown' ? 'hidden-hosts-unknown' : null;
 }
 
 /** Whether the type is declared, but for somebody of the other side. */
 function elsewhere(party: Party, dataType: string, input: VerdictInput): 'first-party' | 'sdk' | null {
-  const declares = (other: Party): DeclaredAs['declared'] => declaredAs(other.entry, dataType, input.taxonomy).declared;
-  const others = input.parties.filter((other) => other !== party && declares(other) === 'clear');
+  const others = input.declarers(dataType).filter((other) => other !== party);
   if (others.some(({ recipient }) => recipient.kind === 'first-party')) return 'first-party';
   return others.length > 0 ? 'sdk' : null;
 }
@@ -100,7 +118,7 @@ function reasonFor(
   if (verdict === 'undeclared-recipient') return 'seen-recipient-not-in-policy';
   if (standing === 'no-policy') return 'seen-no-policy';
   if (verdict === 'undecided') return blind ?? 'hidden-by-gap';
-  if (party.signature?.network === 'none' && party.exchanges.length === 0) return 'not-seen-no-network';
+  if (party.signature?.network === 'none' && party.traffic.exchanges === 0) return 'not-seen-no-network';
   if (input.taxonomy.get(dataType)?.class === 'perm') return 'not-seen-not-visible';
   return wasLookedFor(dataType, input) ? 'not-seen' : 'not-seen-not-looked-for';
 }

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { operatorError } from '../model/errors.ts';
 import type { Mark, MarkKind } from '../model/mark.ts';
-import { type Connection, explained, openForWriting } from './database.ts';
+import { type Connection, explained, openForReading, openForWriting } from './database.ts';
 import type { Row } from './sealing.ts';
 import { type SigningKey, signingKeyAt, signingKeyPath } from './signing-key.ts';
 import { appendSealed, requireSealed, requireSigner } from './standing.ts';
@@ -18,6 +18,7 @@ export interface NewMark {
  * Sets a mark in a capture (null: the latest), also while a proxy in another process writes the same file: the mark gets a seal of
  * its own in one short transaction, and the proxy's next seal follows it.
  *
+ * @param options.now when the seal is made, in milliseconds since 1970; without it, the moment of the mark.
  * @returns the name of the capture.
  * @throws TelltaleError `evidence-missing`, `capture-unknown`, and whatever opening the file for writing throws.
  */
@@ -27,14 +28,14 @@ export function addMarkTo(
   kind: MarkKind,
   at: number,
   note: string | null,
-  options: { readonly keyPath?: string } = {},
+  options: { readonly keyPath?: string; readonly now?: number } = {},
 ): string {
   if (!existsSync(path)) throw operatorError('evidence-missing', { path });
   const database = openForWriting(path);
   try {
     const found = captureNamed(database, path, capture);
     const signer = signingKeyAt(options.keyPath ?? signingKeyPath(path));
-    explained(path, () => appendMark(database, signer, found.id, { kind, at, note }, at, path));
+    explained(path, () => appendMark(database, signer, found.id, { kind, at, note }, options.now ?? at, path));
     return found.name;
   } finally {
     database.close();
@@ -77,6 +78,23 @@ export function captureNamed(
     capture: name ?? '(the latest)',
     known: known.join(', ') || 'none',
   });
+}
+
+/**
+ * The marks of a capture (null: the latest), with those that were withdrawn.
+ * @throws TelltaleError `evidence-missing`, `capture-unknown`.
+ */
+export function marksIn(
+  path: string,
+  capture: string | null,
+): { readonly capture: string; readonly marks: readonly Mark[] } {
+  const database = openForReading(path);
+  try {
+    const { id, name } = captureNamed(database, path, capture);
+    return { capture: name, marks: marksOf(database, id) };
+  } finally {
+    database.close();
+  }
 }
 
 /** The marks of a capture, in the order of their times. */

@@ -3,11 +3,11 @@ import { type Direction, type RequestHead, type ResponseHead, urlOf } from '../m
 import { type Finding, type MatchKind, maskValue, type Place } from '../model/finding.ts';
 import type { GapKind } from '../model/gaps.ts';
 import type { Phase } from '../model/mark.ts';
+import { PhaseTimeline } from '../model/phase-timeline.ts';
 import type { Recipient } from '../model/recipient.ts';
 import type { Contents, Heads } from './contents.ts';
 import type { Connection, Statement } from './database.ts';
 import { marksOf } from './marks.ts';
-import { PhaseTimeline } from './phase-timeline.ts';
 import type { Protection } from './protection.ts';
 import type { Cell } from './sealing.ts';
 

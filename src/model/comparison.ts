@@ -96,8 +96,9 @@ export interface Verdict {
   readonly exchanges: readonly number[];
   /** Ids of the findings that prove it. */
   readonly findings: readonly number[];
-  /** Ids of the gaps that could hide it; empty when it was seen. */
+  /** Ids of the first 100 gaps that could hide it, and how many there are; none when it was seen. */
   readonly hidden_by: readonly number[];
+  readonly hidden_count: number;
 }
 
 /** One recipient, seen or declared, with what is known about it as a whole. */

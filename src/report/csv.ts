@@ -1,5 +1,6 @@
 import { readableTime } from '../model/clock.ts';
-import { inBackgroundAt } from '../model/mark.ts';
+import type { Comparison } from '../model/comparison.ts';
+import { backgroundAt } from '../model/mark.ts';
 import { escapeCsv } from './escape.ts';
 import { recipientKey, shortType } from './overview.ts';
 import type { ReportValue } from './report-value.ts';
@@ -22,23 +23,24 @@ const STATES = {
  * One line for each finding, with the columns of Chinese test labs. It begins with a byte order mark, without which spreadsheets
  * take UTF-8 for the system's own code page.
  */
-export function csvReport(value: ReportValue, wording: Wording): string {
+export function* csvReport(value: ReportValue, wording: Wording): Generator<string> {
   const states = STATES[wording.language];
   const { comparison } = value;
-  const marks = comparison.marks.map((mark) => ({ ...mark, at: Date.parse(mark.at) }));
+  const inBackground = backgroundAt(comparison.marks.map((mark) => ({ ...mark, at: Date.parse(mark.at) })));
   const parties = new Map(comparison.recipients.map((party) => [recipientKey(party.recipient), party]));
   const exchanges = new Map(value.exchanges.map((exchange) => [exchange.id, exchange]));
   const verdicts = new Map(
     comparison.verdicts.flatMap((verdict) => verdict.findings.map((id) => [id, verdict] as const)),
   );
-  const rows = value.findings.map((finding, index) => {
+  const bases = basesByFinding(comparison);
+  yield `\ufeff${lineOf(wording.csv)}`;
+  for (const [index, finding] of value.findings.entries()) {
     const verdict = verdicts.get(finding.id);
     const exchange = exchanges.get(finding.exchange);
     const party = parties.get(recipientKey(finding.recipient));
-    const back = inBackgroundAt(marks, finding.observedAt);
-    const own = verdict?.violations.filter(({ findings }) => findings.includes(finding.id)) ?? [];
+    const back = inBackground(finding.observedAt);
     const confidence = { 'known-value': states.sure, 'self-checking': states.likely, structure: states.form };
-    return [
+    yield lineOf([
       index + 1,
       readableTime(finding.observedAt, wording.language).slice(0, 23),
       wording.phase[finding.phase],
@@ -58,12 +60,27 @@ export function csvReport(value: ReportValue, wording: Wording): string {
       verdict?.per_minute_max ?? '',
       verdict === undefined ? '' : wording.declared[verdict.declared],
       verdict === undefined ? '' : wording.verdict[verdict.verdict],
-      own.map(({ rule, basis }) => `${rule} ${basis}`).join('；'),
+      (bases.get(finding.id) ?? []).join('；'),
       confidence[finding.match],
       finding.exchange,
       exchange?.requestSha256 ?? '',
-    ];
-  });
-  const lines = [wording.csv, ...rows].map((row) => row.map((cell) => escapeCsv(String(cell))).join(','));
-  return `\ufeff${lines.join('\r\n')}\r\n`;
+    ]);
+  }
+}
+
+function lineOf(cells: readonly (string | number)[]): string {
+  return `${cells.map((cell) => escapeCsv(String(cell))).join(',')}\r\n`;
+}
+
+/** The rules that each finding breaks, with their basis. */
+function basesByFinding({ verdicts }: Comparison): ReadonlyMap<number, readonly string[]> {
+  const bases = new Map<number, string[]>();
+  for (const { rule, basis, findings } of verdicts.flatMap(({ violations }) => violations)) {
+    for (const id of findings) {
+      const own = bases.get(id);
+      if (own === undefined) bases.set(id, [`${rule} ${basis}`]);
+      else own.push(`${rule} ${basis}`);
+    }
+  }
+  return bases;
 }

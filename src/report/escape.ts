@@ -27,9 +27,12 @@ export function escapeMarkdown(text: string): string {
     .replace(/\bwww\./gi, (start) => `${start.slice(0, -1)}\\.`);
 }
 
-/** A cell of CSV (RFC 4180). A leading =, +, -, @ or tab would be run as a formula by spreadsheets: a quote disarms it. */
+/**
+ * A cell of CSV (RFC 4180). A leading =, +, -, @, narrow or wide and behind blanks or not, would be run as a formula by spreadsheets: a
+ * quote disarms it.
+ */
 export function escapeCsv(text: string): string {
   const shown = visible(text);
-  const disarmed = /^[=+\-@\t\r]/.test(shown) ? `'${shown}` : shown;
+  const disarmed = /^\s*[=+\-@＝＋－＠\t\r]/.test(shown) ? `'${shown}` : shown;
   return /[",\r\n']/.test(disarmed) ? `"${disarmed.replace(/"/g, '""')}"` : disarmed;
 }

@@ -1,9 +1,9 @@
 import { findingToJson } from '../model/finding.ts';
-import { jsonText } from '../model/json-text.ts';
+import { jsonPieces } from '../model/json-text.ts';
 import type { ReportValue } from './report-value.ts';
 
 /** The whole report for machines: the comparison of `telltale compare`, and beside it all that it rests on. */
-export function jsonReport(value: ReportValue): string {
+export function* jsonReport(value: ReportValue): Generator<string> {
   const { tool, comparison, capture, declaration, exchanges, findings, gaps, rules, baseline } = value;
   const time = (ms: number | null) => (ms === null ? null : new Date(ms).toISOString());
   const report = {
@@ -18,8 +18,8 @@ export function jsonReport(value: ReportValue): string {
     },
     comparison,
     declaration,
-    findings: findings.map(findingToJson),
-    exchanges: exchanges.map((one) => ({
+    findings: mapped(findings, findingToJson),
+    exchanges: mapped(exchanges, (one) => ({
       id: one.id,
       started_at: time(one.startedAt),
       method: one.method,
@@ -32,7 +32,7 @@ export function jsonReport(value: ReportValue): string {
       request_sha256: one.requestSha256,
       request_bytes: one.requestBytes,
     })),
-    gaps: gaps.map(({ id, exchange, at, host, port, recipient, gap }) => ({
+    gaps: mapped(gaps, ({ id, exchange, at, host, port, recipient, gap }) => ({
       id,
       exchange,
       at: time(at),
@@ -54,5 +54,10 @@ export function jsonReport(value: ReportValue): string {
     })),
     baseline,
   };
-  return `${jsonText(report, 2)}\n`;
+  yield* jsonPieces(report);
+  yield '\n';
+}
+
+function* mapped<Item>(items: readonly Item[], made: (item: Item) => unknown): Generator<unknown> {
+  for (const item of items) yield made(item);
 }

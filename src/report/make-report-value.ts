@@ -4,7 +4,7 @@ import type { Declaration } from '../model/declaration.ts';
 import type { CaptureEvidence, StoredExchange } from '../model/evidence.ts';
 import type { Finding } from '../model/finding.ts';
 import type { Language } from '../model/language.ts';
-import { phaseAt } from '../model/mark.ts';
+import { PhaseTimeline } from '../model/phase-timeline.ts';
 import type { Recipient } from '../model/recipient.ts';
 import type { Rule } from '../model/rule.ts';
 import { typeName } from '../model/type-name.ts';
@@ -29,7 +29,7 @@ export function makeReportValue(input: ReportInput): ReportValue {
   const { capture } = evidence;
   const sent = evidence.findings.filter(({ direction }) => direction === 'request');
   const found = groupByExchange(sent);
-  const marks = comparison.marks.map((mark) => ({ ...mark, at: Date.parse(mark.at) }));
+  const phases = new PhaseTimeline(comparison.marks.map((mark) => ({ ...mark, at: Date.parse(mark.at) })));
   const names = new Map(comparison.recipients.map(({ recipient }) => [recipientKey(recipient), recipient]));
   const nameOf = (recipient: Recipient) => names.get(recipientKey(recipient)) ?? recipient;
   const urls = new Map([...found].map(([id, findings]) => [id, maskedUrl(findings[0]?.url ?? '', findings)]));
@@ -58,7 +58,7 @@ export function makeReportValue(input: ReportInput): ReportValue {
         ...finding,
         recipient: nameOf(finding.recipient),
         // The comparison may have been judged by other marks than the capture's own.
-        phase: phaseAt(marks, finding.observedAt),
+        phase: phases.at(finding.observedAt),
         url: urls.get(finding.exchange) ?? finding.url,
       })),
     gaps: evidence.gaps,

@@ -15,8 +15,11 @@ export interface RuleFinding {
   readonly concerned: readonly { readonly recipient: Recipient; readonly types: readonly string[] }[];
 }
 
+/** What the conclusions of a report are drawn from. */
+export type Judged = Pick<ReportValue, 'comparison' | 'rules' | 'declaration'>;
+
 /** The broken rules, worst first; among equals the one with more cases, then the rules file's order. */
-export function ruleFindings({ comparison, rules }: ReportValue): RuleFinding[] {
+export function ruleFindings({ comparison, rules }: Judged): RuleFinding[] {
   const found = rules.flatMap((rule): RuleFinding[] => {
     const cases = comparison.verdicts.flatMap((verdict) =>
       verdict.violations.filter((one) => one.rule === rule.id).map((violation) => ({ verdict, violation })),
@@ -57,7 +60,7 @@ export interface Headline {
   readonly caution: string | null;
 }
 
-export function headline(value: ReportValue, wording: Wording): Headline {
+export function headline(value: Judged, wording: Wording): Headline {
   const { verdicts, coverage, summary } = value.comparison;
   const seen = verdicts.filter(({ observed }) => observed);
   const undeclared = seen.filter(({ verdict }) => verdict === 'undeclared' || verdict === 'undeclared-recipient');
@@ -92,8 +95,17 @@ export function headline(value: ReportValue, wording: Wording): Headline {
       undeclared: hasPolicy ? undeclared.length : null,
       undisclosed: undisclosed.size,
     }),
-    caution: gaps > 0 || (hasPolicy && undecided > 0) ? words.caution(gaps, hasPolicy ? undecided : 0) : words.whole,
+    caution: cautionOf(value, wording),
   };
+}
+
+/** How far the conclusion reaches: what was hidden, and what nobody could have recognised. */
+function cautionOf({ comparison, declaration }: Judged, { headline: words }: Wording): string {
+  const gaps = comparison.coverage.gaps.reduce((sum, { count }) => sum + count, 0);
+  const open = declaration === null ? [] : comparison.verdicts.filter(({ verdict }) => verdict === 'undecided');
+  const hidden = open.filter(({ because }) => because === 'hidden-by-gap').length;
+  if (gaps + open.length === 0) return words.whole;
+  return words.caution({ gaps, hidden, unrecognisable: open.length - hidden });
 }
 
 /** A data type's short name as the report gives it. */

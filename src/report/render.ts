@@ -20,7 +20,7 @@ export type {
 
 const WORDINGS: Readonly<Record<Language, Wording>> = { zh, en };
 
-const FORMATS: Readonly<Record<ReportFormat, (value: ReportValue, wording: Wording) => string>> = {
+const FORMATS: Readonly<Record<ReportFormat, (value: ReportValue, wording: Wording) => string | Iterable<string>>> = {
   html: htmlReport,
   md: markdownReport,
   json: jsonReport,
@@ -29,7 +29,20 @@ const FORMATS: Readonly<Record<ReportFormat, (value: ReportValue, wording: Wordi
   junit: junitReport,
 };
 
-/** Renders a report. The same value, format and language give the same bytes. */
-export function renderReport(value: ReportValue, format: ReportFormat, language: Language): string {
-  return FORMATS[format](value, WORDINGS[language]);
+/** Renders a report, in pieces to be written one after the other. The same value, format and language give the same bytes. */
+export function renderReport(value: ReportValue, format: ReportFormat, language: Language): Iterable<string> {
+  const rendered = FORMATS[format](value, WORDINGS[language]);
+  return typeof rendered === 'string' ? [rendered] : gathered(rendered);
+}
+
+/** Fewer, longer pieces: one system call for each line would cost more than the line. */
+function* gathered(pieces: Iterable<string>): Generator<string> {
+  let waiting = '';
+  for (const piece of pieces) {
+    waiting += piece;
+    if (waiting.length < 65_536) continue;
+    yield waiting;
+    waiting = '';
+  }
+  if (waiting !== '') yield waiting;
 }

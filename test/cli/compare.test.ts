@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Comparison } from '../../src/model/comparison.ts';
@@ -49,13 +49,15 @@ describe('telltale compare', () => {
     const { stdout } = telltale(compareArgs());
     expect(stdout).toMatch(/^接收方 +信息类型 +政策原文/);
     expect(stdout).toMatch(/友盟.*IMEI +明确声明 +1 次 .*一致/);
-    expect(stdout).toContain('本次检测没有盲区');
+    expect(stdout.trimEnd().split('\n').at(-1)).toBe('本次检测没有盲区：所有通信均已检查。');
     expect(telltale(compareArgs('--language', 'en')).stdout).toMatch(/^Recipient +Data type/);
   });
 
   it.each([
     [['--fail-on', 'undeclared-recipient'], 1, 'condition met: undeclared-recipient × 1'],
     [['--fail-on', 'cleartext'], 0, ''],
+    [['--fail-on', 'before-consent'], 0, '--fail-on before-consent could not be decided (missing: consent-mark)'],
+    [['--fail-on', ','], 2, '--fail-on: nothing is named'],
     [['--fail-on', 'nonsense'], 2, '--fail-on: nonsense is neither a verdict nor a rule'],
     [['--consent-after', 'soon'], 2, 'soon is no number of seconds'],
   ])('with %j ends with %i: %s', (more, status, message) => {
@@ -75,7 +77,35 @@ describe('telltale compare', () => {
     const now = telltale(compareArgs('--format', 'json', '--baseline', earlier, '--fail-on', 'undeclared'));
     expect([now.status, lines(now.stdout)]).toEqual([1, ['tracker.example oaid undeclared-recipient']]);
     expect(now.stderr).toContain('condition met: undeclared-recipient × 1');
-    expect(telltale(compareArgs('--baseline', earlier)).stdout).toContain('新增：tracker.example: oaid');
+    expect(telltale(compareArgs('--baseline', earlier)).stdout).toContain('新增：tracker.example：OAID (接收方未声明 ');
+  });
+
+  it('takes a comparison that was made with a baseline as the next baseline', () => {
+    const [first, second] = ['chain-1.json', 'chain-2.json'].map((name) => join(folder, name)) as [string, string];
+    writeFileSync(first, telltale(compareArgs('--format', 'json')).stdout);
+    writeFileSync(second, telltale(compareArgs('--format', 'json', '--baseline', first)).stdout);
+    const third = telltale(compareArgs('--format', 'json', '--baseline', second));
+    expect(JSON.parse(third.stdout)).toMatchObject({ verdicts: [], baseline: { new: [], changed: [], gone: [] } });
+  });
+
+  it('follows marks that are added, withdrawn and set right after the capture', () => {
+    const own = join(folder, 'marked.db');
+    cpSync(db, own);
+    const mark = (...args: string[]) => telltale(['mark', ...args, '--db', own]);
+    const phases = () => {
+      const { stdout } = telltale(['compare', '--db', own, '--policy', policy, '--format', 'json']);
+      return (JSON.parse(stdout) as Comparison).verdicts.find(({ data_type }) => data_type === 'imei')?.phases;
+    };
+    const early = new Date(START).toISOString();
+    expect(mark('consent', '--at', early).status).toBe(0);
+    expect(phases()).toEqual({ 'after-consent': 1 });
+    const number = /^(\d+) +\S+ +consent/m.exec(mark().stdout)?.[1] as string;
+    expect(mark('withdraw', number).stderr).toContain(`withdrawn: consent at ${early}`);
+    expect([phases(), mark().stdout]).toEqual([{ unknown: 1 }, 'no marks\n']);
+    expect(mark('withdraw', number)).toMatchObject({ status: 2, stderr: expect.stringContaining('It has: none') });
+    mark('consent', '--at', new Date(START + 60_000).toISOString());
+    expect(phases()).toEqual({ 'before-consent': 1 });
+    expect(telltale(['verify', '--db', own]).status).toBe(0);
   });
 });
 

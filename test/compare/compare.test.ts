@@ -226,6 +226,15 @@ describe('compare lets a gap hide', () => {
   });
 });
 
+describe('compare lists what hides', () => {
+  it('up to a hundred gaps, and counts them all', () => {
+    const policy = aPolicy([anSdk('umeng', ['imei'])]);
+    const gaps = Array.from({ length: 150 }, () => ({ kind: 'tls-rejected' as const, host: 'umeng.test' }));
+    const [verdict] = compareSketch(policy, { gaps }).verdicts;
+    expect([verdict?.hidden_by.length, verdict?.hidden_by.at(-1), verdict?.hidden_count]).toEqual([100, 100, 150]);
+  });
+});
+
 describe('compare judges the others', () => {
   it('first party by its own statements', () => {
     const policy = aPolicy([], ['imei', 'device_info', 'phone_number']);
@@ -245,6 +254,12 @@ describe('compare judges the others', () => {
       id: 'com.example.shop',
       name: '示例商城',
     });
+  });
+
+  it('first party by the name that its policy gives, when evidence has only its id', () => {
+    const nameless = { ...APP, name: APP.id };
+    const [verdict] = compareSketch(aPolicy([], ['imei']), { sendings: [{ to: nameless, types: ['imei'] }] }).verdicts;
+    expect(verdict?.recipient).toEqual(APP);
   });
 
   it('third parties as not in the policy', () => {

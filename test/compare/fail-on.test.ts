@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { differenceFrom } from '../../src/compare/baseline.ts';
 import { compare } from '../../src/compare/compare.ts';
-import { parseExitCondition, reasonsToFail } from '../../src/compare/fail-on.ts';
+import { openGates, parseExitCondition, reasonsToFail } from '../../src/compare/fail-on.ts';
 import { parseRules } from '../../src/compare/parse-rules.ts';
 import type { Comparison } from '../../src/model/comparison.ts';
 import { packagedFolder, readJsonFile } from '../../src/signatures/folder.ts';
@@ -50,13 +50,27 @@ describe('--fail-on', () => {
     ['r11, ,CLEARTEXT', ['cleartext × 2']],
     ['before-consent', []],
     ['gaps', ['gaps × 1']],
-    ['', []],
   ])('%s: %s', (list, expected) => {
     expect(reasons(list, null)).toEqual(expected);
   });
 
+  it('counts gaps, not kinds of them', () => {
+    const gaps = [1, 2, 3].map(() => ({ kind: 'tls-rejected' as const, host: 'umeng.test' }));
+    expect(reasons('gaps', null, { gaps })).toEqual(['gaps × 3']);
+  });
+
+  it.each([
+    ['before-consent,undeclared', ['before-consent consent-mark']],
+    ['R12,R8', ['unnecessary category', 'cross-border countries']],
+    ['undeclared,cleartext', []],
+  ])('says which rules of %s could not be decided: %s', (list, expected) => {
+    const open = openGates(parseExitCondition(list, null, rules), judge(mixed).not_decided);
+    expect(open.map(({ name, missing }) => `${name} ${missing}`)).toEqual(expected);
+  });
+
   it('never lets a misspelt word pass', () => {
     expect(() => reasons('undeclard', null)).toThrow('--fail-on: undeclard is neither a verdict nor a rule');
+    expect(() => reasons('', null)).toThrow('--fail-on: nothing is named');
     expect(() => reasons(null, 'severe')).toThrow('--severity-threshold: severe is no severity');
   });
 });
@@ -116,11 +130,11 @@ describe('a baseline', () => {
         { to: APP, at: 60, types: ['phone_number'] },
       ],
     });
-    expect(differenceFrom(file, 'b.json', later)).toEqual({ added: [], changed: [], gone: [] });
+    expect(differenceFrom(file, 'b.json', later)).toMatchObject({ added: [], changed: [], gone: [] });
   });
 
   it('may be the JSON report, which holds a comparison', () => {
-    expect(differenceFrom({ comparison: file }, 'b.json', before)).toEqual({ added: [], changed: [], gone: [] });
+    expect(differenceFrom({ comparison: file }, 'b.json', before)).toMatchObject({ added: [], changed: [], gone: [] });
   });
 
   it.each([

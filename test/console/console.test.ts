@@ -62,7 +62,7 @@ async function logIn(): Promise<Record<string, string>> {
 
 /** As the command line wires it. */
 const report: ConsoleOptions['report'] = (capture, language) =>
-  reportCapture({ db, capture, policy: null, language }, 'html', '0').text;
+  [...reportCapture({ db, capture, policy: null, language }, 'html', '0').pieces].join('');
 
 /** Written once; each test looks at a copy of its own. */
 beforeAll(() => {

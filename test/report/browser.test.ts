@@ -29,7 +29,7 @@ describe.skipIf(missing !== null)('the HTML report in Chromium', () => {
 
   beforeAll(async () => {
     for (const name of names)
-      writeFileSync(join(folder, `${name}.html`), renderReport(reportOf(name, 'zh'), 'html', 'zh'));
+      writeFileSync(join(folder, `${name}.html`), [...renderReport(reportOf(name, 'zh'), 'html', 'zh')].join(''));
     browser = await chromium.launch({ executablePath, args: quiet });
   });
   afterAll(async () => {

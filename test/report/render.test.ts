@@ -26,7 +26,7 @@ const GOLDEN = [
 const ENDINGS = { html: 'html', md: 'md', json: 'json', csv: 'csv', sarif: 'sarif.json', junit: 'junit.xml' } as const;
 
 function render(name: keyof typeof CAPTURES, format: ReportFormat, language: Language): string {
-  return renderReport(reportOf(name, language), format, language);
+  return [...renderReport(reportOf(name, language), format, language)].join('');
 }
 
 /** Every element of a page, in its order. */

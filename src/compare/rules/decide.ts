@@ -1,13 +1,13 @@
 import { type Comparison, SEVERITIES, type Severity, type Verdict, type Violation } from '../../model/comparison.ts';
 import type { Taxonomy } from '../../model/data-type.ts';
 import type { Declaration } from '../../model/declaration.ts';
-import type { CaptureEvidence, StoredExchange } from '../../model/evidence.ts';
-import type { Finding } from '../../model/finding.ts';
+import type { CaptureEvidence } from '../../model/evidence.ts';
 import type { Language } from '../../model/language.ts';
 import type { Mark } from '../../model/mark.ts';
 import { type AppCategory, basisText, type Rule, type RuleInput } from '../../model/rule.ts';
 import { typeName } from '../../model/type-name.ts';
-import { keyOf, type Party } from '../parties.ts';
+import type { ExchangeIndex } from '../exchange-index.ts';
+import type { Judged } from '../verdicts.ts';
 import {
   afterOptOut,
   afterRefusal,
@@ -19,7 +19,7 @@ import {
 import { listMismatch, recipientUndisclosed, typeUndisclosed, unnecessary } from './disclosure.ts';
 import { inBackground, overFrequency } from './frequency.ts';
 import { type Breach, type Decider, type NoteWord, noteSays, type RuleCase } from './rule-context.ts';
-import { cleartext, crossBorder, immutableIdentifier } from './transport.ts';
+import { cleartext, crossBorder, immutableIdentifier, resettableCompanions } from './transport.ts';
 
 /** The code that decides each rule of rules.json, by id. */
 export const DECIDERS: Readonly<Record<string, Decider>> = {
@@ -43,57 +43,28 @@ export const DECIDERS: Readonly<Record<string, Decider>> = {
 export interface RulesInput {
   readonly rules: readonly Rule[];
   readonly evidence: CaptureEvidence;
-  readonly parties: readonly Party[];
+  readonly marks: readonly Mark[];
+  readonly index: ExchangeIndex;
+  readonly inBackground: (at: number) => boolean | null;
   readonly declaration: Declaration | null;
   readonly category: AppCategory | null;
   readonly hasCountries: boolean;
-  readonly countryOf: (exchange: StoredExchange) => string | null;
   readonly taxonomy: Taxonomy;
   readonly language: Language;
 }
 
 /** Holds every verdict on something seen against every rule that can be decided. */
-export function withViolations(verdicts: readonly Verdict[], input: RulesInput): Verdict[] {
+export function withViolations(judged: readonly Judged[], input: RulesInput): Verdict[] {
   const lacking = new Set(undecidable(input).map(({ rule }) => rule));
   const rules = input.rules.filter(({ id }) => !lacking.has(id));
-  const exchanges = new Map(input.evidence.exchanges.map((exchange) => [exchange.id, exchange]));
-  const findings = new Map(input.evidence.findings.map((finding) => [finding.id, finding]));
-  const types = typesByRequest(input.evidence.findings);
-  const parties = new Map(input.parties.map((party) => [keyOf(party.recipient), party]));
-  return verdicts.map((verdict) => {
-    const party = parties.get(keyOf(verdict.recipient));
+  const companions = resettableCompanions(judged);
+  return judged.map(({ verdict, party, findings }) => {
     // What is not personal information by itself (a package name, a version) breaks no rule on personal information.
     const personal = input.taxonomy.get(verdict.data_type)?.class !== 'non';
-    if (!verdict.observed || !personal || party === undefined) return verdict;
-    const own = verdict.findings
-      .flatMap((id) => findings.get(id) ?? [])
-      .sort((a, b) => a.observedAt - b.observedAt || a.id - b.id);
-    const base = {
-      ...input,
-      verdict,
-      party,
-      findings: own,
-      marks: input.evidence.marks,
-      exchangeOf: (finding: Finding) => exchanges.get(finding.exchange) ?? null,
-      companions: (finding: Finding) => [...(types.get(requestKey(finding)) ?? [])],
-    };
+    if (!verdict.observed || !personal) return verdict;
+    const base = { ...input, verdict, party, findings, companions };
     return { ...verdict, violations: rules.flatMap((rule) => violationOf({ ...base, rule }) ?? []) };
   });
-}
-
-function typesByRequest(findings: readonly Finding[]): ReadonlyMap<string, ReadonlySet<string>> {
-  const types = new Map<string, Set<string>>();
-  for (const finding of findings) {
-    if (finding.direction !== 'request') continue;
-    const key = requestKey(finding);
-    types.set(key, (types.get(key) ?? new Set()).add(finding.dataType));
-  }
-  return types;
-}
-
-/** Messages of one conversation are requests of their own. */
-function requestKey(finding: Finding): string {
-  return `${finding.exchange} ${finding.message}`;
 }
 
 function violationOf(ruleCase: RuleCase): Violation | null {
@@ -136,7 +107,7 @@ function sentence({ rule, verdict, taxonomy, language }: RuleCase, breach: Breac
 
 /** Rules that cannot be decided because something besides the traffic is missing. */
 export function undecidable(input: RulesInput): Comparison['not_decided'][number][] {
-  const { marks } = input.evidence;
+  const { marks } = input;
   const marked = (...kinds: readonly Mark['kind'][]) => marks.some(({ kind }) => kinds.includes(kind));
   const noted = (word: NoteWord) => marks.some((mark) => noteSays(mark, word) !== null);
   const has: Readonly<Record<RuleInput, boolean>> = {

@@ -1,5 +1,4 @@
 import type { Finding } from '../../model/finding.ts';
-import { inBackgroundAt } from '../../model/mark.ts';
 import { type Decider, type RuleCase, shownBy } from './rule-context.ts';
 
 /** R6: more sendings within some minute than the rules file allows for the kind of data. */
@@ -39,5 +38,5 @@ export function regularInterval(
 }
 
 /** R7: while a mark says that the app was in the background. */
-export const inBackground: Decider = ({ findings, marks }) =>
-  shownBy(findings.filter(({ observedAt }) => inBackgroundAt(marks, observedAt) === true));
+export const inBackground: Decider = ({ findings, inBackground: background }) =>
+  shownBy(findings.filter(({ observedAt }) => background(observedAt) === true));

@@ -1,11 +1,11 @@
 import type { Verdict } from '../../model/comparison.ts';
 import type { Taxonomy } from '../../model/data-type.ts';
 import type { Declaration } from '../../model/declaration.ts';
-import type { StoredExchange } from '../../model/evidence.ts';
 import type { Finding } from '../../model/finding.ts';
 import type { Language } from '../../model/language.ts';
 import type { Mark } from '../../model/mark.ts';
 import type { AppCategory, Rule } from '../../model/rule.ts';
+import type { ExchangeIndex } from '../exchange-index.ts';
 import type { Party } from '../parties.ts';
 
 /** All that a rule may look at for one verdict on something that was seen. */
@@ -14,10 +14,10 @@ export interface RuleCase {
   readonly party: Party;
   /** The findings behind the verdict, in the order of time. */
   readonly findings: readonly Finding[];
-  readonly exchangeOf: (finding: Finding) => StoredExchange | null;
-  /** Other data types in the same request. */
+  readonly index: ExchangeIndex;
+  readonly inBackground: (at: number) => boolean | null;
+  /** Resettable identifiers in the same request. */
   readonly companions: (finding: Finding) => readonly string[];
-  readonly countryOf: (exchange: StoredExchange) => string | null;
   readonly declaration: Declaration | null;
   readonly marks: readonly Mark[];
   readonly category: AppCategory | null;

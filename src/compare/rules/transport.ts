@@ -1,12 +1,14 @@
 import { countryName } from '../../model/country-name.ts';
+import type { Finding } from '../../model/finding.ts';
 import type { Language } from '../../model/language.ts';
 import type { Rule } from '../../model/rule.ts';
 import { typeName } from '../../model/type-name.ts';
-import { type Decider, shownBy } from './rule-context.ts';
+import type { Judged } from '../verdicts.ts';
+import { type Decider, type RuleCase, shownBy } from './rule-context.ts';
 
 /** R11: over http or ws. */
-export const cleartext: Decider = ({ findings, exchangeOf }) => {
-  const open = findings.filter((finding) => ['http', 'ws'].includes(exchangeOf(finding)?.request.scheme ?? ''));
+export const cleartext: Decider = ({ findings }) => {
+  const open = findings.filter(({ url }) => /^(?:http|ws):/.test(url));
   return shownBy(open, { hosts: [...new Set(open.map(({ host }) => host))].sort().join(', ') });
 };
 
@@ -19,14 +21,13 @@ const WITHIN: Readonly<Record<Rule['profile'], ReadonlySet<string>>> = {
 };
 
 /** R12: to a server abroad, while the policy promises otherwise or says nothing of transfers. */
-export const crossBorder: Decider = ({ findings, exchangeOf, countryOf, declaration, rule, language }) => {
+export const crossBorder: Decider = ({ findings, index, declaration, rule, language }) => {
   const storage = declaration?.storage ?? null;
   const disclosed = storage?.cross_border === 'yes' || storage?.cross_border === 'with_consent';
   if (disclosed && storage.mainland_only !== true) return null;
   const countries = new Set<string>();
   const abroad = findings.filter((finding) => {
-    const exchange = exchangeOf(finding);
-    const country = exchange === null ? null : countryOf(exchange);
+    const country = index.countryOf(finding.exchange);
     if (country === null || WITHIN[rule.profile].has(country)) return false;
     countries.add(country);
     return true;
@@ -50,13 +51,27 @@ const RESETTABLE: ReadonlySet<string> = new Set(['oaid', 'gaid', 'idfa', 'aaid',
 export const immutableIdentifier: Decider = ({ findings, party, verdict, companions, taxonomy, language }) => {
   if (taxonomy.get(verdict.data_type)?.immutable !== true) return null;
   const advertises = /\bads?\b|advert|广告/i.test(party.signature?.category ?? '');
-  const joined = new Set(findings.flatMap(companions).filter((type) => RESETTABLE.has(type)));
-  const shown = advertises
-    ? findings
-    : findings.filter((finding) => companions(finding).some((type) => RESETTABLE.has(type)));
+  const joined = new Set<string>();
+  for (const finding of findings) for (const type of companions(finding)) joined.add(type);
+  const shown = advertises ? findings : findings.filter((finding) => companions(finding).length > 0);
   const names = [...joined].sort().map((id) => typeName(taxonomy, id, language));
   return shownBy(shown, { joined: joinedWords(names, advertises, language) });
 };
+
+/** Finds the resettable identifiers that travelled in the same request as a finding; messages of one conversation are requests of their own. */
+export function resettableCompanions(judged: readonly Judged[]): RuleCase['companions'] {
+  const byRequest = new Map<number | string, readonly string[]>();
+  const requestOf = ({ exchange, message }: Finding) => (message === null ? exchange : `${exchange} ${message}`);
+  for (const { verdict, findings } of judged) {
+    if (!RESETTABLE.has(verdict.data_type)) continue;
+    const alone = [verdict.data_type];
+    for (const request of new Set(findings.map(requestOf))) {
+      const others = byRequest.get(request);
+      byRequest.set(request, others === undefined ? alone : [...others, verdict.data_type]);
+    }
+  }
+  return (finding) => byRequest.get(requestOf(finding)) ?? [];
+}
 
 function joinedWords(names: readonly string[], advertises: boolean, language: Language): string {
   if (language === 'zh') {

@@ -101,9 +101,17 @@ export const en: Wording = {
     silenceMeans:
       'No traffic passed the proxy, so nothing follows from this capture. Check the phone’s proxy setting, the certificate, and whether the app was run.',
     sentence: ({ exchanges, recipients, types, undeclared, undisclosed }) =>
-      `In ${exchanges} ${plural(exchanges, 'exchange', 'exchanges')}, ${recipients} ${plural(recipients, 'recipient', 'recipients')} got ${types} ${plural(types, 'type', 'types')} of personal data. ${enUndeclared(undeclared, undisclosed)}`,
-    caution: (gaps, undecided) =>
-      `${gaps} ${plural(gaps, 'gap', 'gaps')} in what could be seen; ${undecided} ${plural(undecided, 'statement', 'statements')} could not be decided because of that. What was seen stands.`,
+      recipients === 0
+        ? `No personal data was found in ${exchanges} ${plural(exchanges, 'exchange', 'exchanges')}.`
+        : `In ${exchanges} ${plural(exchanges, 'exchange', 'exchanges')}, ${recipients} ${plural(recipients, 'recipient', 'recipients')} got ${types} ${plural(types, 'type', 'types')} of personal data. ${enUndeclared(undeclared, undisclosed)}`,
+    caution: ({ gaps, hidden, unrecognisable }) =>
+      [
+        gaps === 0 ? '' : `${gaps} ${plural(gaps, 'gap', 'gaps')} in what could be seen; ${enHidden(gaps, hidden)} `,
+        unrecognisable === 0
+          ? ''
+          : `${unrecognisable} ${plural(unrecognisable, 'statement is', 'statements are')} about SDKs that nobody can recognise in traffic, and could not be decided. `,
+        'What was seen stands.',
+      ].join(''),
     whole: 'Nothing was hidden: every exchange was opened and searched.',
   },
   tiles: {
@@ -189,6 +197,7 @@ export const en: Wording = {
     noPersonalData: 'nothing personal found',
     whole: 'whole body',
   },
+  andMore: (count) => `and ${count} more`,
   times: (count) => (count === 1 ? 'once' : `${count} times`),
   requests: (count) => `${count} ${plural(count, 'request', 'requests')}`,
   bytes: (count) => `${count} ${plural(count, 'byte', 'bytes')}`,
@@ -250,6 +259,11 @@ function enUndeclared(undeclared: number | null, undisclosed: number): string {
       ? ''
       : `, and ${undisclosed} ${plural(undisclosed, 'recipient is', 'recipients are')} not named in it at all`;
   return `${undeclared} of these flows ${plural(undeclared, 'is', 'are')} not in the privacy policy${recipients}.`;
+}
+
+function enHidden(gaps: number, hidden: number): string {
+  if (hidden === 0) return `${plural(gaps, 'it hides', 'they hide')} nothing that had to be decided.`;
+  return `${hidden} ${plural(hidden, 'statement', 'statements')} could not be decided because of ${plural(gaps, 'it', 'them')}.`;
 }
 
 function plural(count: number, one: string, many: string): string {

@@ -58,7 +58,13 @@ export interface Wording {
       undeclared: number | null;
       undisclosed: number;
     }) => string;
-    readonly caution: (gaps: number, undecided: number) => string;
+    readonly caution: (facts: {
+      gaps: number;
+      /** Statements that a gap could hide. */
+      hidden: number;
+      /** Statements on SDKs that nobody could recognise in traffic. */
+      unrecognisable: number;
+    }) => string;
     readonly whole: string;
   };
   readonly tiles: {
@@ -139,6 +145,8 @@ export interface Wording {
     readonly noPersonalData: string;
     readonly whole: string;
   };
+  /** How many of a list are not shown, at its end. */
+  readonly andMore: (count: number) => string;
   readonly times: (count: number) => string;
   readonly requests: (count: number) => string;
   readonly bytes: (count: number) => string;

@@ -108,9 +108,17 @@ export const zh: Wording = {
     silence: '没有捕获到任何通信',
     silenceMeans: '本次检测期间没有流量经过代理，不能据此得出任何结论。请检查手机的代理设置、证书和 App 是否实际运行。',
     sentence: ({ exchanges, recipients, types, undeclared, undisclosed }) =>
-      `在 ${exchanges} 次通信中，${recipients} 个接收方取得了 ${types} 类个人信息${zhUndeclared(undeclared, undisclosed)}`,
-    caution: (gaps, undecided) =>
-      `本次检测有 ${gaps} 处盲区；${undecided} 项声明因此无法判断。盲区之外的结论不受影响。`,
+      recipients === 0
+        ? `在 ${exchanges} 次通信中，未发现个人信息。`
+        : `在 ${exchanges} 次通信中，${recipients} 个接收方取得了 ${types} 类个人信息${zhUndeclared(undeclared, undisclosed)}`,
+    caution: ({ gaps, hidden, unrecognisable }) =>
+      [
+        gaps === 0
+          ? ''
+          : `本次检测有 ${gaps} 处盲区${hidden === 0 ? '，未影响任何判定。' : `；${hidden} 项声明因此无法判断。`}`,
+        unrecognisable === 0 ? '' : `${unrecognisable} 项声明涉及无法从流量中识别的 SDK，不能判断。`,
+        '已看到的行为不受影响。',
+      ].join(''),
     whole: '本次检测没有盲区：所有通信均已检查。',
   },
   tiles: {
@@ -192,6 +200,7 @@ export const zh: Wording = {
     noPersonalData: '未发现个人信息',
     whole: '整个正文',
   },
+  andMore: (count) => `等另外 ${count} 个`,
   times: (count) => `${count} 次`,
   requests: (count) => `${count} 次请求`,
   bytes: (count) => `${count} 字节`,

@@ -1,6 +1,6 @@
-import { type Mark, type Phase, phaseAt } from '../model/mark.ts';
+import { type Mark, type Phase, phaseAt, standingMarks } from './mark.ts';
 
-/** The phases of one capture, worked out once: the same answers as {@link phaseAt}, for any number of moments. */
+/** The phases of one capture, worked out once: what {@link phaseAt} makes of the marks that were not withdrawn, for any number of moments. */
 export class PhaseTimeline {
   /** Moments at which the phase changes, ascending, and the phase from each one on. */
   readonly #from: number[] = [];
@@ -8,7 +8,7 @@ export class PhaseTimeline {
   readonly #first: Phase;
 
   constructor(marks: readonly Mark[]) {
-    const decisions = marks.filter(({ kind }) => kind === 'consent' || kind === 'refused');
+    const decisions = standingMarks(marks).filter(({ kind }) => kind === 'consent' || kind === 'refused');
     this.#first = phaseAt(decisions, Number.NEGATIVE_INFINITY);
     for (const at of [...new Set(decisions.map((mark) => mark.at))].sort((one, other) => one - other)) {
       this.#from.push(at);
