@@ -8,18 +8,47 @@ import { hits, type LabelKind } from './words.ts';
 const BARE_PERMISSIONS =
   /^(?:[\s、,/]|和|及|与|相机|摄像头|存储|麦克风|录音|电话|定位|位置|网络|相册|通讯录|蓝牙|日历|短信|传感器|通知|剪切板|身体传感器|(?:粗略|精准|精确)定位)+$/;
 
-/** How much a line looks like a cell of a column. */
-export function columnScore(kind: LabelKind | null, passage: Passage, reader: Reader): number {
+/** What a cell looks like, whatever its column. */
+interface Looks {
+  readonly text: string;
+  readonly folded: string;
+  readonly url: boolean;
+  readonly link: boolean;
+  readonly share: number;
+  readonly empty: boolean;
+  readonly company: boolean;
+  readonly sdk: boolean;
+}
+
+/** Cells are held against one column after the other. */
+const looks = new WeakMap<Passage, Looks>();
+
+function looksOf(passage: Passage, reader: Reader): Looks {
+  const known = looks.get(passage);
+  if (known !== undefined) return known;
   const text = passage.text.trim();
   const folded = fold(text, reader.words);
   const { patterns } = reader.words;
-  const url = urlIn(text) !== null && text.length - (urlIn(text)?.length ?? 0) < 16;
-  const link =
-    url || (text.length < 30 && hits(patterns.linkText, folded)) || (passage.links.length > 0 && text.length < 30);
-  const share = dataShare(folded, reader.lexicon);
-  const empty = hits(patterns.emptyValue, folded);
-  const company = isCompany(text, reader.words);
-  const sdk = text.length < 50 && (/sdk/.test(folded) || hits(patterns.knownSdk, folded));
+  const address = urlIn(text);
+  const url = address !== null && text.length - address.length < 16;
+  const found: Looks = {
+    text,
+    folded,
+    url,
+    link: url || (text.length < 30 && (hits(patterns.linkText, folded) || passage.links.length > 0)),
+    share: dataShare(folded, reader.lexicon),
+    empty: hits(patterns.emptyValue, folded),
+    company: isCompany(text, reader.words),
+    sdk: text.length < 50 && (/sdk/.test(folded) || hits(patterns.knownSdk, folded)),
+  };
+  looks.set(passage, found);
+  return found;
+}
+
+/** How much a line looks like a cell of a column. */
+export function columnScore(kind: LabelKind | null, passage: Passage, reader: Reader): number {
+  const { text, folded, url, link, share, empty, company, sdk } = looksOf(passage, reader);
+  const { patterns } = reader.words;
   switch (kind) {
     case 'name':
       return (

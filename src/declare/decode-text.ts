@@ -71,7 +71,18 @@ function wideOrder(buffer: Buffer): 'utf-16le' | 'utf-16be' | null {
   return null;
 }
 
+/** A file may be cut inside its last character. */
 function isUtf8(buffer: Buffer): boolean {
+  let end = buffer.length;
+  for (let back = 1; back <= 3 && back <= buffer.length; back++) {
+    const byte = buffer[buffer.length - back] as number;
+    if (byte >= 0xc0) end = buffer.length - back;
+    if (byte < 0x80 || byte >= 0xc0) break;
+  }
+  return isWholeUtf8(buffer) || (end < buffer.length && isWholeUtf8(buffer.subarray(0, end)));
+}
+
+function isWholeUtf8(buffer: Buffer): boolean {
   try {
     new TextDecoder('utf-8', { fatal: true }).decode(buffer);
     return true;

@@ -108,6 +108,7 @@ export function cleanName(passage: Passage, words: PolicyWords): Passage | null 
   name = trim(cut(name, 0, name.text.replace(/[\s:：、,，;；。.]+$/, '').length));
   const wrapped = /^[[【《“"'「]([^\]】》”"'」]*)[\]】》”"'」]$/.exec(name.text);
   if (wrapped !== null) name = trim(cut(name, 1, name.text.length - 1));
+  name = closed(name);
   const folded = fold(name.text, words);
   if (name.text === '' || name.text.length > 120 || urlIn(name.text) === name.text) return null;
   if (
@@ -118,6 +119,13 @@ export function cleanName(passage: Passage, words: PolicyWords): Passage | null 
   )
     return null;
   return name;
+}
+
+/** A bracket at the end that nothing opened belongs to the words around the name. */
+function closed(name: Passage): Passage {
+  const open = name.text.match(/[（(]/g)?.length ?? 0;
+  const close = name.text.match(/[）)]/g)?.length ?? 0;
+  return close > open && /[）)]$/.test(name.text) ? trim(cut(name, 0, name.text.length - 1)) : name;
 }
 
 /** 第三方SDK, the SDK, 合作伙伴: words for any of them, not the name of one. */

@@ -198,8 +198,9 @@ function titleAt(pieces: readonly Piece[], index: number, reader: Reader): Passa
   // `Provided by: Somebody, Inc.` is a field whose label nobody knows.
   if (/^[A-Za-z ]{3,30}:\s/.test(text)) return null;
   if (text === '' || text.length > TITLE_SIZE_MAX || /[。；;！!？?]/.test(text) || urlIn(text) !== null) return null;
-  const next = pieces[index + 1];
-  if (next === undefined || next.kind === null || next.kind === 'other' || next.kind === 'index') return null;
+  // A remark may stand between the title and the first field that says something.
+  const next = pieces.slice(index + 1, index + 3).find(({ kind }) => kind !== 'other' && kind !== 'index');
+  if (next === undefined || next.kind === null) return null;
   if (next.kind === 'name' && !isCompany(next.value.text, reader.words)) return null;
   const folded = fold(text, reader.words);
   if (isGenericName(folded) || hits(reader.words.patterns.notName, folded)) return null;

@@ -41,8 +41,11 @@ export function findEntries(text: PolicyText, roles: readonly (SectionRole | nul
     placed.push({ draft, block: first });
     for (const line of lines) taken.add(line);
   }
+  const keys = placed.map(({ draft }) => nameKey(draft));
   for (const entry of proseEntries(linesOf(text, taken), roles, reader)) {
-    if (placed.some((other) => sameName(other.draft, entry.draft))) continue;
+    const key = nameKey(entry.draft);
+    if (keys.some((other) => sameName(other, key))) continue;
+    keys.push(key);
     placed.push({ draft: entry.draft, block: entry.line });
     for (const line of entry.lines) taken.add(line);
   }
@@ -76,10 +79,12 @@ const PART_DEPTH_MAX = 9;
 /** No list of SDKs is longer. */
 const LIST_LINES_MAX = 1_500;
 
-function sameName(one: Draft, other: Draft): boolean {
-  const key = (draft: Draft) => draft.name.text.toLowerCase().replace(/sdk|[\s\p{P}]/gu, '');
-  const [a, b] = [key(one), key(other)];
-  return a === b || (Math.min(a.length, b.length) >= 2 && (a.includes(b) || b.includes(a)));
+function nameKey(draft: Draft): string {
+  return draft.name.text.toLowerCase().replace(/sdk|[\s\p{P}]/gu, '');
+}
+
+function sameName(one: string, other: string): boolean {
+  return one === other || (Math.min(one.length, other.length) >= 2 && (one.includes(other) || other.includes(one)));
 }
 
 function linesOf(text: PolicyText, taken: ReadonlySet<number>): (LineBlock | null)[] {

@@ -15,15 +15,27 @@ export class Folder {
    * @param regional what Taiwan and Hong Kong call things → what the mainland does, in words of equal length.
    */
   constructor(simplified: ReadonlyMap<string, string>, regional: ReadonlyMap<string, string>) {
-    for (let code = 0; code < this.table.length; code++) this.table[code] = plain(code);
+    for (let code = 0; code < this.table.length; code++) this.table[code] = code;
+    this.foldPlain();
     for (const [from, to] of simplified) this.table[from.charCodeAt(0)] = to.charCodeAt(0);
     // A radical may stand for a traditional character.
-    for (let code = 0; code < this.table.length; code++)
-      if (isCompatible(code)) this.table[code] = this.table[this.table[code] as number] as number;
+    for (const code of compatible()) this.table[code] = this.table[this.table[code] as number] as number;
     this.traditional = new Set([...simplified.keys()].map((character) => character.charCodeAt(0)));
     this.regional = regional;
     const words = [...regional.keys()].sort((one, other) => other.length - one.length);
     this.regionalPattern = new RegExp(words.join('|'), 'gu');
+  }
+
+  /** Case, width, punctuation and the forms of characters, whatever the script. */
+  private foldPlain(): void {
+    for (let code = 0x41; code <= 0x5a; code++) this.table[code] = code + 32;
+    for (const [from, to] of Object.entries({ ...SIGNS, ...RADICALS }))
+      this.table[from.charCodeAt(0)] = to.charCodeAt(0);
+    for (let code = 0xff01; code <= 0xff5e; code++) this.table[code] = this.table[code - 0xfee0] as number;
+    for (const code of compatible()) {
+      const usual = String.fromCharCode(code).normalize('NFKC');
+      if (usual.length === 1) this.table[code] = usual.charCodeAt(0);
+    }
   }
 
   fold(text: string): string {
@@ -113,20 +125,10 @@ const RADICALS: Readonly<Record<string, string>> = {
   '⻰': '龙',
 };
 
-function isCompatible(code: number): boolean {
-  return (code >= 0x2f00 && code <= 0x2fd5) || (code >= 0xf900 && code <= 0xfaff);
-}
-
-function plain(code: number): number {
-  // Kangxi radicals, and the compatibility forms of characters: ⼾, 度.
-  if (isCompatible(code)) {
-    const usual = String.fromCharCode(code).normalize('NFKC');
-    return usual.length === 1 ? usual.charCodeAt(0) : code;
-  }
-  if (code >= 0x41 && code <= 0x5a) return code + 32;
-  if (code >= 0xff01 && code <= 0xff5e) return plain(code - 0xfee0);
-  const sign = String.fromCharCode(code);
-  return (SIGNS[sign] ?? RADICALS[sign])?.charCodeAt(0) ?? code;
+/** Kangxi radicals, and the compatibility forms of characters: ⼾, 度. */
+function* compatible(): Generator<number> {
+  for (let code = 0x2f00; code <= 0x2fd5; code++) yield code;
+  for (let code = 0xf900; code <= 0xfaff; code++) yield code;
 }
 
 /** Folds with the characters that the policy words know. */

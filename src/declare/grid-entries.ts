@@ -71,19 +71,26 @@ function named(columns: Columns, body: Rows, reader: Reader): Columns {
  * empty ones at the end. Where that makes them fit their columns better, they are moved back.
  */
 function unshifted(body: Rows, { kinds }: Columns, reader: Reader): Rows {
-  const fitness = (row: readonly Passage[]) =>
-    row.reduce((sum, cell, index) => sum + (cell.text === '' ? 0 : columnScore(kinds[index] ?? null, cell, reader)), 0);
+  const fitness = (cells: readonly Passage[], at: number) =>
+    cells.reduce(
+      (sum, cell, index) => sum + (cell.text === '' ? 0 : columnScore(kinds[at + index] ?? null, cell, reader)),
+      0,
+    );
   const moved: (readonly Passage[])[] = [];
   for (const row of body) {
     const above = moved.at(-1);
-    const used = row.findLastIndex((cell) => cell.text !== '') + 1;
-    const back = row.length - used;
-    const shifted =
-      above === undefined || back === 0 || used === 0 ? row : [...above.slice(0, back), ...row.slice(0, used)];
-    const keeps = row
-      .slice(0, used)
-      .reduce((sum, cell, index) => sum + columnScore(kinds[index + back] ?? null, cell, reader), 0);
-    moved.push(shifted !== row && keeps > fitness(row) + SHIFT_GAIN_MIN ? shifted : row);
+    const cells = row.slice(0, row.findLastIndex((cell) => cell.text !== '') + 1);
+    if (above === undefined || cells.length === 0 || cells.length === row.length) {
+      moved.push(row);
+      continue;
+    }
+    let best = { at: 0, fits: fitness(cells, 0) + SHIFT_GAIN_MIN };
+    for (let at = 1; at <= row.length - cells.length; at++) {
+      const fits = fitness(cells, at);
+      if (fits > best.fits) best = { at, fits };
+    }
+    const rest = row.slice(best.at + cells.length);
+    moved.push(best.at === 0 ? row : [...above.slice(0, best.at), ...cells, ...rest]);
   }
   return moved;
 }
@@ -161,6 +168,8 @@ function gridKind(
   ) {
     const names = body.map((row) => fold(row[named]?.text ?? '', reader.words));
     const sdks = names.filter((name) => /sdk/.test(name) || hits(reader.words.patterns.knownSdk, name)).length;
+    // One recipient in every row is the app itself.
+    if (names.length >= 3 && new Set(names).size === 1 && sdks === 0) return 'other';
     if (context || /sdk/.test(head) || sdks * 4 >= Math.max(1, names.length)) return 'sdk';
     return 'other';
   }

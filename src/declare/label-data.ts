@@ -127,10 +127,23 @@ function withContext(terms: readonly Term[], folded: string): Term[] {
 
 /** Share of a text's letters that are names of data: how much it looks like a list of data. */
 export function dataShare(folded: string, lexicon: Lexicon): number {
-  const letters = folded.replace(/[\s\p{P}]/gu, '').length;
-  if (letters === 0) return 0;
-  let covered = 0;
-  for (const term of findTerms(folded, lexicon))
-    covered += folded.slice(term.from, term.to).replace(/[\s\p{P}]/gu, '').length;
-  return covered / letters;
+  const known = lexicon.shares.get(folded);
+  if (known !== undefined) return known;
+  const letters = lettersOf(folded);
+  const covered =
+    letters === 0
+      ? 0
+      : findTerms(folded, lexicon).reduce((sum, term) => sum + lettersOf(folded.slice(term.from, term.to)), 0);
+  const share = letters === 0 ? 0 : covered / letters;
+  // One rule after the other asks about the same lines.
+  if (lexicon.shares.size >= SHARES_MAX) lexicon.shares.clear();
+  lexicon.shares.set(folded, share);
+  return share;
+}
+
+const SHARES_MAX = 4_000;
+const NO_LETTER = /[\s\p{P}]/gu;
+
+function lettersOf(text: string): number {
+  return text.length - (text.match(NO_LETTER)?.length ?? 0);
 }

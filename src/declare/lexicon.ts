@@ -10,8 +10,12 @@ export interface Term {
   readonly to: number;
 }
 
+/** Most nodes have one way on: a map for each would be most of what the lexicon costs. */
 interface Node {
-  readonly next: Map<number, Node>;
+  /** The only way on, until there are more. */
+  code: number;
+  only: Node | null;
+  more: Map<number, Node> | null;
   /** What ends here; null when nothing does. */
   ids: readonly string[] | null;
   /** Letters of the surface that ends here. */
@@ -27,6 +31,8 @@ export interface Lexicon {
   readonly codes: ReadonlySet<string>;
   readonly codeSizeMax: number;
   readonly verbItems: ReadonlySet<string>;
+  /** Texts looked at before, with the share of their letters that name data. */
+  readonly shares: Map<string, number>;
 }
 
 /** Signs that writers put inside a term or leave out: `Android_ID`, `IP 地址`, `Wi-Fi`. */
@@ -34,7 +40,7 @@ const LOOSE = /[\s_-]+/g;
 const MAX_LOOSE = 4;
 
 export function buildLexicon(taxonomy: Taxonomy, words: PolicyWords): Lexicon {
-  const root: Node = { next: new Map(), ids: null, size: 0 };
+  const root = newNode();
   const codes = new Set<string>(words.codeFillers);
   for (const type of taxonomy.values()) {
     for (const surface of [...type.surfaces.zh, ...type.surfaces.en]) {
@@ -53,6 +59,7 @@ export function buildLexicon(taxonomy: Taxonomy, words: PolicyWords): Lexicon {
     codes,
     codeSizeMax: Math.max(...[...codes].map((code) => code.length)),
     verbItems: new Set(words.verbItems),
+    shares: new Map(),
   };
 }
 
@@ -72,14 +79,30 @@ function walk(root: Node, key: string): Node {
   let node = root;
   for (let index = 0; index < key.length; index++) {
     const code = key.charCodeAt(index);
-    let next = node.next.get(code);
-    if (next === undefined) {
-      next = { next: new Map(), ids: null, size: 0 };
-      node.next.set(code, next);
-    }
-    node = next;
+    node = wayOn(node, code) ?? addWay(node, code);
   }
   return node;
+}
+
+function newNode(): Node {
+  return { code: -1, only: null, more: null, ids: null, size: 0 };
+}
+
+function wayOn(node: Node, code: number): Node | undefined {
+  if (node.more !== null) return node.more.get(code);
+  return node.code === code && node.only !== null ? node.only : undefined;
+}
+
+function addWay(node: Node, code: number): Node {
+  const next = newNode();
+  if (node.only === null) {
+    node.code = code;
+    node.only = next;
+  } else {
+    node.more ??= new Map([[node.code, node.only]]);
+    node.more.set(code, next);
+  }
+  return next;
 }
 
 /** Finds the terms of a folded text from left to right, the longest first, none overlapping. */
@@ -106,7 +129,7 @@ function termAt(folded: string, from: number, lexicon: Lexicon, seams: ReadonlyS
   let skipped = false;
   for (let index = from; index < folded.length; index++) {
     const code = folded.charCodeAt(index);
-    const next = node.next.get(code);
+    const next = wayOn(node, code);
     if (next === undefined) {
       if (index > from && isLoose(code) && ++loose <= MAX_LOOSE) {
         skipped = true;

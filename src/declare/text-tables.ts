@@ -136,6 +136,11 @@ function loneRun(blocks: readonly Block[], start: number): Run | null {
         ? openCells(block.passage)
         : [trim(block.passage)];
     const last = row.at(-1) as Passage;
+    // A cell that no pipe follows stands alone below a merged row.
+    if (row.length === 1 && rows.length > 0 && last.text !== '' && block.gap > 0 && cells.length === 1) {
+      rows.push(row);
+      row = [EMPTY];
+    }
     // Behind the last column an empty line, or one cell too many, begins the next row.
     if (row.length === width && last.text !== '' && (block.gap > 0 || cells.length > 1)) {
       if (block.gap === 0 && cells.length > 1) return null;

@@ -19,6 +19,7 @@ describe('readPolicy', () => {
     ['UTF-16 without a mark', iconv.encode(POLICY, 'utf-16le', { addBOM: false })],
     ['GBK', iconv.encode(POLICY, 'gbk')],
     ['GB 18030', iconv.encode(POLICY, 'gb18030')],
+    ['UTF-8 cut inside its last character', Buffer.from(`${POLICY}共享`).subarray(0, -1)],
     ['Windows line ends', Buffer.from(POLICY.replace(/\n/g, '\r\n'))],
   ])('reads %s', (_, bytes) => {
     const declaration = read(bytes);
@@ -198,5 +199,30 @@ describe('what is said about children', () => {
     ['我们会收集您的昵称。', null],
   ])('%s', (text, quote) => {
     expect(read(`隐私政策 privacy policy\n${text}\n`).children?.quote).toBe(quote);
+  });
+});
+
+describe('what is no SDK', () => {
+  it.each([
+    '一、第三方SDK\n1. 我们会审查所有接入的第三方SDK：确保其收集信息合法。\n',
+    '一、第三方SDK\n传感器类型\t中文名\t应用场景\t接收方\nSTEP\t计步传感器\t记录步数\t栗子\nGYRO\t陀螺仪\t记录动作\t栗子\nMAG\t磁力计\t记录方位\t栗子\n',
+    '一、第三方SDK\n如果您不同意第三方SDK收集信息，请停止使用。\n这类SDK会收集您的设备信息。\n',
+  ])('%j', (text) => {
+    expect(read(`隐私政策\n${text}`).sdks).toEqual([]);
+  });
+
+  it('ends a name where its sentence closes a bracket', () => {
+    expect(read('隐私政策\n（我们接入了云雀地图SDK），会收集您的位置信息。\n').sdks.map(({ name }) => name)).toEqual([
+      '云雀地图SDK',
+    ]);
+  });
+
+  it('takes the title above a remark and the fields below it for one SDK', () => {
+    const { sdks } = read(
+      '隐私政策\n一、第三方SDK\n云雀广告SDK（旧名：云雀联盟SDK）\n由此SDK引入：云雀工具SDK\n使用目的：广告\n数据类型：OAID\n',
+    );
+    expect(sdks.map(({ name, data_types }) => [name, data_types])).toEqual([
+      ['云雀广告SDK（旧名：云雀联盟SDK）', ['oaid']],
+    ]);
   });
 });
