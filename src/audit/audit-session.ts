@@ -56,6 +56,7 @@ export class AuditSession {
         signatures: data.digest,
         codecs: codecs.digest,
         sought: soughtTypes(plan.device, plan.app),
+        ...(plan.device.platform === 'other' ? {} : { platform: plan.device.platform }),
         ...(redact ? { redacted: true } : {}),
       },
     });

@@ -105,7 +105,7 @@ function describe(party: Party, gaps: HidingGaps): ComparedRecipient {
     findings: [...traffic.sent.values()].reduce((sum, { length }) => sum + length, 0),
     hosts: traffic.hosts,
     countries: traffic.countries,
-    silent: entry !== null && recognisable && traffic.exchanges === 0,
+    silent: entry !== null && !entry.foreign && recognisable && traffic.exchanges === 0,
     gaps: gaps.behind(party).count,
   };
 }

@@ -1,14 +1,13 @@
 import type { Declared } from '../model/comparison.ts';
 import { covers, type Taxonomy } from '../model/data-type.ts';
-import type { Entry } from './parties.ts';
+import type { Statement } from './entry.ts';
 
 /** How an entry of the policy declares one data type. */
 export interface DeclaredAs {
   readonly declared: Declared;
   /** The entry's data types that say so. */
   readonly by: readonly string[];
-  readonly quote: string | null;
-  readonly text: string | null;
+  readonly statement: Statement | null;
 }
 
 /**
@@ -29,21 +28,19 @@ const IMPLIED: readonly (readonly [string, string])[] = [
 ];
 
 /**
- * Looks a data type up in an entry.
+ * Looks a data type up in what an entry declares.
  *
  * `clear`: the type itself, a synonym, something that implies it, or — for a generic type — one of its kinds stands in the entry.
  * `vague`: only a broader term covers it, by the subsumption graph. `omitted`: nothing does.
  */
-export function declaredAs(entry: Entry | null, dataType: string, taxonomy: Taxonomy): DeclaredAs {
-  const ids = [...(entry?.types.keys() ?? [])];
+export function declaredAs(types: ReadonlyMap<string, Statement>, dataType: string, taxonomy: Taxonomy): DeclaredAs {
+  const ids = [...types.keys()];
   const clear = ids.filter((id) => names(id, dataType, taxonomy));
   const found = clear.length > 0 ? clear : ids.filter((id) => covers(taxonomy, id, dataType));
-  const first = found[0] === undefined ? undefined : entry?.types.get(found[0]);
   return {
     declared: clear.length > 0 ? 'clear' : found.length > 0 ? 'vague' : 'omitted',
     by: found,
-    quote: first?.quote ?? null,
-    text: first?.text ?? null,
+    statement: found[0] === undefined ? null : (types.get(found[0]) ?? null),
   };
 }
 

@@ -3,18 +3,10 @@ import type { CaptureEvidence } from '../model/evidence.ts';
 import type { Language } from '../model/language.ts';
 import type { Recipient } from '../model/recipient.ts';
 import type { Signature } from '../model/signature.ts';
+import { type Entry, entryOf, firstPartyEntry, systemOf } from './entry.ts';
 import type { ExchangeIndex } from './exchange-index.ts';
 import type { Timeline } from './timeline.ts';
 import { keyOf, NO_TRAFFIC, type Traffic, trafficByRecipient } from './traffic.ts';
-
-/** What the policy says that somebody gets: one entry, or several of the same SDK put together. */
-export interface Entry {
-  /** As written; null for the first party, which the policy speaks for. */
-  readonly name: string | null;
-  readonly quote: string | null;
-  readonly text: string | null;
-  readonly types: ReadonlyMap<string, { readonly quote: string; readonly text: string | null }>;
-}
 
 /** Somebody who received data, or of whom the policy says so. */
 export interface Party {
@@ -104,7 +96,7 @@ function linksTo(link: string | null, domain: string): boolean {
 
 function fill(
   { recipient, statements }: { readonly recipient: Recipient; readonly statements: readonly SdkStatement[] },
-  { declaration, signatures, language }: PartiesInput,
+  { declaration, evidence, signatures, language }: PartiesInput,
   traffic: Traffic,
 ): Party {
   const signature = recipient.kind === 'sdk' ? (signatures.find(({ id }) => id === recipient.id) ?? null) : null;
@@ -113,32 +105,12 @@ function fill(
   return {
     recipient: { ...recipient, name },
     signature,
-    entry: recipient.kind === 'first-party' ? firstPartyEntry(declaration) : entryOf(statements),
+    entry:
+      recipient.kind === 'first-party'
+        ? firstPartyEntry(declaration, systemOf(evidence))
+        : entryOf(statements, systemOf(evidence)),
     traffic,
   };
-}
-
-function firstPartyEntry(declaration: Declaration | null): Entry | null {
-  if (declaration === null) return null;
-  const types = new Map<string, { quote: string; text: string | null }>();
-  for (const { data_type, quote } of declaration.first_party) {
-    if (!types.has(data_type)) types.set(data_type, { quote, text: quote });
-  }
-  return { name: null, quote: null, text: null, types };
-}
-
-/** Several entries of one SDK are one: what any of them declares is declared. */
-function entryOf(statements: readonly SdkStatement[]): Entry | null {
-  const [first] = statements;
-  if (first === undefined) return null;
-  const types = new Map<string, { quote: string; text: string | null }>();
-  for (const { data_types, umbrella, quote, data_text } of statements) {
-    for (const type of [...data_types, ...umbrella]) {
-      if (!types.has(type)) types.set(type, { quote, text: data_text });
-    }
-  }
-  const texts = [...new Set(statements.map(({ data_text }) => data_text).filter((text) => text !== null))];
-  return { name: first.name, quote: first.quote, text: texts.length === 0 ? null : texts.join('；'), types };
 }
 
 function byKindAndId(a: Party, b: Party): number {

@@ -3,6 +3,7 @@ import { covers, type Taxonomy } from '../model/data-type.ts';
 import type { CaptureEvidence } from '../model/evidence.ts';
 import type { Finding } from '../model/finding.ts';
 import { declaredAs } from './declared.ts';
+import type { Statement } from './entry.ts';
 import type { Hiding, HidingGaps } from './hiding.ts';
 import { judgePair, type Standing } from './judge-pair.ts';
 import { type ObservationInput, observationOf } from './observation.ts';
@@ -41,7 +42,8 @@ export function declarersAmong(parties: readonly Party[], taxonomy: Taxonomy): V
   const known = new Map<string, readonly Party[]>();
   return (type) => {
     const found =
-      known.get(type) ?? parties.filter(({ entry }) => declaredAs(entry, type, taxonomy).declared === 'clear');
+      known.get(type) ??
+      parties.filter(({ entry }) => declaredAs(entry?.types ?? NOTHING, type, taxonomy).declared === 'clear');
     known.set(type, found);
     return found;
   };
@@ -61,12 +63,16 @@ function byTaxonomy(taxonomy: Taxonomy): (a: string, b: string) => number {
   return (a, b) => (order.get(a) ?? order.size) - (order.get(b) ?? order.size) || (a < b ? -1 : a > b ? 1 : 0);
 }
 
+const NOTHING: ReadonlyMap<string, Statement> = new Map();
+
 const UNHIDDEN: Hiding = { count: 0, ids: [] };
 
 function verdictOf(party: Party, dataType: string, findings: readonly Finding[], input: VerdictInput): Verdict | null {
   const { entry } = party;
   const standing: Standing = !input.hasPolicy ? 'no-policy' : entry === null ? 'not-in-policy' : 'in-policy';
-  const as = declaredAs(entry, dataType, input.taxonomy);
+  const as = declaredAs(entry?.types ?? NOTHING, dataType, input.taxonomy);
+  const other = as.declared === 'omitted' ? declaredAs(entry?.elsewhere ?? NOTHING, dataType, input.taxonomy) : null;
+  const statement = as.statement ?? other?.statement ?? null;
   const observed = findings.length > 0;
   const hiding = observed ? UNHIDDEN : input.gaps.behind(party);
   const blind = observed ? null : blindness(party);
@@ -76,14 +82,20 @@ function verdictOf(party: Party, dataType: string, findings: readonly Finding[],
     recipient: party.recipient,
     data_type: dataType,
     declared: as.declared,
-    declared_quote: as.quote,
+    declared_quote: statement?.quote ?? null,
+    declared_words: statement?.words ?? null,
+    declared_platforms: statement?.scope.platforms ?? null,
+    declared_optional: statement?.scope.optional ?? null,
     declared_by: as.by,
     declared_name: entry?.name ?? null,
-    declared_text: as.text ?? entry?.text ?? null,
+    declared_text: statement?.text ?? entry?.text ?? null,
     declared_elsewhere: as.declared === 'omitted' ? elsewhere(party, dataType, input) : null,
     ...observationOf(findings, input),
     verdict,
-    because: reasonFor(verdict, standing, blind, party, dataType, input),
+    because:
+      verdict === 'undeclared' && other?.statement
+        ? 'seen-declared-for-other-system'
+        : reasonFor(verdict, standing, blind, party, dataType, input),
     violations: [],
     hidden_by: hiding.ids,
     hidden_count: hiding.count,

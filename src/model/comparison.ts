@@ -1,3 +1,4 @@
+import type { Platform } from './declaration.ts';
 import type { Mark } from './mark.ts';
 import type { Recipient } from './recipient.ts';
 import type { RuleProfile } from './rule.ts';
@@ -25,6 +26,7 @@ export type VerdictReason =
   | 'seen-declared'
   | 'seen-broader-term'
   | 'seen-not-in-entry'
+  | 'seen-declared-for-other-system'
   | 'seen-recipient-not-in-policy'
   | 'seen-no-policy'
   | 'not-seen'
@@ -63,6 +65,12 @@ export interface Verdict {
   readonly declared: Declared;
   /** An exact substring of the policy. */
   readonly declared_quote: string | null;
+  /** The words of the policy that name the type, or the broader term; null when they are not known. */
+  readonly declared_words: string | null;
+  /** The only systems that the statement holds on; null: it names none. */
+  readonly declared_platforms: readonly Platform[] | null;
+  /** Whether the policy lets the user refuse it; null: it does not say. */
+  readonly declared_optional: boolean | null;
   /** The data types of the policy's entry that cover this one: the type itself, a synonym, or the broader terms. */
   readonly declared_by: readonly string[];
   /** The recipient's name as the policy writes it. */

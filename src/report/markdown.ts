@@ -1,5 +1,6 @@
 import { readableTime } from '../model/clock.ts';
 import type { Verdict } from '../model/comparison.ts';
+import { PHASES } from '../model/mark.ts';
 import { basisText } from '../model/rule.ts';
 import { escapeMarkdown as safe } from './escape.ts';
 import {
@@ -8,6 +9,7 @@ import {
   findingsOf,
   gapMeaning,
   headline,
+  policyPromises,
   recipientKey,
   reportName,
   ruleFindings,
@@ -26,6 +28,7 @@ export function markdownReport(value: ReportValue, wording: Wording): string {
     ...problems(value, wording),
     ...baseline(value, wording),
     ...verdicts(value, wording),
+    ...promises(value, wording),
     ...rules(value, wording),
     ...coverage(value, wording),
     `## ${wording.section.method}`,
@@ -118,16 +121,24 @@ function verdictTable(own: readonly Verdict[], value: ReportValue, wording: Word
     own.map((verdict) => [
       safe(shortType(value, verdict.data_type)),
       `${wording.verdict[verdict.verdict]} (${wording.because[verdict.because]})`,
-      verdict.declared_quote === null ? wording.declared[verdict.declared] : safe(verdict.declared_quote.slice(0, 120)),
+      policyCell(verdict, wording),
       String(verdict.count),
-      Object.entries(verdict.phases)
-        .map(([phase, count]) => `${wording.phase[phase as keyof Wording['phase']]} ${count}`)
+      PHASES.filter((phase) => verdict.phases[phase] !== undefined)
+        .map((phase) => `${wording.phase[phase]} ${verdict.phases[phase] ?? 0}`)
         .join(wording.listSeparator),
       verdict.violations
         .map(({ rule, severity }) => `${rule} ${wording.severity[severity]}`)
         .join(wording.listSeparator),
     ]),
   );
+}
+
+function policyCell(verdict: Verdict, wording: Wording): string {
+  const { declared_quote: quote, declared_words: words, declared_platforms: systems } = verdict;
+  if (quote === null) return wording.declared[verdict.declared];
+  const text = words === null || quote.includes(words) ? quote.slice(0, 120) : `${quote.slice(0, 80)} … ${words}`;
+  const only = systems === null ? '' : ` (${wording.only(systems.map((one) => wording.platform[one]).join(', '))})`;
+  return `${safe(text)}${only}`;
 }
 
 function proof(verdict: Verdict, value: ReportValue, wording: Wording): string[] {
@@ -155,6 +166,15 @@ function proof(verdict: Verdict, value: ReportValue, wording: Wording): string[]
       ({ rule, text, basis }) => `> ${rule} ${safe(text)}  \n> ${label.basis}${wording.colon}${safe(basis)}`,
     ),
   ];
+}
+
+function promises({ declaration }: ReportValue, wording: Wording): string[] {
+  if (declaration === null) return [];
+  const lines = policyPromises(declaration, wording).map(
+    ({ name, kind, quote }) =>
+      `- **${name}**${wording.colon}${kind === null ? '' : `${kind} · `}${quote === null ? wording.policy.silent : safe(quote)}`,
+  );
+  return [`## ${wording.section.policy}`, lines.join('\n')];
 }
 
 function rules(value: ReportValue, wording: Wording): string[] {

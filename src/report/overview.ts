@@ -1,4 +1,5 @@
 import { SEVERITIES, type Severity, type Verdict, type Violation } from '../model/comparison.ts';
+import type { Declaration } from '../model/declaration.ts';
 import type { Finding } from '../model/finding.ts';
 import { GAP_KINDS, type GapKind } from '../model/gaps.ts';
 import type { Recipient } from '../model/recipient.ts';
@@ -143,6 +144,30 @@ export function adviceFor({ rule, concerned }: RuleFinding, value: ReportValue, 
 export function gapMeaning(kind: string, wording: Wording): string {
   const known = kind as GapKind;
   return wording.gap[known] ?? GAP_KINDS[known] ?? kind;
+}
+
+/** One of the promises of a policy that concern no recipient in particular. */
+export interface PolicyPromise {
+  readonly name: string;
+  /** What it was understood to say; null: nothing in particular. */
+  readonly kind: string | null;
+  /** An exact substring of the policy; null: it is silent. */
+  readonly quote: string | null;
+}
+
+/** What the policy says on storage, transfers abroad, retention and children. */
+export function policyPromises({ storage, retention, children }: Declaration, { policy }: Wording): PolicyPromise[] {
+  const { mainland_only: mainland, cross_border: crossBorder, quote } = storage;
+  return [
+    { name: policy.storage, kind: mainland === null ? null : policy.mainland[mainland ? 'true' : 'false'], quote },
+    {
+      name: policy.crossBorder,
+      kind: crossBorder === null ? null : policy.kinds[crossBorder],
+      quote: crossBorder === null ? null : quote,
+    },
+    { name: policy.retention, kind: null, quote: retention.quote },
+    { name: policy.children, kind: null, quote: children?.quote ?? null },
+  ];
 }
 
 /** What the report is about: the app as its policy names it, else its id, else the capture. */

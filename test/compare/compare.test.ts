@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { type ComparisonInput, compare } from '../../src/compare/compare.ts';
 import { judgePair } from '../../src/compare/judge-pair.ts';
 import type { Verdict } from '../../src/model/comparison.ts';
-import type { Declaration } from '../../src/model/declaration.ts';
+import type { Declaration, Platform } from '../../src/model/declaration.ts';
 import {
   ADS,
   APP,
@@ -223,6 +223,56 @@ describe('compare lets a gap hide', () => {
     const comparison = compareSketch(other, { sendings, gaps: [gap] });
     expect(comparison.verdicts.map((one) => one.verdict)).toEqual([verdict]);
     expect(comparison.verdicts[0]?.hidden_by).toEqual(verdict === 'undecided' ? [1] : []);
+  });
+});
+
+describe('compare takes the words of scope at their word', () => {
+  const label = (platforms: readonly Platform[] | null, text = 'IMEI') => ({
+    data_type: 'imei',
+    text,
+    platforms,
+    optional: null,
+  });
+  const entry = (...labels: ReturnType<typeof label>[]) => aPolicy([anSdk('umeng', ['imei'], { labels })]);
+  const onIos = aPolicy([anSdk('umeng', ['imei'], { platforms: ['ios'] })]);
+
+  it.each([
+    ['only for iOS, on Android', entry(label(['ios'])), 'android', 'undeclared seen-declared-for-other-system'],
+    ['only for iOS, on iOS', entry(label(['ios'])), 'ios', 'consistent seen-declared'],
+    ['only for iOS, on nobody knows what', entry(label(['ios'])), null, 'consistent seen-declared'],
+    ['for both', entry(label(['android', 'ios'])), 'android', 'consistent seen-declared'],
+    ['for all', entry(label(null)), 'android', 'consistent seen-declared'],
+    ['once for each', entry(label(['ios']), label(['android'])), 'android', 'consistent seen-declared'],
+    ['only for Android, on HarmonyOS', entry(label(['android'])), 'harmonyos', 'consistent seen-declared'],
+    [
+      'only for HarmonyOS, on Android',
+      entry(label(['harmonyos'])),
+      'android',
+      'undeclared seen-declared-for-other-system',
+    ],
+    ['by an entry only for iOS', onIos, 'android', 'undeclared seen-declared-for-other-system'],
+  ] as const)('declared %s', (_, policy, platform, expected) => {
+    const sketch = { sendings: seen, facts: { platform } };
+    expect(lines(compareSketch(policy, sketch))).toEqual([`umeng imei ${expected}`]);
+  });
+
+  it('of the first party too', () => {
+    const policy = { ...aPolicy([]), first_party: [{ data_type: 'imei', quote: 'q', platforms: ['ios' as const] }] };
+    const [verdict] = compareSketch(policy, {
+      sendings: [{ to: APP, types: ['imei'] }],
+      facts: { platform: 'android' },
+    }).verdicts;
+    expect(verdict).toMatchObject({ verdict: 'undeclared', declared_quote: 'q', declared_platforms: ['ios'] });
+  });
+
+  it('and expects nothing of what is declared for another system', () => {
+    const comparison = compareSketch(onIos, { facts: { platform: 'android' } });
+    expect([comparison.verdicts, comparison.recipients[0]?.silent]).toEqual([[], false]);
+  });
+
+  it('and gives the words that name the type', () => {
+    const [verdict] = compareSketch(entry(label(null, '国际移动设备识别码')), { sendings: seen }).verdicts;
+    expect(verdict?.declared_words).toBe('国际移动设备识别码');
   });
 });
 

@@ -68,6 +68,7 @@ const shop: { readonly sketch: CaptureSketch; readonly policy: Declaration | nul
     ],
     facts: {
       version: '0.1.0',
+      platform: 'android',
       sought: 'imei,mac_address,android_id,oaid,phone_number,location_precise,installed_apps',
     },
     sendings: [
@@ -108,6 +109,11 @@ const shop: { readonly sketch: CaptureSketch; readonly policy: Declaration | nul
       [
         anSdk('umeng', ['imei', 'oaid', 'device_model'], {
           name: '友盟 SDK',
+          labels: [
+            { data_type: 'imei', text: 'IMEI', platforms: ['android'], optional: true },
+            { data_type: 'oaid', text: 'OAID', platforms: ['ios'], optional: null },
+            { data_type: 'device_model', text: '设备型号', platforms: null, optional: null },
+          ],
           data_text: 'IMEI、OAID、设备型号',
           quote: '友盟 SDK：为统计分析，收集 IMEI、OAID、设备型号',
         }),
@@ -136,6 +142,7 @@ const shop: { readonly sketch: CaptureSketch; readonly policy: Declaration | nul
       ['phone_number', 'android_id', 'camera'],
     ),
     storage: { mainland_only: true, cross_border: 'none', quote: '您的个人信息存储于中华人民共和国境内。' },
+    children: { quote: '我们不主动收集未满十四周岁儿童的个人信息。' },
   },
 };
 

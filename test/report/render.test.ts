@@ -118,6 +118,16 @@ describe('the HTML report', () => {
     }
   });
 
+  it('says how far the policy’s words reach, and what else it promises', () => {
+    const text = render('shop', 'html', 'zh');
+    expect(text).toContain('<mark><bdi>IMEI</bdi></mark>');
+    expect(text).toContain('<span class="tag">仅 Android</span> <span class="tag">可选</span>');
+    expect(text).toContain('看到，政策只对其他系统声明');
+    expect(text).toContain('<dt>未成年人</dt><dd><bdi>我们不主动收集未满十四周岁儿童的个人信息。</bdi></dd>');
+    expect(text).toContain('<dt>保存期限</dt><dd><span class="faint">政策未说明</span></dd>');
+    expect(render('shop', 'md', 'zh')).toContain('**未成年人**：我们不主动收集未满十四周岁儿童的个人信息。');
+  });
+
   it('says that there was nothing to say', () => {
     const text = render('empty', 'html', 'en');
     expect(text).toContain('Nothing was captured');

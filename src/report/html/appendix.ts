@@ -1,12 +1,23 @@
 import { readableTime } from '../../model/clock.ts';
 import { basisText } from '../../model/rule.ts';
-import { ruleFindings, shortType, verdictAnchor } from '../overview.ts';
+import { policyPromises, ruleFindings, shortType, verdictAnchor } from '../overview.ts';
 import type { BaselineDifference, ReportValue } from '../report-value.ts';
 import type { Wording } from '../wording/wording.ts';
 import { foreign, html, type Markup } from './markup.ts';
 
 /** Exchanges that the index lists; the evidence file holds all. */
 const EXCHANGES_MAX = 400;
+
+/** What the policy says of storage, transfers, retention and children: read by rules, or by a person. */
+export function policySection({ declaration }: ReportValue, wording: Wording): Markup {
+  if (declaration === null) return html``;
+  return html`<section id="policy"><h2>${wording.section.policy}</h2><dl class="promises">
+${policyPromises(declaration, wording).map(
+  ({ name, kind, quote }) =>
+    html`<dt>${name}</dt><dd>${kind !== null && html`<span class="tag">${kind}</span> `}${quote === null ? html`<span class="faint">${wording.policy.silent}</span>` : foreign(quote)}</dd>
+`,
+)}</dl></section>`;
+}
 
 /** Every rule, broken or not, with its basis and the way it was decided, or why it could not be. */
 export function rulesSection(value: ReportValue, wording: Wording): Markup {

@@ -1,7 +1,7 @@
 import { reportName } from '../overview.ts';
 import type { ReportValue } from '../report-value.ts';
 import type { Wording } from '../wording/wording.ts';
-import { baselineSection, exchangesSection, methodSection, rulesSection } from './appendix.ts';
+import { baselineSection, exchangesSection, methodSection, policySection, rulesSection } from './appendix.ts';
 import { coverageSection } from './coverage.ts';
 import { flowsSection } from './flows.ts';
 import { html, type Markup, trusted } from './markup.ts';
@@ -52,6 +52,7 @@ const SECTIONS = [
   ['timeline', timelineSection],
   ['flows', flowsSection],
   ['verdicts', verdictsSection],
+  ['policy', policySection],
   ['rules', rulesSection],
   ['coverage', coverageSection],
   ['exchanges', exchangesSection],

@@ -84,7 +84,8 @@ td.n,th.n{text-align:right;font-variant-numeric:tabular-nums}
 .open li{break-inside:avoid}
 ol.method{padding-left:1.3em;max-width:50em}ol.method li{margin:6px 0}
 dl.means{display:grid;grid-template-columns:max-content 1fr;gap:6px 16px;margin:18px 0;max-width:54em}
-dl.means dt{text-align:left}dl.means dd{margin:0;color:var(--soft)}
+dl.means dt{text-align:left}dl.promises{display:grid;grid-template-columns:max-content 1fr;gap:8px 20px;margin:14px 0;max-width:60em}dl.promises dt{color:var(--faint)}dl.promises dd{margin:0}
+mark{background:none;color:inherit;font-weight:650;box-shadow:inset 0 -.45em 0 var(--tint);border-bottom:1.5px solid var(--accent)}dl.means dd{margin:0;color:var(--soft)}
 footer{max-width:1080px;margin:30px auto 0;padding:16px 24px 40px;color:var(--faint);font-size:.84rem;border-top:1px solid var(--line)}
 @media screen and (max-width:760px){
 main,footer{padding-left:16px;padding-right:16px}.scroll{margin:0 -16px;padding:0 16px 8px}

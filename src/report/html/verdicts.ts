@@ -1,6 +1,7 @@
 import { readableTime } from '../../model/clock.ts';
 import type { ComparedRecipient, Verdict, Violation } from '../../model/comparison.ts';
 import type { Finding } from '../../model/finding.ts';
+import { PHASES } from '../../model/mark.ts';
 import { findingsOf, isHash, recipientAnchor, recipientKey, verdictAnchor } from '../overview.ts';
 import type { ReportValue } from '../report-value.ts';
 import type { Wording } from '../wording/wording.ts';
@@ -69,14 +70,30 @@ function policySide(verdict: Verdict, value: ReportValue, wording: Wording): Mar
     html`<p class="soft small">${wording.elsewhere[verdict.declared_elsewhere]}</p>`;
   if (text === null) return html`<p class="soft">${wording.label.notDeclared}</p>${elsewhere}`;
   const name = verdict.declared_name === null ? null : html`<b>${foreign(verdict.declared_name)}</b>${wording.colon}`;
-  return html`<blockquote>${name}${foreign(text)}</blockquote>${elsewhere}`;
+  return html`<blockquote>${name}${withWords(text, verdict.declared_words)}</blockquote>${scopeTags(verdict, wording)}${elsewhere}`;
+}
+
+/** The policy's sentence with the words in it that name the type. */
+function withWords(text: string, words: string | null): Markup {
+  const at = words === null ? -1 : text.indexOf(words);
+  if (words === null || at === -1) return foreign(text);
+  return html`${foreign(text.slice(0, at))}<mark>${foreign(words)}</mark>${foreign(text.slice(at + words.length))}`;
+}
+
+function scopeTags({ declared_platforms: systems, declared_optional: optional }: Verdict, wording: Wording): Markup {
+  const tags = [
+    ...(systems === null
+      ? []
+      : [wording.only(systems.map((one) => wording.platform[one]).join(wording.listSeparator))]),
+    ...(optional === null ? [] : [optional ? wording.optional : wording.mandatory]),
+  ];
+  return html`${tags.map((tag) => html`<span class="tag">${tag}</span> `)}`;
 }
 
 function observedSide(verdict: Verdict, wording: Wording): Markup {
   const { label, language } = wording;
-  const phases = Object.entries(verdict.phases).map(
-    ([phase, count]) =>
-      html` <span class="badge c-${phase}">${wording.phase[phase as keyof Wording['phase']]} ${count}</span>`,
+  const phases = PHASES.filter((phase) => verdict.phases[phase] !== undefined).map(
+    (phase) => html` <span class="badge c-${phase}">${wording.phase[phase]} ${verdict.phases[phase] ?? 0}</span>`,
   );
   const time = (iso: string | null) => (iso === null ? '' : readableTime(Date.parse(iso), language));
   const hashed = verdict.transforms.some(isHash);
@@ -125,9 +142,17 @@ function unseenTable(verdicts: readonly Verdict[], value: ReportValue, wording: 
 ${verdicts.map(
   (
     verdict,
-  ) => html`<tr id="${verdictAnchor(value, verdict)}"><td>${typeTitle(verdict, value, wording)}</td><td><span class="badge c-${verdict.verdict}">${wording.verdict[verdict.verdict]}</span></td><td class="wrap">${wording.because[verdict.because]}</td><td class="wrap soft">${verdict.declared_quote === null ? null : foreign(shortened(verdict.declared_quote))}</td></tr>
+  ) => html`<tr id="${verdictAnchor(value, verdict)}"><td>${typeTitle(verdict, value, wording)}</td><td><span class="badge c-${verdict.verdict}">${wording.verdict[verdict.verdict]}</span></td><td class="wrap">${wording.because[verdict.because]}</td><td class="wrap soft">${policyCell(verdict, wording)}</td></tr>
 `,
 )}</tbody></table></div>`;
+}
+
+function policyCell(verdict: Verdict, wording: Wording): Markup {
+  const { declared_words: words, declared_quote: quote } = verdict;
+  if (quote === null) return html``;
+  // The words themselves say more than the heading of an entry of many types.
+  const text = words === null || quote.includes(words) ? quote : `${shortened(quote)} … ${words}`;
+  return html`${withWords(shortened(text), words)} ${scopeTags(verdict, wording)}`;
 }
 
 function shortened(text: string): string {

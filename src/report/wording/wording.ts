@@ -1,4 +1,5 @@
 import type { Severity, VerdictKind, VerdictReason } from '../../model/comparison.ts';
+import type { Platform } from '../../model/declaration.ts';
 import type { Place } from '../../model/finding.ts';
 import type { GapKind } from '../../model/gaps.ts';
 import type { Language } from '../../model/language.ts';
@@ -19,6 +20,10 @@ export interface Wording {
   readonly because: Readonly<Record<VerdictReason, string>>;
   readonly severity: Readonly<Record<Severity, string>>;
   readonly declared: Readonly<Record<'clear' | 'vague' | 'omitted', string>>;
+  readonly platform: Readonly<Record<Platform, string>>;
+  readonly only: (systems: string) => string;
+  readonly optional: string;
+  readonly mandatory: string;
   readonly elsewhere: Readonly<Record<'first-party' | 'sdk', string>>;
   readonly phase: Readonly<Record<Phase, string>>;
   readonly mark: Readonly<Record<MarkKind, string>>;
@@ -75,7 +80,17 @@ export interface Wording {
     readonly beforeConsent: string;
     readonly notSeen: string;
   };
+  readonly policy: {
+    readonly storage: string;
+    readonly crossBorder: string;
+    readonly retention: string;
+    readonly children: string;
+    readonly silent: string;
+    readonly kinds: Readonly<Record<'none' | 'with_consent' | 'per_law' | 'yes', string>>;
+    readonly mainland: Readonly<Record<'true' | 'false', string>>;
+  };
   readonly section: {
+    readonly policy: string;
     readonly contents: string;
     readonly summary: string;
     readonly matrix: string;
