@@ -114,7 +114,7 @@ function isDistinctive(text: string): boolean {
 
 /** The longest known prefix of each package in the wording counts; one that two SDKs share tells neither. */
 function byPackage(folded: string, packages: readonly PackagePrefix[]): SdkNameMatch | null {
-  const written = folded.match(/(?<![\w.])(?:com|cn|io|org|net|tv|me)\.[a-z0-9_]+(?:\.[a-z0-9_]+)*/g) ?? [];
+  const written = folded.match(/(?<![\w.])[a-z][a-z0-9_]*(?:\.[a-z0-9_]+)+/g) ?? [];
   const found = written.flatMap((name) => {
     const fitting = packages.filter(({ prefix }) => name === prefix || name.startsWith(`${prefix}.`));
     return fitting.filter(({ prefix }) => prefix.length === fitting[0]?.prefix.length);

@@ -1,5 +1,6 @@
 import type { AttributedHead } from '../attribute/conditions.ts';
 import { buildRecipientIndex } from '../attribute/recipients.ts';
+import { buildSdkNames } from '../attribute/sdk-names.ts';
 import type { Signature } from '../model/signature.ts';
 import { lintSignatures } from '../signatures/lint.ts';
 import { loadSignatureData } from '../signatures/load.ts';
@@ -55,7 +56,27 @@ export function lintSignatureData(options: { readonly extraFolder: string | null
   const codecProblems = signatures
     .filter(({ codec }) => codec !== null && !codecs.has(codec))
     .map(({ id, codec }) => ({ signature: id, place: '/codec', problem: `there is no codec named ${codec}` }));
-  return [...lintSignatures(signatures, taxonomy), ...codecProblems, ...sampleProblems, ...reasonProblems];
+  return [
+    ...lintSignatures(signatures, taxonomy),
+    ...codecProblems,
+    ...sampleProblems,
+    ...reasonProblems,
+    ...nameProblems(signatures),
+  ];
+}
+
+/** Names that do not lead back to their own signature: another one is called so too, or `unlike` takes them away. */
+function nameProblems(signatures: readonly Signature[]): LintProblem[] {
+  const names = buildSdkNames(signatures);
+  return signatures.flatMap(({ id, name, names: { zh, en }, aliases }) =>
+    [
+      ...[['/name', name] as const, ['/names/zh', zh] as const, ['/names/en', en] as const],
+      ...aliases.map((alias, at) => [`/aliases/${at}`, alias.replace(/^=/, '')] as const),
+    ].flatMap(([place, text]) => {
+      const found = text === null ? id : (names.match(text, null)?.id ?? 'no SDK, or to more than one');
+      return found === id ? [] : [{ signature: id, place, problem: `“${text}” leads to ${found}` }];
+    }),
+  );
 }
 
 /** Prepares the question "whose SDK is this URL", as `signatures match` asks it: without app or first party. */

@@ -34,6 +34,9 @@ function lintOne(signature: Signature, taxonomy: Taxonomy): SignatureProblem[] {
   } else if (signature.samples.match.length > 0) {
     say('/samples/match', 'there is no host that could match');
   }
+  signature.vendor.domains.forEach((domain, at) => {
+    if (parse(domain).domain !== domain) say(`/vendor/domains/${at}`, `${domain} is no registrable domain`);
+  });
   signature.hosts.forEach((rule, at) => {
     if (rule.sources.length === 0) say(`/hosts/${at}/sources`, `${rule.host} has no source`);
     if (rule.confidence === 'low' && rule.sources.every(({ note }) => note === null))
@@ -85,7 +88,7 @@ function ambiguousClaims(signatures: readonly Signature[]): SignatureProblem[] {
           place: `/hosts/${at}`,
           problem: same
             ? `${rule.host} is claimed twice, as in /hosts/${other.at}`
-            : `${rule.host} is claimed in the same way by ${other.signature.id}; tell them apart by conditions or priority`,
+            : `${rule.host} is claimed in the same way by ${other.signature.id} (/hosts/${other.at}); tell them apart by conditions or priority`,
         });
       }
       byHost.set(rule.host, [...others, { signature, rule, at }]);

@@ -2,6 +2,7 @@ import { basename } from 'node:path';
 import { operatorError } from '../model/errors.ts';
 import type { Confidence, HostRule, Signature, Source } from '../model/signature.ts';
 import type { JsonFile } from './folder.ts';
+import { patternTrouble } from './pattern-trouble.ts';
 import type { Schemas } from './schema.ts';
 
 type SourceEntry = string | { readonly ref: string; readonly note: string };
@@ -120,38 +121,6 @@ function parseRule(file: JsonFile, rule: RuleEntry, place: number): HostRule {
     sources: sources(rule.sources),
     priority: rule.priority ?? 0,
   };
-}
-
-/**
- * What is wrong with a pattern that will run on hostile text; null when nothing is.
- *
- * A repeated group that repeats or branches inside is what makes backtracking explode; signatures have no need of one, so all of
- * them are refused, as are references back.
- */
-export function patternTrouble(pattern: string): string | null {
-  try {
-    new RegExp(pattern);
-  } catch (error) {
-    return `a regular expression expected (${(error as Error).message})`;
-  }
-  const bare = pattern.replace(/\\[^1-9k]/g, '_').replace(/\[[^\]]*\]/g, '_');
-  if (/\\[1-9k]/.test(bare)) return 'a regular expression without references back expected';
-  const open: { repeats: boolean }[] = [];
-  for (let at = 0; at < bare.length; at++) {
-    const character = bare[at] as string;
-    if (character === '(') open.push({ repeats: false });
-    else if (character === ')') {
-      const group = open.pop();
-      const repeated = /^[*+{]/.test(bare.slice(at + 1));
-      if (group?.repeats && repeated) return 'a regular expression without repeated groups that repeat inside expected';
-      const outer = open.at(-1);
-      if (outer && (group?.repeats || repeated)) outer.repeats = true;
-    } else if ('*+{|'.includes(character)) {
-      const group = open.at(-1);
-      if (group) group.repeats = true;
-    }
-  }
-  return /(?:\.[*+].*){3}/.test(bare) ? 'a regular expression with fewer than three .* expected' : null;
 }
 
 function sources(entries: readonly SourceEntry[]): Source[] {

@@ -5,7 +5,7 @@ import { type JsonFile, packagedFolder, readJsonFile } from './folder.ts';
 
 /** The schemas of signatures/schema/, compiled on first use. A user's folder is held against the same ones. */
 export class Schemas {
-  private readonly ajv = new Ajv({ allErrors: false, strict: true });
+  private readonly ajv = new Ajv({ allErrors: false, strict: true, verbose: true });
   private readonly compiled = new Map<string, ValidateFunction | null>();
 
   /**
@@ -35,6 +35,10 @@ export class Schemas {
 
 /** The schema's complaint with the fact that names the culprit, which ajv keeps apart from the sentence. */
 function expectation(error: ErrorObject): string {
+  // A pattern says little to people; what it stands for is written beside it.
+  const described = (error.parentSchema as { description?: string } | undefined)?.description;
+  if (error.keyword === 'pattern' && described !== undefined)
+    return `${described} expected, not ${JSON.stringify(String(error.data).slice(0, 80))}`;
   const facts = error.params as Record<string, unknown>;
   const culprit =
     facts['additionalProperty'] ?? facts['allowedValues'] ?? facts['propertyName'] ?? facts['allowedValue'] ?? null;

@@ -107,6 +107,13 @@ describe('lint', () => {
       { not_claimed: [{ what: 'in.acme-sdk.com/v9', because: 'x' }] },
       /\/not_claimed\/0 in\.acme-sdk\.com\/v9 is claimed after all/,
     ],
+    ['a whole top-level domain by its name alone', { hosts: [rule, { ...rule, host: '*.com' }] }, /com is wider than/],
+    [
+      'a vendor that owns a top-level domain',
+      { vendor: { ...acme.vendor, domains: ['com.cn'] } },
+      /\/vendor\/domains\/0 com\.cn is no registrable domain/,
+    ],
+    ['a name of another SDK', { aliases: ['友盟'] }, /acme \/aliases\/0 “友盟” leads to no SDK, or to more than one/],
     ['a date that is none', { checked_on: '2026-13-45' }, /\/checked_on not a date/],
   ])('refuses %s', (_, changes, message) => {
     expect(problems({ ...acme, ...changes }).join('\n')).toMatch(message);

@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { loadSignatureData } from '../../src/signatures/load.ts';
-import { patternTrouble } from '../../src/signatures/parse-signature.ts';
 
 const packaged = resolve(import.meta.dirname, '../../signatures/sdks');
 const umeng = JSON.parse(readFileSync(join(packaged, 'umeng.json'), 'utf8')) as Record<string, unknown>;
@@ -67,22 +66,5 @@ describe('the signature data', () => {
   ])('refuse %s, naming file and place', (_, id, changes, message) => {
     write(id, changes);
     expect(() => loadSignatureData({ extraFolder: folder })).toThrow(message);
-  });
-});
-
-describe('patternTrouble', () => {
-  it.each([
-    ['^/sa(?:\\.gif)?$', false],
-    ['^/api/\\d+/(?:envelope|store)/?$', false],
-    ['^(?!gw/|h5/)', false],
-    ['^(a+)+$', true],
-    ['^(a|a)*$', true],
-    ['^(\\w+\\s?)*$', true],
-    ['^((a)+b)+$', true],
-    ['(.)\\1', true],
-    ['^.*a.*b.*c', true],
-    ['[', true],
-  ])('judges %s: refused %s', (pattern, refused) => {
-    expect(patternTrouble(pattern) !== null).toBe(refused);
   });
 });
