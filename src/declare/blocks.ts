@@ -37,7 +37,7 @@ export function line(passage: Passage, gap: number, heading = 0, item = false): 
 
 /** Makes all rows as long as the longest. */
 export function grid(rows: readonly (readonly Passage[])[]): GridBlock {
-  const width = Math.max(0, ...rows.map((row) => row.length));
+  const width = rows.reduce((most, row) => Math.max(most, row.length), 0);
   const empty: Passage = { text: '', at: [], links: [] };
   return { kind: 'grid', rows: rows.map((row) => [...row, ...new Array<Passage>(width - row.length).fill(empty)]) };
 }

@@ -126,7 +126,7 @@ function readGrids(
     if (block.kind !== 'grid') return;
     const read = readGrid((block as GridBlock).rows, speaksOfSdks(text, roles, index, reader), previous, reader);
     for (const draft of read.drafts) placed.push({ draft, block: index });
-    ownData.push(...read.ownData);
+    for (const cell of read.ownData) ownData.push(cell);
     taken.add(index);
     previous = read.kind === 'sdk' ? read.columns : null;
   });
@@ -156,7 +156,7 @@ function readStacks(
         continue;
       }
       for (const draft of read.drafts) placed.push({ draft, block: start + at });
-      ownData.push(...read.ownData);
+      for (const cell of read.ownData) ownData.push(cell);
       for (let line = at; line < table.end; line++) taken.add(start + line);
       at = table.end;
     }

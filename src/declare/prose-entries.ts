@@ -32,7 +32,7 @@ export function proseEntries(
       index = Math.max(...entry.lines);
     } else if (hits(reader.words.patterns.listIntro, fold(one.passage.text, reader.words))) {
       const items = listedNames(lines, index + 1, reader);
-      found.push(...items);
+      for (const item of items) found.push(item);
       index += items.length;
     } else found.push(...sentenceEntries(one, index, reader));
   }

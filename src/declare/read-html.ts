@@ -28,6 +28,8 @@ const BREAKS = new Set(
   ),
 );
 const SPAN_MAX = 200;
+/** No table that a reader understands is wider; what stands beyond is left out. */
+const COLUMNS_MAX = 100;
 const DEPTH_MAX = 400;
 
 /** Whether text is an HTML document rather than text that holds a few tags. */
@@ -86,7 +88,8 @@ class HtmlReader {
     const open = [...nodes].reverse();
     for (let node = open.pop(); node !== undefined; node = open.pop()) {
       if (node.nodeName === '#text') this.addText(node as TextNode);
-      else if ('tagName' in node && !UNREAD.has(node.tagName)) open.push(...([...node.childNodes].reverse() as Node[]));
+      else if ('tagName' in node && !UNREAD.has(node.tagName))
+        for (const child of [...node.childNodes].reverse() as Node[]) open.push(child);
     }
   }
 
@@ -280,8 +283,9 @@ function spread(rows: readonly (readonly Element[])[], read: (cell: Element) => 
     let column = 0;
     for (const cell of row) {
       while (laid[index]?.[column] !== undefined) column++;
+      if (column >= COLUMNS_MAX) break;
       const passage = read(cell);
-      const wide = span(cell, 'colspan');
+      const wide = Math.min(span(cell, 'colspan'), COLUMNS_MAX - column);
       const high = span(cell, 'rowspan');
       for (let down = 0; down < high && index + down < rows.length; down++) {
         for (let right = 0; right < wide; right++) (laid[index + down] as Passage[])[column + right] = passage;

@@ -16,7 +16,8 @@ export function readText(source: string): PolicyText {
     /<!--[\s\S]*?(?:-->|$)|<table\b[\s\S]*?(?:<\/table\s*>|$)|<(?:del|s|strike)>[\s\S]*?<\/(?:del|s|strike)>|~~(?=\S)[^\n]*?\S~~/gi,
   )) {
     readLines(source, from, index, blocks);
-    if (/^<table/i.test(piece)) blocks.push(...readHtmlPiece(source, index, index + piece.length));
+    if (/^<table/i.test(piece))
+      for (const block of readHtmlPiece(source, index, index + piece.length)) blocks.push(block);
     from = index + piece.length;
   }
   readLines(source, from, source.length, blocks);

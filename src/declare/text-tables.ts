@@ -5,9 +5,11 @@ import { cut, EMPTY, join, type Passage, trim } from './passage.ts';
 /** Turns runs of lines that are a table drawn with pipes or tabs into one. */
 export function joinRows(blocks: readonly Block[]): Block[] {
   const joined: Block[] = [];
+  const tries = { left: TRIED_LINES_MAX };
   let index = 0;
   while (index < blocks.length) {
-    const run = closedRun(blocks, index) ?? pipeRun(blocks, index) ?? loneRun(blocks, index) ?? tabRun(blocks, index);
+    const run =
+      closedRun(blocks, index, tries) ?? pipeRun(blocks, index) ?? loneRun(blocks, index) ?? tabRun(blocks, index);
     if (run === null) {
       joined.push(blocks[index] as Block);
       index++;
@@ -18,6 +20,9 @@ export function joinRows(blocks: readonly Block[]): Block[] {
   }
   return joined;
 }
+
+/** Lines that tables may be looked for in vain: beyond that a file is made to be slow. */
+const TRIED_LINES_MAX = 100_000;
 
 interface Run {
   readonly rows: Passage[][];
@@ -38,10 +43,11 @@ const CELL_LINES_MAX = 12;
  * Rows whose every cell is closed by a pipe (`a | b |`), cells over several lines included: a row is complete when it has as many
  * cells as the head. Where the counts do not come out at the ends of lines, the table was drawn otherwise.
  */
-function closedRun(blocks: readonly Block[], start: number): Run | null {
+function closedRun(blocks: readonly Block[], start: number, tries: { left: number }): Run | null {
   const width = pipesOf(blocks[start]);
   const first = blocks[start];
-  if (first?.kind !== 'line' || width < 2 || !/^\s*[^\s|│┃].*[|│┃]\s*$/s.test(first.passage.text)) return null;
+  if (tries.left <= 0 || first?.kind !== 'line' || width < 2 || !/^\s*[^\s|│┃].*[|│┃]\s*$/s.test(first.passage.text))
+    return null;
   const rows: Passage[][] = [];
   let row: Passage[] = [];
   let open: Passage[] = [];
@@ -50,6 +56,7 @@ function closedRun(blocks: readonly Block[], start: number): Run | null {
     const block = blocks[index];
     if (block?.kind !== 'line' || block.heading > 0 || (row.length === 0 && open.length === 0 && pipesOf(block) === 0))
       break;
+    tries.left--;
     const cells = closedCells(block.passage);
     for (const [at, cell] of cells.closed.entries()) {
       if (row.length === width) return null;
@@ -63,7 +70,10 @@ function closedRun(blocks: readonly Block[], start: number): Run | null {
       length = index + 1 - start;
     }
   }
-  return rows.length < 2 ? null : { rows, length };
+  if (rows.length < 2) return null;
+  // Lines that were read are no tries in vain.
+  tries.left += length;
+  return { rows, length };
 }
 
 function closedCells(passage: Passage): { closed: Passage[]; rest: Passage } {
@@ -98,7 +108,7 @@ function pipeRun(blocks: readonly Block[], start: number): Run | null {
     const last = rows.at(-1);
     if (open && last !== undefined) {
       last[last.length - 1] = join([last.at(-1) as Passage, cells[0] as Passage], '\n');
-      last.push(...cells.slice(1));
+      for (const cell of cells.slice(1)) last.push(cell);
     } else rows.push(cells);
     open = /^\s*[|│┃]/.test(text) && !/[|│┃]\s*$/.test(text) && (rows.at(-1)?.length ?? 0) < (rows[0]?.length ?? 0);
   }
@@ -130,7 +140,7 @@ function loneRun(blocks: readonly Block[], start: number): Run | null {
       end(index);
       continue;
     }
-    const cells = /^\s*[|│┃]\s*$/.test(text)
+    const cells = isLonePipe(block)
       ? [EMPTY, EMPTY]
       : text.split(PIPE).length > 1
         ? openCells(block.passage)
@@ -147,7 +157,7 @@ function loneRun(blocks: readonly Block[], start: number): Run | null {
       end(index);
     }
     row[row.length - 1] = joined(row.at(-1) as Passage, withoutMarks(cells[0] as Passage));
-    row.push(...cells.slice(1).map(withoutMarks));
+    for (const cell of cells.slice(1)) row.push(withoutMarks(cell));
     if (row.length > width) break;
     if (row.length === 1 && rows.length > 0 && !loneNext(blocks, index)) break;
   }
@@ -161,6 +171,7 @@ function loneNext(blocks: readonly Block[], index: number): boolean {
 }
 
 function loneWidth(blocks: readonly Block[], start: number): number {
+  if (pipesOf(blocks[start]) + pipesOf(blocks[start + 1]) === 0 || isLonePipe(blocks[start])) return 0;
   let lone = 0;
   for (let index = start; index < Math.min(blocks.length, start + LONE_HEAD_MAX); index++) {
     const block = blocks[index];
@@ -171,6 +182,10 @@ function loneWidth(blocks: readonly Block[], start: number): number {
     if (index === start + 1 && lone === 0) return 0;
   }
   return 0;
+}
+
+function isLonePipe(block: Block | undefined): boolean {
+  return block?.kind === 'line' && /^\s*[|│┃]\s*$/.test(block.passage.text);
 }
 
 const LONE_HEAD_MAX = 24;

@@ -226,3 +226,23 @@ describe('what is no SDK', () => {
     ]);
   });
 });
+
+describe('files made to be slow or to break the reader', () => {
+  const start = '隐私政策 第三方SDK 收集信息\n';
+
+  it.each([
+    ['a table of 130,000 rows', `${start}${'a | b |\n'.repeat(130_000)}`],
+    ['rows whose cells never come out even', `${start}${'a | b | c |\nd | e |\n'.repeat(20_000)}`],
+    ['lone pipes', `${start}${'|\n'.repeat(100_000)}`],
+    ['open brackets', `${start}${'（'.repeat(200_000)}`],
+    ['numbers of sections', `${start}${'1.1.1.1.'.repeat(50_000)}`],
+    [
+      'a wide, merged table',
+      `<html><body><p>${start}</p><table><tr>${'<td colspan="1000" rowspan="1000">x</td>'.repeat(100)}</tr>${'<tr><td>y</td></tr>'.repeat(500)}</table>`,
+    ],
+    ['tables inside tables', `<html><body><p>${start}</p>${'<table><tr><td>'.repeat(2_000)}x`],
+    ['nothing but tabs', `${start}${`${'\t'.repeat(500)}\n`.repeat(200)}`],
+  ])('%s', (_, text) => {
+    expect(read(text).app).toBe(null);
+  });
+});
