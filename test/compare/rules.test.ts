@@ -127,6 +127,20 @@ const cases: readonly Case[] = [
     broken: ['com.example.shop contacts R3'],
   },
   {
+    rule: 'R3',
+    why: 'the entry has a broader term',
+    sketch: { sendings: [{ to: UMENG, types: ['imei'] }] },
+    policy: aPolicy([anSdk('umeng', ['device_info'])]),
+    broken: [],
+  },
+  {
+    rule: 'R3',
+    why: 'the entry has it, for another system only',
+    sketch: { sendings: [{ to: UMENG, types: ['imei'] }], facts: { platform: 'android' } },
+    policy: aPolicy([anSdk('umeng', ['imei'], { platforms: ['ios'] })]),
+    broken: ['umeng imei R3'],
+  },
+  {
     rule: 'R4',
     why: 'the SDK is not in the policy',
     sketch: { sendings: [{ to: UMENG, types: ['imei'] }] },
@@ -186,6 +200,21 @@ const cases: readonly Case[] = [
       ],
     },
     broken: ['umeng imei R7'],
+  },
+  {
+    rule: 'R7',
+    why: 'sent just before the app went to the background, and when it was back',
+    sketch: {
+      marks: [
+        ['background', 10],
+        ['foreground', 20],
+      ],
+      sendings: [
+        { to: UMENG, at: 9, types: ['imei'] },
+        { to: UMENG, at: 20, types: ['imei'] },
+      ],
+    },
+    broken: [],
   },
   {
     rule: 'R8',
@@ -366,6 +395,8 @@ describe('the rules', () => {
   it('are all caused by a case above, and all spared by one', () => {
     const caused = new Set(cases.filter((one) => one.broken.length > 0).map(({ rule }) => rule));
     expect([...caused]).toEqual(Object.keys(DECIDERS));
+    const spared = new Set(cases.filter((one) => one.broken.length === 0).map(({ rule }) => rule));
+    expect([...spared]).toEqual(Object.keys(DECIDERS));
   });
 
   it('fit their schema, and each has code', () => {
