@@ -96,9 +96,10 @@ describe('curl', () => {
     ['HTTP/1.1', ['--http1.1', '-x', 'http://127.0.0.1:PORT'], '1.1'],
     ['HTTP/2', ['--http2', '-x', 'http://127.0.0.1:PORT'], '2'],
     ['SOCKS5', ['--http1.1', '-x', 'socks5h://127.0.0.1:PORT'], '1.1'],
+    ['an HTTPS proxy', ['--http2', '-x', 'https://127.0.0.1:PORT', '--proxy-cacert', 'CA'], '2'],
   ])('goes through by %s', async (_, flags, version) => {
     const proxy = await startEcho();
-    const args = flags.map((flag) => flag.replace('PORT', String(proxy.port)));
+    const args = flags.map((flag) => flag.replace('PORT', String(proxy.port)).replace(/^CA$/, proxy.authority.path));
     const { code, text } = await run('curl', [
       '-sS',
       '-m',
@@ -324,41 +325,4 @@ channel.close(); server.stop(None)`;
       expect(proxy.all('response-ended')[0]?.trailers).toContainEqual(['x-trailer', 'yes']);
     },
   );
-});
-
-describe('Chromium', () => {
-  const chromium = '/usr/bin/chromium';
-  if (!existsSync(chromium)) process.stderr.write(`skipped: ${chromium} is not on this machine\n`);
-  it.skipIf(!existsSync(chromium))('goes through with HTTP/2', { timeout: 120_000 }, async () => {
-    const proxy = await startEcho();
-    const { chromium: launcher } = await import('playwright-core');
-    const browser = await launcher.launch({
-      executablePath: chromium,
-      // Chromium trusts no file of ours without a profile store; what is checked here is the protocol, not the trust.
-      args: [
-        '--no-sandbox',
-        '--disable-gpu',
-        '--disable-quic',
-        '--no-first-run',
-        '--disable-background-networking',
-        '--disable-component-update',
-        '--disable-sync',
-        '--ignore-certificate-errors',
-      ],
-      proxy: { server: `http://127.0.0.1:${proxy.port}`, bypass: '<-loopback>' },
-    });
-    try {
-      const page = await browser.newPage({ ignoreHTTPSErrors: true });
-      await page.goto(url, { waitUntil: 'commit' });
-      const echoed = await page.evaluate(
-        `fetch('/echo', { method: 'POST', body: ${JSON.stringify(BODY)} }).then((r) => r.text())`,
-      );
-      expect(echoed).toBe(BODY);
-    } finally {
-      await browser.close();
-    }
-    const post = proxy.all('request-started').find(({ head }) => head.method === 'POST' && head.host === HOST);
-    expect(post?.head.httpVersion).toBe('2');
-    expect(proxy.body(post?.exchange ?? 0, 'request').toString()).toBe(BODY);
-  });
 });
