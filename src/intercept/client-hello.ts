@@ -119,11 +119,11 @@ function ja4(offered: Offered): string {
   const extensionText = hex(hashedExtensions).sort().join(',');
   const signatureText = signatures.length > 0 ? `_${hex(signatures).join(',')}` : '';
   const second = ciphers.length === 0 ? '000000000000' : shortHash(hex(ciphers).sort().join(','));
-  const third = extensions.length === 0 ? '000000000000' : shortHash(`${extensionText}${signatureText}`);
+  const third = extensionText === '' ? '000000000000' : shortHash(`${extensionText}${signatureText}`);
   return `${counted}_${second}_${third}`;
 }
 
-/** First and last character of the first ALPN name; of its hexadecimal form when they are not letters or digits. */
+/** First and last character of the first ALPN name; of its hexadecimal form when either is no letter or digit. */
 function alpnMark(name: string | undefined): string {
   if (name === undefined || name === '') return '00';
   const ends = `${name[0]}${name[name.length - 1]}`;
