@@ -2,6 +2,7 @@ import type { Direction, Headers, RequestHead } from '../model/exchange.ts';
 import type { GapKind } from '../model/gaps.ts';
 import { offeredQuic, withoutQuic } from './alt-svc.ts';
 import { type GrpcHandler, type GrpcReader, grpcReaderFor } from './grpc.ts';
+import type { Interposed, Interposer } from './handlers/interposer.ts';
 import type { RelayLimits } from './limits.ts';
 import type { Lru } from './lru.ts';
 import type { ServerPool, ServerRequest } from './server-pool.ts';
@@ -26,6 +27,8 @@ export interface ExchangeContext {
   readonly running: Set<Exchange>;
   /** Hosts that offered HTTP/3: each makes one gap. */
   readonly quicHosts: Lru<boolean>;
+  /** Handlers of the operator's own; null: nothing stands between the two sides. */
+  readonly interposer: Interposer | null;
   /** Joins both ends after a change of protocol; ends by calling `exchange.conversationEnded`. */
   readonly converse: (exchange: Exchange, request: OutgoingRequest, response: IncomingResponse, ends: Ends) => void;
 }
@@ -50,7 +53,10 @@ export class Exchange implements PhoneHandler, ServerHandler, GrpcHandler {
   readonly origin: Origin;
   readonly #context: ExchangeContext;
   readonly #phone: PhoneStream;
-  readonly #request: OutgoingRequest;
+  readonly #interposed: Interposed | null;
+  #request: OutgoingRequest;
+  /** Where the request goes; the origin, unless a handler says otherwise. */
+  #destination: Origin;
   #host = '';
   #server: ServerStream | null = null;
   #wanted: ServerRequest | null = null;
@@ -63,7 +69,8 @@ export class Exchange implements PhoneHandler, ServerHandler, GrpcHandler {
   #requestTrailers: Headers = [];
   #requestState: 'open' | 'whole' | 'cut' = 'open';
   #responseState: 'none' | 'open' | 'whole' | 'cut' = 'none';
-  #failure: ServerFailure | null = null;
+  /** What the phone is told in place of an answer of the server's, once its request is whole. */
+  #instead: { readonly sentence: string; readonly give: () => void } | null = null;
   #phoneBehind = 0;
   #serverBehind = 0;
   #requestGrpc: GrpcReader | null = null;
@@ -80,19 +87,28 @@ export class Exchange implements PhoneHandler, ServerHandler, GrpcHandler {
   ) {
     this.#context = context;
     this.connection = connection;
-    this.#phone = phone;
     this.#request = request;
     this.origin = origin;
+    this.#destination = origin;
     this.id = context.tap.nextExchange();
+    this.#interposed = context.interposer?.exchange(this, phone) ?? null;
+    this.#phone = this.#interposed?.phone ?? phone;
   }
 
   begin(head: RequestHead): void {
-    const { tap, running, pool } = this.#context;
+    const { tap, running } = this.#context;
     running.add(this);
     this.#host = head.host;
     this.#requestGrpc = grpcReaderFor('request', head.headers, this.#context.limits.messageBytesMax, this);
     tap.emit({ type: 'request-started', exchange: this.id, connection: this.connection, at: tap.now(), head });
-    this.#wanted = pool.request(this.origin, this, this.#request.version === '2', false);
+    if (this.#interposed === null) this.#seekServer(false);
+    else {
+      this.#interposed.request(head, this.#request, this.origin, (request, destination) => {
+        this.#request = request;
+        this.#destination = destination;
+        if (!this.#ended && this.#instead === null) this.#seekServer(false);
+      });
+    }
   }
 
   // ── from the phone ──
@@ -102,7 +118,7 @@ export class Exchange implements PhoneHandler, ServerHandler, GrpcHandler {
     this.#context.tap.emit({ type: 'request-bytes', exchange: this.id, bytes: ownBytes(bytes) });
     this.#requestGrpc?.feed(bytes);
     this.#waitForAudit();
-    if (this.#failure !== null) return;
+    if (this.#instead !== null) return;
     this.#keep(bytes);
     if (this.#server !== null) {
       if (!this.#server.write(bytes)) this.#holdPhone(BEHIND.otherSide);
@@ -118,7 +134,7 @@ export class Exchange implements PhoneHandler, ServerHandler, GrpcHandler {
     this.#requestState = 'whole';
     this.#requestTrailers = trailers;
     this.#emitRequestEnded(trailers, null);
-    if (this.#failure !== null) this.#answerFailure(this.#failure);
+    if (this.#instead !== null) this.#giveInstead(this.#instead);
     else if (this.#server !== null) this.#server.finish(trailers);
     this.#endWhenDone();
   }
@@ -139,9 +155,10 @@ export class Exchange implements PhoneHandler, ServerHandler, GrpcHandler {
 
   // ── from the server ──
 
-  serverOpened(server: ServerStream): void {
+  serverOpened(opened: ServerStream): void {
     this.#wanted = null;
-    this.#server = server;
+    this.#server = this.#interposed?.server(opened) ?? opened;
+    const server = this.#server;
     server.send(this.#request);
     let keepsUp = true;
     for (const bytes of this.#waiting) keepsUp = server.write(bytes);
@@ -156,11 +173,25 @@ export class Exchange implements PhoneHandler, ServerHandler, GrpcHandler {
     if (this.#ended) return;
     this.#wanted = null;
     this.#server = null;
-    this.#failure = failure;
-    this.#waiting = [];
     this.gap('upstream-failed', failure.sentence, { cause: failure.cause });
-    // What the phone wanted to send is evidence, server or not: the rest of its body is heard before it is answered.
-    if (this.#requestState === 'whole' || expectsContinue(this.#request)) this.#answerFailure(failure);
+    const status = failure.cause === 'forbidden' ? 403 : failure.cause === 'answer-timeout' ? 504 : 502;
+    this.answerInstead(failure.sentence, () => this.#phone.answer(status, failure.sentence));
+  }
+
+  /**
+   * Answers in the server's place, if it has not begun to answer.
+   * What the phone wanted to send is evidence, server or not: the rest of its body is heard before it is answered.
+   */
+  answerInstead(sentence: string, give: () => void): void {
+    if (this.#ended) return;
+    if (this.#responseState !== 'none') {
+      give();
+      return;
+    }
+    this.#dropServer();
+    this.#waiting = [];
+    this.#instead = { sentence, give };
+    if (this.#requestState === 'whole' || expectsContinue(this.#request)) this.#giveInstead(this.#instead);
     else {
       this.#releasePhone(BEHIND.notConnected);
       this.#releasePhone(BEHIND.otherSide);
@@ -301,7 +332,7 @@ export class Exchange implements PhoneHandler, ServerHandler, GrpcHandler {
     this.#waiting = [...sent];
     this.#waitingBytes = this.#sentBytes;
     this.#releasePhone(BEHIND.otherSide);
-    this.#wanted = this.#context.pool.request(this.origin, this, this.#request.version === '2', true);
+    this.#seekServer(true);
   }
 
   #keep(bytes: Buffer): void {
@@ -311,12 +342,13 @@ export class Exchange implements PhoneHandler, ServerHandler, GrpcHandler {
     else this.#sent.push(bytes);
   }
 
-  #answerFailure(failure: ServerFailure): void {
-    this.#phone.answer(
-      failure.cause === 'forbidden' ? 403 : failure.cause === 'answer-timeout' ? 504 : 502,
-      failure.sentence,
-    );
-    this.#end(failure.sentence);
+  #giveInstead({ sentence, give }: { readonly sentence: string; readonly give: () => void }): void {
+    give();
+    this.#end(sentence);
+  }
+
+  #seekServer(fresh: boolean): void {
+    this.#wanted = this.#context.pool.request(this.#destination, this, this.#request.version === '2', fresh);
   }
 
   #endWhenDone(): void {

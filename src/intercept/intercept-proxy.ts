@@ -1,6 +1,6 @@
 import { lookup } from 'node:dns';
 import { createServer, type Server, type Socket } from 'node:net';
-import { Proxy as MitmProxy } from 'http-mitm-proxy';
+import { type IContext, Proxy as MitmProxy } from 'http-mitm-proxy';
 import { operatorError } from '../model/errors.ts';
 import { PhoneAccess, TargetAccess } from './access.ts';
 import { converse } from './conversation.ts';
@@ -8,6 +8,7 @@ import { Deadlines } from './deadlines.ts';
 import { Dialler, SOCKET_BUFFER_BYTES } from './dial.ts';
 import type { Exchange } from './exchange.ts';
 import { serveProxyPort, serveTransparent } from './front-door.ts';
+import { Handlers } from './handlers/handlers.ts';
 import { RELAY_LIMITS, type RelayLimits } from './limits.ts';
 import { Lru } from './lru.ts';
 import type { Address, InterceptOptions, Listener } from './options.ts';
@@ -66,6 +67,7 @@ export class InterceptProxy extends MitmProxy {
       targets,
       limits: this.#limits,
     });
+    const handlers = new Handlers(this);
     this.#pool = new ServerPool(this.#dialler, this.#deadlines, this.#limits);
     this.#relay = {
       tap: new Tap(options.sink, options.clock),
@@ -83,6 +85,9 @@ export class InterceptProxy extends MitmProxy {
       deadlines: this.#deadlines,
       log: options.log,
       junctions: new Set(),
+      get interposer() {
+        return handlers.any ? handlers : null;
+      },
       converse: (exchange, request, response, ends) => converse(this.#relay, exchange, request, response, ends),
     };
   }
@@ -141,6 +146,31 @@ export class InterceptProxy extends MitmProxy {
     return this;
   }
 
+  /** @throws TypeError for what is not called here. */
+  override use(module: Record<string, unknown>): this {
+    const unknown = NOT_CALLED.filter((name) => module[name] !== undefined);
+    if (unknown.length > 0) notCalled(unknown.join(', '));
+    super.use(module);
+    return this;
+  }
+
+  /** Calls the handlers of errors, then answers 504 unless something has gone out. */
+  override _onError(kind: string, ctx: IContext | null, error: Error): void {
+    this.#options.log('info', 'a handler or a server failed', { kind, error: error.message });
+    for (const handle of [...this.onErrorHandlers, ...(ctx?.onErrorHandlers ?? [])]) handle(ctx, error, kind);
+    const response = ctx?.proxyToClientResponse;
+    if (response === undefined || response.finished) return;
+    if (!response.headersSent) response.writeHead(504, 'Proxy Error', { 'Content-Type': 'text/plain; charset=utf-8' });
+    response.end(`${kind}: ${error}`, 'utf8');
+  }
+
+  override onWebSocketConnection = () => notCalled('onWebSocketConnection');
+  override onWebSocketSend = () => notCalled('onWebSocketSend');
+  override onWebSocketMessage = () => notCalled('onWebSocketMessage');
+  override onWebSocketFrame = () => notCalled('onWebSocketFrame');
+  override onWebSocketClose = () => notCalled('onWebSocketClose');
+  override onWebSocketError = () => notCalled('onWebSocketError');
+
   counts(): InterceptCounts {
     return {
       phoneConnections: this.#sockets.size,
@@ -190,6 +220,24 @@ export class InterceptProxy extends MitmProxy {
     if (listener.transparent === true) serveTransparent(this.#relay, connection, socket);
     else serveProxyPort(this.#relay, connection, socket);
   }
+}
+
+/** Handlers of http-mitm-proxy that nothing here calls. */
+const NOT_CALLED = [
+  'onCertificateRequired',
+  'onCertificateMissing',
+  'onWebSocketConnection',
+  'onWebSocketSend',
+  'onWebSocketMessage',
+  'onWebSocketFrame',
+  'onWebSocketClose',
+  'onWebSocketError',
+];
+
+function notCalled(name: string): never {
+  throw new TypeError(
+    `${name}: not called by InterceptProxy. Its own authority makes the certificates; WebSocket messages come out of its sink`,
+  );
 }
 
 function listenError(error: NodeJS.ErrnoException, { host, port }: Listener): Error {

@@ -12,6 +12,44 @@ const require = createRequire(import.meta.url);
 const REPLACED = {
   listen: '31bedfb8ec495ad4',
   close: '4af82b9f80bd3944',
+  use: 'd222dccb680529e0',
+  _onError: '2eb9edca135d663c',
+} as const;
+
+/** Members that call the registered handlers, and that InterceptProxy calls in its turn. */
+const CALLED = {
+  _onRequest: '0a095344c312183b',
+  _onRequestHeaders: '774e1ac2168884d8',
+  _onRequestData: '79271f8984cdccd9',
+  _onRequestEnd: 'dfba18bf7b888899',
+  _onResponse: '55397cc22aec4943',
+  _onResponseHeaders: '87530c788195aa8e',
+  _onResponseData: '236408dbe3d3ce80',
+  _onResponseEnd: '9df1fb213bbb7c30',
+} as const;
+
+/** What registers a handler: replaced to refuse those that nothing calls, taken as it is for the others. */
+const REGISTERS = {
+  refused: [
+    'onWebSocketConnection',
+    'onWebSocketSend',
+    'onWebSocketMessage',
+    'onWebSocketFrame',
+    'onWebSocketClose',
+    'onWebSocketError',
+  ],
+  taken: [
+    'onError',
+    'onConnect',
+    'onRequest',
+    'onRequestHeaders',
+    'onRequestData',
+    'onRequestEnd',
+    'onResponse',
+    'onResponseHeaders',
+    'onResponseData',
+    'onResponseEnd',
+  ],
 } as const;
 
 /** Members that open servers or relay on their own; nothing may call them once `listen` is replaced. */
@@ -39,6 +77,19 @@ describe('http-mitm-proxy', () => {
     const member = (MitmProxy.prototype as unknown as Record<string, unknown>)[name];
     expect(createHash('sha256').update(String(member)).digest('hex').slice(0, 16)).toBe(digest);
     expect(Object.hasOwn(InterceptProxy.prototype, name)).toBe(true);
+  });
+
+  it.each(Object.entries(CALLED))('still calls handlers by %s as it was read', (name, digest) => {
+    const member = (MitmProxy.prototype as unknown as Record<string, unknown>)[name];
+    expect(createHash('sha256').update(String(member)).digest('hex').slice(0, 16)).toBe(digest);
+    expect(Object.hasOwn(InterceptProxy.prototype, name)).toBe(false);
+  });
+
+  it('registers no kind of handler that was not decided on', () => {
+    const registers = Object.getOwnPropertyNames(MitmProxy.prototype).filter((name) => /^on[A-Z]/.test(name));
+    const known = [...REGISTERS.refused, ...REGISTERS.taken, 'onCertificateRequired', 'onCertificateMissing'];
+    expect(registers.toSorted()).toEqual(known.filter((name) => registers.includes(name)).toSorted());
+    expect(new MitmProxy()).toMatchObject(Object.fromEntries(REGISTERS.taken.map((name) => [`${name}Handlers`, []])));
   });
 
   it.each(UNREACHED)('calls %s from nowhere but what is replaced', (name) => {

@@ -312,8 +312,19 @@ export class Http1Phone implements PhoneStream, MessageHandler<Http1Request>, Wa
     // The reader is still on the stack; what it read behind the head is at hand when it has returned.
     queueMicrotask(() => {
       const raw = this.#handOver();
-      raw.socket.write('HTTP/1.1 200 Connection established\r\n\r\n', 'latin1');
-      openTunnel(target, raw);
+      const go = () => {
+        raw.socket.write('HTTP/1.1 200 Connection established\r\n\r\n', 'latin1');
+        openTunnel(target, raw);
+      };
+      const { interposer } = this.#relay;
+      if (interposer === null) {
+        go();
+        return;
+      }
+      interposer.connect({ target: head.target, httpVersion: '1.1', headers: head.headers }, raw, go, (sentence) => {
+        this.#closing = false;
+        this.#refuse({ status: 403, sentence });
+      });
     });
     return true;
   }

@@ -133,7 +133,7 @@ class Http2PhoneStream implements PhoneStream, Watched {
     const authority = pseudoHeader(raw, ':authority') ?? fieldValue(headers, 'host') ?? '';
     if (route.kind === 'proxy' && !this.#mayPass(headers)) return;
     if (method === 'CONNECT') {
-      if (route.kind === 'proxy') this.#openTunnel(authority);
+      if (route.kind === 'proxy') this.#openTunnel(authority, headers);
       else this.#connectThere(route, authority, headers);
       return;
     }
@@ -180,16 +180,24 @@ class Http2PhoneStream implements PhoneStream, Watched {
   }
 
   /** CONNECT to the proxy itself: the stream becomes a connection of its own. */
-  #openTunnel(authority: string): void {
-    const target = targetOfConnect(this.#phone.relay.targets, authority);
+  #openTunnel(authority: string, headers: Headers): void {
+    const { relay, openTunnel } = this.#phone;
+    const target = targetOfConnect(relay.targets, authority);
     if (isRefused(target)) {
       this.#refuse(target, { kind: 'proxy' });
       return;
     }
-    this.#attempt(() => {
-      this.#stream.respond({ ':status': 200 }, { sendDate: false } as RespondOptions);
-      this.#phone.openTunnel(target, { socket: this.#stream, early: Buffer.alloc(0) });
-    });
+    const side = { socket: this.#stream, early: Buffer.alloc(0) };
+    const go = () =>
+      this.#attempt(() => {
+        this.#stream.respond({ ':status': 200 }, { sendDate: false } as RespondOptions);
+        openTunnel(target, side);
+      });
+    if (relay.interposer === null) go();
+    else
+      relay.interposer.connect({ target: authority, httpVersion: '2', headers }, side, go, (sentence) =>
+        this.#refuse({ status: 403, sentence }, { kind: 'proxy' }),
+      );
   }
 
   /** CONNECT to a server that is a proxy itself: it goes on, and what follows passes unread. */

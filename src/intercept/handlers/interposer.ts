@@ -1,0 +1,35 @@
+import type { Headers, RequestHead } from '../../model/exchange.ts';
+import type { Exchange } from '../exchange.ts';
+import type { Origin, OutgoingRequest, PhoneStream, RawSide, ServerStream } from '../sides.ts';
+
+/** What may stand between the phone's side and the server's: handlers of the operator's own. */
+export interface Interposer {
+  /**
+   * A phone asks for a tunnel.
+   * @param go opens it. @param refuse answers that it may not be opened.
+   */
+  connect(asked: ConnectAsked, phone: RawSide, go: () => void, refuse: (sentence: string) => void): void;
+  exchange(exchange: Exchange, phone: PhoneStream): Interposed;
+}
+
+export interface ConnectAsked {
+  /** As sent: `host:port`. */
+  readonly target: string;
+  readonly httpVersion: '1.1' | '2';
+  readonly headers: Headers;
+}
+
+/** What stands between the two sides of one exchange. */
+export interface Interposed {
+  /** The phone's end, as the exchange is to see it. */
+  readonly phone: PhoneStream;
+  /** @param go goes on with what is to be asked of which server; not called when it is answered here. */
+  request(
+    head: RequestHead,
+    request: OutgoingRequest,
+    origin: Origin,
+    go: (request: OutgoingRequest, origin: Origin) => void,
+  ): void;
+  /** The server's end, as the exchange is to see it. */
+  server(server: ServerStream): ServerStream;
+}
