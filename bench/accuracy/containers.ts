@@ -69,6 +69,10 @@ export const CONTAINERS: readonly Container[] = [
     hold: text((content) => withBody('application/x-ndjson', `${json('a')}\n${json(content)}\n${json('b')}\n`)),
   },
   {
+    name: 'JSON in UTF-16',
+    hold: text((content) => withBody('application/json', Buffer.from(json(content), 'utf16le'))),
+  },
+  {
     name: 'JSON, gzip',
     hold: text((content) => withBody(JSON_TYPE, gzipSync(json(content)), [['Content-Encoding', 'gzip']])),
   },

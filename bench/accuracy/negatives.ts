@@ -62,6 +62,13 @@ export const NEGATIVES: readonly Negative[] = [
     make: (below, phone) => `${phone.identifiers['imei']?.[0]}${below(10)}`,
   },
   {
+    name: 'near miss: digits around it, in base64 twice',
+    make: (below, phone) => {
+      const longer = `${1 + below(9)}${phone.identifiers['imei']?.[0]}${below(10)}`;
+      return Buffer.from(Buffer.from(JSON.stringify({ ts: 1, id: longer })).toString('base64')).toString('base64');
+    },
+  },
+  {
     name: 'near miss: phone number in a longer one',
     make: (below, phone) => `${phone.identifiers['phone_number']?.[0]}${digits(below, 3)}`,
   },

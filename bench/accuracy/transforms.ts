@@ -68,6 +68,10 @@ const NORMALISED: readonly Dressing[] = ['md5', 'sha1', 'sha256'].flatMap((name)
 const SPECIAL: readonly Dressing[] = [
   { name: 'md5 of 16 digits', dress: (value) => hex(hash('md5', value)).slice(8, 24) },
   { name: 'MD5 of 16 digits', dress: (value) => hex(hash('md5', value)).slice(8, 24).toUpperCase() },
+  {
+    name: 'md5 of an IMEISV',
+    dress: (value, type) => (type === 'imei' ? hex(hash('md5', `${value.slice(0, 14)}07`)) : null),
+  },
   { name: 'md5 as BigInteger', dress: (value) => BigInt(`0x${hex(hash('md5', value))}`).toString(16) },
   { name: 'sha256(md5 hex)', dress: (value) => hex(hash('sha256', hex(hash('md5', value)))) },
   { name: 'md5(md5 hex)', dress: (value) => hex(hash('md5', hex(hash('md5', value)))) },

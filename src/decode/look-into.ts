@@ -14,7 +14,9 @@ const BRACE = 0x7b;
 export function lookInto(unpacking: Unpacking, layer: OpenLayer): void {
   const { bytes } = layer;
   if (bytes.length === 0) return;
-  if (bytes[0] === BRACE && layer.declared?.charset !== 'gbk' && isUtf8(bytes) && openJson(unpacking, layer)) return;
+  // A zero behind the brace: UTF-16.
+  const mayBeJson = bytes[0] === BRACE && bytes[1] !== 0 && layer.declared?.charset !== 'gbk';
+  if (mayBeJson && isUtf8(bytes) && openJson(unpacking, layer)) return;
   const magic = magicOf(bytes);
   if (magic !== null && openMagic(unpacking, layer, magic)) return;
   const kind = fileKindOf(bytes);

@@ -254,10 +254,12 @@ describe('a document', () => {
       ['-c', `import sys; sys.stdout.buffer.write(sys.stdin.buffer.read().decode().encode('${charset}'))`],
       text,
     );
-    const decoded = decode(body as Buffer);
-    expect(layersOf(decoded)).toMatchObject({ [charset]: text });
-    expect(decoded.layers[1]?.fields.length).toBeGreaterThan(0);
-    expect(decoded.gaps).toEqual([]);
+    for (const contentType of [null, 'application/json']) {
+      const decoded = decode(body as Buffer, { contentType });
+      expect(layersOf(decoded)).toMatchObject({ [charset]: text });
+      expect(decoded.layers[1]?.fields.length).toBeGreaterThan(0);
+      expect(decoded.gaps).toEqual([]);
+    }
   });
 });
 

@@ -37,6 +37,16 @@ export function addDerivedPatterns(
   for (const salt of new Set([...KNOWN_SALTS, ...salts])) addSalted(book, value, bytes, Buffer.from(salt, 'utf8'));
 }
 
+/** Digests of an IMEISV: the 14 digits of an IMEI with a software version behind them, which nobody knows but the phone. */
+export function addSoftwareVersions(book: PatternBook, value: KnownValue, body: string): void {
+  for (let version = 0; version < 100; version++) {
+    const bytes = Buffer.from(body + String(version).padStart(2, '0'), 'latin1');
+    for (const digest of DIGESTS) {
+      if (digest.common) addUsualSurfaces(book, [value], digest.name, digest.of(bytes), digest.bits);
+    }
+  }
+}
+
 /** Hex of either case, base64 at every alignment, and the bytes themselves. */
 export function addUsualSurfaces(
   book: PatternBook,

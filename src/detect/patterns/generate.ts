@@ -1,4 +1,4 @@
-import { addDerivedPatterns } from './derived.ts';
+import { addDerivedPatterns, addSoftwareVersions } from './derived.ts';
 import { addJointPatterns } from './joint.ts';
 import type { KnownValue } from './known-value.ts';
 import { type Pattern, standingFor, type Token } from './pattern.ts';
@@ -37,6 +37,10 @@ export function generatePatterns(known: readonly KnownValue[], options: Generati
         addDerivedPatterns(book, value, spelling, options.salts);
     }
   }
+  for (const { value, spellings } of spelled) {
+    const body = value.dataType === 'imei' ? spellings.find(({ text }) => /^\d{14}$/.test(text ?? ''))?.text : null;
+    if (body != null) addSoftwareVersions(book, value, body);
+  }
   addJointPatterns(book, spelled);
   return book.patterns();
 }
@@ -62,17 +66,34 @@ function addSpelling(book: PatternBook, value: KnownValue, spelling: Spelling): 
   add('reversed', reversedSurfaces(text));
   add('unicode-escape', unicodeEscapeSurfaces(text));
   for (const surface of utf16Surfaces(text)) add(surface.name, [surface]);
-  if (spelling.common) {
-    const twice = base64Surfaces(Buffer.from(Buffer.from(bytes).toString('base64').replace(/=+$/, ''), 'latin1'));
-    book.add([value], twice, {
-      transform: 'base64(base64)',
-      valueBytes: bytes.length,
-      bits: Math.max(bits, 64),
-      token,
-    });
-  }
+  if (spelling.common) addTwiceCoded(book, value, spelling, token);
   add('base32', base32Surfaces(bytes, standing === 'anywhere' ? 5 : 1));
 }
+
+/**
+ * Base64 of base64, anywhere for a strong value. What stands beside a weaker one cannot be read through both, so that it counts as a
+ * whole field; inside a longer text it is found in what the text decodes to.
+ */
+function addTwiceCoded(book: PatternBook, value: KnownValue, { bytes, bits }: Spelling, token: Token): void {
+  const facts = { transform: 'base64(base64)', valueBytes: bytes.length, token } as const;
+  const once = Buffer.from(bytes).toString('base64');
+  const bare = Buffer.from(once.replace(/=+$/, ''), 'latin1');
+  if (standingFor(bits) === 'anywhere') {
+    book.add([value], base64Surfaces(bare), { ...facts, bits });
+    return;
+  }
+  const texts = [bare, Buffer.from(once, 'latin1')].flatMap((text) => {
+    const twice = text.toString('base64');
+    return [twice, twice.replace(/=+$/, '')];
+  });
+  const surfaces = [...new Set(texts)].map(
+    (text) => ({ name: 'text', alignment: 0, bytes: Buffer.from(text, 'latin1') }) as const,
+  );
+  book.add([value], surfaces, { ...facts, bits: WHOLE_FIELD_BITS });
+}
+
+/** Makes a pattern count as a whole field only. */
+const WHOLE_FIELD_BITS = 32;
 
 /** A weak value counts only as a whole field, also when that field is coded: then the whole code must stand there. */
 function addWholeTexts(book: PatternBook, value: KnownValue, bytes: Uint8Array, text: string, bits: number): void {
