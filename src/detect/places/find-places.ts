@@ -100,7 +100,7 @@ export class PlaceFinder {
       if (opened?.[index] === 1) continue;
       const near = this.#nearIn(layers[index] as Layer);
       if (near.length < 2) continue;
-      for (const [a, b, writing] of pairsOf(near)) {
+      for (const [a, b, writing] of pairsOf(near, layers[index] as Layer)) {
         if (hits === NONE) hits = [];
         hits.push(this.#hit(index, a, b, writing));
       }
@@ -126,12 +126,14 @@ export class PlaceFinder {
     let meanings: Meaning[] | null = null;
     for (const writing of this.#writings) {
       if (writing.scaled !== (decimals === 0)) continue;
-      const slack = writing.tolerance + (decimals > 0 && decimals < 6 ? 0.5 * 10 ** -decimals : 0);
+      const rounding = decimals > 0 && decimals < 6 ? 0.5 * 10 ** -decimals : 0;
+      const slack = writing.tolerance + rounding;
       for (const axis of AXES) {
         const off = Math.abs(value - writing.point[axis]);
         if (off > slack) continue;
         meanings ??= [];
-        meanings.push({ writing, axis, off: off / writing.tolerance });
+        // What rounding hides tells no coordinate system from another: then the first is meant.
+        meanings.push({ writing, axis, off: Math.max(0, off - rounding) / writing.tolerance });
       }
     }
     return meanings;
@@ -191,7 +193,7 @@ interface Near {
 }
 
 /** Numbers near each other that are the two coordinates of the same writing; of several writings the closest. */
-function* pairsOf(near: readonly Near[]): Generator<readonly [Numeral, Numeral, Writing]> {
+function* pairsOf(near: readonly Near[], layer: Layer): Generator<readonly [Numeral, Numeral, Writing]> {
   // A binary number is read in several ways; by its place it is one.
   const used = new Set<number>();
   for (let i = 0; i < near.length; i++) {
@@ -201,7 +203,7 @@ function* pairsOf(near: readonly Near[]): Generator<readonly [Numeral, Numeral, 
       if (b.numeral.order - a.numeral.order > DISTANCE_MAX) break;
       if (used.has(a.numeral.start) || used.has(b.numeral.start)) continue;
       const writing = closestShared(a, b);
-      if (writing === null || !(writing.metres || isTelling(a.numeral, b.numeral, writing))) continue;
+      if (writing === null || !(writing.metres || isTelling(a.numeral, b.numeral, writing, layer))) continue;
       used.add(a.numeral.start).add(b.numeral.start);
       yield [a.numeral, b.numeral, writing];
     }
@@ -222,16 +224,16 @@ function closestShared(a: Near, b: Near): Writing | null {
 }
 
 /** Few digits are near anything: then the names must say what the numbers are, and small whole numbers never do. */
-function isTelling(a: Numeral, b: Numeral, { scaled }: Writing): boolean {
+function isTelling(a: Numeral, b: Numeral, { scaled }: Writing, layer: Layer): boolean {
   if (scaled) return Math.max(Math.abs(a.value), Math.abs(b.value)) >= WHOLE_MIN;
-  return Math.min(a.decimals, b.decimals) >= DECIMALS_MIN || (isNamed(a.field) && isNamed(b.field));
+  return Math.min(a.decimals, b.decimals) >= DECIMALS_MIN || (isNamed(a.field, layer) && isNamed(b.field, layer));
 }
 
-export function isNamed(field: Field | null): boolean {
-  return (
-    field !== null &&
-    /(?:^|[._-]|[a-z](?=L))(?:lat|latitude|lng|lon|long|longitude|location|loc|gps|geo|coord\w*|latlng|lbs)\w{0,3}(?:\.\d+)?$/i.test(
-      field.path,
-    )
-  );
+/** Whether the name of a field says that it holds a place; of a value that fills a layer, the name that led there. */
+function isNamed(field: Field | null, { chain }: Layer): boolean {
+  const name = field?.path ?? chain.findLast((step) => step.includes(':')) ?? '';
+  return PLACE_NAME.test(name.replace(/#\d+$/, ''));
 }
+
+const PLACE_NAME =
+  /(?:^|[.:@$_-]|[a-z](?=L))(?:lat|latitude|lng|lon|long|longitude|location|loc|gps|geo|coord\w*|latlng|lnglat|latlon|lbs|ll|pos|position|point)\w{0,3}(?:\.\d+)?$/i;

@@ -133,13 +133,18 @@ function takeBinary(bytes: Uint8Array, field: Field, order: number, wanted: Want
     }
   }
   if (text === null) return;
-  if (text.length === size) takeWritten(bytes, start, end, order - 1, wanted, take);
+  // MessagePack and CBOR have their own byte in front of a fraction's.
+  const isWrittenOut = text.length === size && text.charCodeAt(0) === bytes[start];
+  if (!isWrittenOut && FRACTION.test(text)) take(Number(text), size >= 8 ? 9 : 5, start, end, order);
+  if (isWrittenOut) takeWritten(bytes, start, end, order - 1, wanted, take);
   if (!/^\d{5,10}$/.test(text)) return;
   take(Number(text), 0, start, end, order);
   // A varint of a signed type is zigzag-coded: 2n for n, 2n - 1 for -n.
   const zigzag = Number(text);
   take(zigzag % 2 === 0 ? zigzag / 2 : -(zigzag + 1) / 2, 0, start, end, order);
 }
+
+const FRACTION = /^-?\d{1,8}\.\d+$/;
 
 /** Degrees, or metres of a map: neither next to nothing nor beyond the earth. */
 function isCoordinateSized(value: number): boolean {

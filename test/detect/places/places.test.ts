@@ -1,3 +1,4 @@
+import { encode as encodeMessagePack } from '@msgpack/msgpack';
 import { describe, expect, it } from 'vitest';
 import { decodeBody } from '../../../src/decode/decode-body.ts';
 import { compileDetector } from '../../../src/detect/detector.ts';
@@ -77,12 +78,18 @@ describe("the phone's position", () => {
     ],
     ['{"lat":"30.28","lng":"120.02"}', 'location_precise wgs-84 known-value lat'],
     ['{"latitude":30.3,"longitude":120.0}', 'location_coarse wgs-84 known-value latitude'],
+    ['loc=30.28%2C120.02', 'location_precise wgs-84 known-value loc'],
+    ['{"ll":"30.28;120.02"}', 'location_precise wgs-84 known-value ll'],
+    ['<r><p lat="30.28" lng="120.02"/></r>', 'location_precise wgs-84 known-value r.p.@lat'],
     ['position 30.28154 / 120.02152 seen', 'location_precise wgs-84 known-value null'],
   ])('is recognised in %s', (body, expected) => {
     expect(found(body)).toEqual([expected]);
   });
 
   it('is recognised in binary fractions', () => {
+    expect(found(encodeMessagePack({ a: 30.281543, b: 120.021519 }), 'application/msgpack')).toEqual([
+      'location_precise wgs-84 known-value a',
+    ]);
     expect(found(doubles(30.281543, 120.021519), 'application/x-protobuf')).toEqual([
       'location_precise wgs-84 known-value 1',
     ]);
