@@ -85,7 +85,10 @@ export function compare(input: ComparisonInput): Comparison {
     marks: timeline.marks.map((mark) => ({ ...mark, at: new Date(mark.at).toISOString() })),
     summary: summarise(verdicts),
     not_decided: undecidable(rulesInput),
-    coverage: { exchanges: evidence.exchanges.length, gaps: coverageOf(evidence, index) },
+    coverage: {
+      exchanges: evidence.contacts.reduce((sum, { exchanges }) => sum + exchanges, 0),
+      gaps: coverageOf(evidence, index),
+    },
   };
 }
 

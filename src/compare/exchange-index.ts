@@ -1,12 +1,11 @@
 import type { StoredExchange } from '../model/evidence.ts';
 
-/** Finds exchanges and the countries of their servers by id, without a second list of a million rows. */
+/** Finds exchanges and the countries of their servers by id, without a second list of half a million rows. */
 export class ExchangeIndex {
   readonly #exchanges: readonly StoredExchange[];
   readonly #countryOf: ((address: string) => string | null) | null;
-  /** By position: 0 where nobody has asked yet, else a position in #countries plus one. A head is read from its pack once. */
-  readonly #known: Uint16Array;
-  readonly #countries: (string | null)[] = [];
+  /** By address: each is looked up once. */
+  readonly #countries = new Map<string, string | null>();
 
   /**
    * @param exchanges in ascending order of ids, as evidence gives them.
@@ -15,7 +14,6 @@ export class ExchangeIndex {
   constructor(exchanges: readonly StoredExchange[], countryOf: ((address: string) => string | null) | null) {
     this.#exchanges = exchanges;
     this.#countryOf = countryOf;
-    this.#known = new Uint16Array(countryOf === null ? 0 : exchanges.length);
   }
 
   get(id: number): StoredExchange | null {
@@ -24,16 +22,16 @@ export class ExchangeIndex {
 
   /** Where the server of an exchange stands; null when nobody knows. */
   countryOf(id: number): string | null {
-    if (this.#countryOf === null) return null;
-    const position = this.#positionOf(id);
-    const known = this.#known[position];
-    if (known === undefined) return null;
-    if (known > 0) return this.#countries[known - 1] ?? null;
-    const address = this.#exchanges[position]?.serverAddress ?? null;
-    const country = address === null ? null : this.#countryOf(address);
-    let place = this.#countries.indexOf(country);
-    if (place === -1) place = this.#countries.push(country) - 1;
-    this.#known[position] = place + 1;
+    return this.#countryOf === null ? null : this.countryAt(this.get(id)?.serverAddress ?? null);
+  }
+
+  /** The same for an address. */
+  countryAt(address: string | null): string | null {
+    if (this.#countryOf === null || address === null) return null;
+    const known = this.#countries.get(address);
+    if (known !== undefined) return known;
+    const country = this.#countryOf(address);
+    this.#countries.set(address, country);
     return country;
   }
 

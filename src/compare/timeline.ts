@@ -18,8 +18,8 @@ export function timelineOf(evidence: CaptureEvidence, consentAfterSeconds: numbe
   if (consentAfterSeconds === null) {
     return { marks: standing, phases: standing === evidence.marks ? null : new PhaseTimeline(standing) };
   }
-  let start = evidence.exchanges[0]?.startedAt ?? evidence.capture.startedAt;
-  for (const { startedAt } of evidence.exchanges) start = Math.min(start, startedAt);
+  let start = evidence.contacts[0]?.firstAt ?? evidence.capture.startedAt;
+  for (const { firstAt } of evidence.contacts) start = Math.min(start, firstAt);
   const kept = standing.filter(({ kind }) => kind !== 'consent');
   const consent: Mark = { id: 0, kind: 'consent', at: start + Math.round(consentAfterSeconds * 1000), note: null };
   const marks = [...kept, consent].sort((a, b) => a.at - b.at || a.id - b.id);

@@ -39,7 +39,7 @@ interface Draft {
   readonly returned: Map<string, Set<number>>;
 }
 
-/** Sorts a capture by recipient, in one pass over its exchanges and one over its findings. Keys are those of {@link keyOf}. */
+/** Sorts a capture by recipient, in one pass over its contacts and one over its findings. Keys are those of {@link keyOf}. */
 export function trafficByRecipient({
   evidence,
   timeline,
@@ -60,11 +60,11 @@ export function trafficByRecipient({
     }
     return draft;
   };
-  for (const exchange of evidence.exchanges) {
-    const draft = draftOf(exchange.recipient);
-    draft.exchanges += 1;
-    draft.hosts.add(exchange.request.host);
-    const country = index.countryOf(exchange.id);
+  for (const { recipient, host, serverAddress, exchanges } of evidence.contacts) {
+    const draft = draftOf(recipient);
+    draft.exchanges += exchanges;
+    draft.hosts.add(host);
+    const country = index.countryAt(serverAddress);
     if (country !== null) draft.countries.add(country);
   }
   for (const finding of evidence.findings) takeFinding(finding, draftOf(finding.recipient), timeline);

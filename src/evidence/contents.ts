@@ -18,7 +18,6 @@ export interface Heads {
   readonly reason: string | null;
   readonly responseHeaders: Headers | null;
   readonly responseTrailers: Headers;
-  readonly serverAddress: string | null;
 }
 
 /** Reads bodies and heads back out of packs and segments. */
@@ -46,7 +45,7 @@ export class Contents {
     const text = Buffer.from(this.#slice(pack, start, size)).toString();
     const list = JSON.parse(text) as unknown[];
     const [requestVersion, requestHeaders, requestTrailers, responseVersion, reason, responseHeaders] = list;
-    const [responseTrailers, serverAddress] = list.slice(6);
+    const [responseTrailers] = list.slice(6);
     return {
       requestVersion,
       requestHeaders,
@@ -55,7 +54,6 @@ export class Contents {
       reason,
       responseHeaders,
       responseTrailers,
-      serverAddress,
     } as Heads;
   }
 

@@ -7,7 +7,13 @@ import { type Connection, explained, openForReading, type Statement } from './da
 import type { Condition, Listed } from './filter-sql.ts';
 import { captureNamed, marksOf } from './marks.ts';
 import { defineViews } from './named-views.ts';
-import { type HostOverview, hostOverviews, type RecipientOverview, recipientOverviews } from './overviews.ts';
+import {
+  contactsOf,
+  type HostOverview,
+  hostOverviews,
+  type RecipientOverview,
+  recipientOverviews,
+} from './overviews.ts';
 import { type EvidenceSecret, protectionOf } from './protection.ts';
 import {
   EXCHANGE_COLUMNS,
@@ -79,13 +85,17 @@ export class EvidenceReader {
   captureEvidence(name: string | null): CaptureEvidence {
     return this.#atOneMoment(() => {
       const capture = this.capture(name);
-      const select = `SELECT ${EXCHANGE_COLUMNS} FROM exchanges e WHERE e.capture = ? ORDER BY e.id`;
+      // The condition on the number keeps SQLite from walking an index and looking up each row by itself.
+      const select = `
+        SELECT ${EXCHANGE_COLUMNS} FROM exchanges e
+        WHERE +e.capture = ? AND (e.finding_count > 0 OR e.id IN (SELECT exchange FROM gaps WHERE exchange IS NOT NULL))
+        ORDER BY e.id`;
       const exchanges = Array.from(this.#iterate(select, capture.id), (row) => this.#rows.exchange(row));
-      const byId = new Map(exchanges.map((exchange) => [exchange.id, exchange]));
-      // Rows of one capture lie together: a span of ids is found at once, a list of a million is not.
-      const span = [exchanges[0]?.id ?? 0, exchanges.at(-1)?.id ?? 0];
-      const found = `SELECT ${FINDING_COLUMNS} FROM findings f WHERE f.exchange BETWEEN ? AND ? ORDER BY f.id`;
       const findings: Finding[] = [];
+      // Findings come in the order of their exchanges: rows of one capture lie together, and no index is asked a million times.
+      const span = [exchanges[0]?.id ?? 0, exchanges.at(-1)?.id ?? 0];
+      const byId = new Map(exchanges.map((exchange) => [exchange.id, exchange]));
+      const found = `SELECT ${FINDING_COLUMNS} FROM findings f WHERE +f.exchange BETWEEN ? AND ? ORDER BY f.id`;
       for (const row of this.#iterate(found, ...span)) {
         const exchange = byId.get(row[1] as number);
         if (exchange !== undefined) findings.push(this.#rows.finding(row, exchange, capture.id).finding);
@@ -93,7 +103,8 @@ export class EvidenceReader {
       const gaps = this.#all(`SELECT ${GAP_COLUMNS} FROM gaps g WHERE g.capture = ? ORDER BY g.id`, capture.id).map(
         (row) => this.#rows.gap(row),
       );
-      return { capture, marks: this.marks(capture.id), exchanges, findings, gaps };
+      const contacts = contactsOf(this.#database, capture.id);
+      return { capture, marks: this.marks(capture.id), contacts, exchanges, findings, gaps };
     });
   }
 

@@ -185,6 +185,7 @@ export class EvidenceWriter {
     const id = this.#batch.reserve('exchanges');
     const host = this.#words.host(request.host);
     const recipient = this.#words.recipient(exchange.recipient);
+    const server = exchange.serverAddress === null ? null : this.#words.host(exchange.serverAddress);
     const queryAt = request.target.indexOf('?');
     const path = queryAt < 0 ? request.target : request.target.slice(0, queryAt);
     const found = findings.length > 0;
@@ -206,6 +207,7 @@ export class EvidenceWriter {
       this.#words.path(path),
       queryAt < 0 ? null : this.#protection.hideText(wellFormed(request.target.slice(queryAt))),
       response === null ? null : response.status,
+      server,
       recipient,
       requestBody,
       responseBody,
@@ -220,6 +222,7 @@ export class EvidenceWriter {
       capture: exchange.capture,
       host,
       recipient,
+      server: server ?? 0,
       dataTypes: findings.map(({ dataType }) => dataType),
       requestBytes: exchange.requestBody?.size ?? 0,
       responseBytes: exchange.responseBody?.size ?? 0,
@@ -510,7 +513,6 @@ function headList({ request, response, ...exchange }: NewExchange): readonly unk
     response?.reason ?? null,
     response?.headers ?? null,
     exchange.responseTrailers,
-    exchange.serverAddress,
   ];
 }
 

@@ -1,3 +1,4 @@
+import type { Contact } from '../model/evidence.ts';
 import type { Recipient } from '../model/recipient.ts';
 import type { Connection } from './database.ts';
 import type { Condition } from './filter-sql.ts';
@@ -20,6 +21,17 @@ export interface RecipientOverview extends Omit<HostOverview, 'host'> {
   readonly hosts: number;
   /** Data type → findings. */
   readonly dataTypes: Readonly<Record<string, number>>;
+}
+
+/** Whom a capture's exchanges were with, in the order in which they were first met. */
+export function contactsOf(database: Connection, capture: number): readonly Contact[] {
+  const rows = database
+    .prepare(`
+      SELECT r.kind, r.ident AS id, r.name, h.name AS host, s.name AS serverAddress, t.exchanges, t.first_at AS firstAt
+      FROM tallies t JOIN recipients r ON r.id = t.recipient JOIN hosts h ON h.id = t.host LEFT JOIN hosts s ON s.id = t.server
+      WHERE t.capture = ? ORDER BY t.first_at, t.recipient, t.host, t.server`)
+    .all(capture) as (Omit<Contact, 'recipient'> & Recipient)[];
+  return rows.map(({ kind, id, name, ...contact }) => ({ ...contact, recipient: { kind, id, name } }));
 }
 
 /** Tallies of all exchanges, or sums over those that a condition names. */

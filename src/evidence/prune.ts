@@ -120,6 +120,7 @@ const USERS: Readonly<Record<string, readonly (readonly [table: string, column: 
   ],
   hosts: [
     ['exchanges', 'host'],
+    ['exchanges', 'server'],
     ['gaps', 'host'],
   ],
   paths: [['exchanges', 'path']],

@@ -16,7 +16,7 @@ import type { Cell } from './sealing.ts';
  * rest is read when asked for.
  */
 export const EXCHANGE_COLUMNS = `e.id, e.capture, e.started_at, e.ended_at, e.method, e.scheme, e.host, e.port, e.path, e.query,
-  e.status, e.recipient, e.finding_count, e.error`;
+  e.status, e.recipient, e.finding_count, e.error, e.server`;
 
 /** The other columns of an exchange. */
 interface ExchangeRest {
@@ -146,6 +146,7 @@ export class RowReading {
       host: this.#host.get(row[6] as number),
       target: this.#path.get(row[8] as number) + this.#query(row[9] as Cell),
       recipient: this.#recipient.get(row[11] as number),
+      server: row[14] === null ? null : this.#host.get(row[14] as number),
     });
   }
 
@@ -206,6 +207,16 @@ interface Behind {
   deviceOf(connection: number | null, capture: number): string | null;
 }
 
+/** What an exchange's row names by number. */
+interface Known {
+  readonly capture: string;
+  readonly phase: Phase;
+  readonly host: string;
+  readonly target: string;
+  readonly recipient: Recipient;
+  readonly server: string | null;
+}
+
 /** An exchange as stored. Heads and body hashes are read when asked for, while the reader is open. */
 export class ExchangeRow implements StoredExchange {
   readonly id: number;
@@ -218,7 +229,7 @@ export class ExchangeRow implements StoredExchange {
   readonly findingCount: number;
   readonly method: string;
   readonly host: string;
-  readonly url: string;
+  readonly serverAddress: string | null;
   readonly #scheme: RequestHead['scheme'];
   readonly #port: number;
   readonly #status: number | null;
@@ -226,11 +237,7 @@ export class ExchangeRow implements StoredExchange {
   readonly #captureRow: number;
   readonly #behind: Behind;
 
-  constructor(
-    row: readonly Cell[],
-    behind: Behind,
-    known: { capture: string; phase: Phase; host: string; target: string; recipient: Recipient },
-  ) {
+  constructor(row: readonly Cell[], behind: Behind, known: Known) {
     this.id = row[0] as number;
     this.capture = known.capture;
     this.startedAt = row[2] as number;
@@ -246,8 +253,8 @@ export class ExchangeRow implements StoredExchange {
     this.#status = row[10] as number | null;
     this.#target = known.target;
     this.#captureRow = row[1] as number;
+    this.serverAddress = known.server;
     this.#behind = behind;
-    this.url = urlOf({ scheme: this.#scheme, host: known.host, port: this.#port, target: known.target });
   }
 
   #heads(): Heads {
@@ -257,6 +264,10 @@ export class ExchangeRow implements StoredExchange {
 
   #bodyOf(row: number | null): BodyRef | null {
     return row === null ? null : this.#behind.contents.refOf(row);
+  }
+
+  get url(): string {
+    return urlOf({ scheme: this.#scheme, host: this.host, port: this.#port, target: this.#target });
   }
 
   get request(): RequestHead {
@@ -308,10 +319,6 @@ export class ExchangeRow implements StoredExchange {
 
   get responseTrailers(): RequestHead['headers'] {
     return this.#heads().responseTrailers;
-  }
-
-  get serverAddress(): string | null {
-    return this.#heads().serverAddress;
   }
 
   get requestBody(): BodyRef | null {

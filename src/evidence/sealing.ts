@@ -44,6 +44,7 @@ export const SEALED_TABLES = {
     'path',
     'query',
     'status',
+    'server',
     'recipient',
     'request_body',
     'response_body',

@@ -4,6 +4,8 @@ export interface Tally {
   readonly capture: number;
   readonly host: number;
   readonly recipient: number;
+  /** Row of the server's address; 0 when unknown. */
+  readonly server: number;
   /** Data types of its findings, one an entry. */
   readonly dataTypes: readonly string[];
   readonly requestBytes: number;
@@ -11,7 +13,7 @@ export interface Tally {
   readonly at: number;
 }
 
-/** Sums a batch by capture, host and recipient, and adds the sums to the file's. */
+/** Sums a batch by capture, host, recipient and server, and adds the sums to the file's. */
 export class Tallies {
   readonly #add: { run(...values: number[]): unknown };
   readonly #addFindings: { run(...values: (number | string)[]): unknown };
@@ -20,7 +22,7 @@ export class Tallies {
 
   constructor(database: Connection) {
     this.#add = database.prepare(`
-      INSERT INTO tallies VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+      INSERT INTO tallies VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
       ON CONFLICT DO UPDATE SET
         exchanges = exchanges + excluded.exchanges, findings = findings + excluded.findings,
         request_bytes = request_bytes + excluded.request_bytes, response_bytes = response_bytes + excluded.response_bytes,
@@ -31,21 +33,21 @@ export class Tallies {
   }
 
   add(tally: Tally): void {
-    const { capture, host, recipient, dataTypes, requestBytes, responseBytes, at } = tally;
+    const { capture, host, recipient, server, dataTypes, requestBytes, responseBytes, at } = tally;
     const findings = dataTypes.length;
     for (const dataType of dataTypes) this.#addFinding(capture, recipient, dataType);
-    const key = `${capture} ${host} ${recipient}`;
+    const key = `${capture} ${host} ${recipient} ${server}`;
     const sum = this.#sums.get(key);
     if (sum === undefined) {
-      this.#sums.set(key, [capture, host, recipient, 1, findings, requestBytes, responseBytes, at, at]);
+      this.#sums.set(key, [capture, host, recipient, server, 1, findings, requestBytes, responseBytes, at, at]);
       return;
     }
-    sum[3] = (sum[3] as number) + 1;
-    sum[4] = (sum[4] as number) + findings;
-    sum[5] = (sum[5] as number) + requestBytes;
-    sum[6] = (sum[6] as number) + responseBytes;
-    sum[7] = Math.min(sum[7] as number, at);
-    sum[8] = Math.max(sum[8] as number, at);
+    sum[4] = (sum[4] as number) + 1;
+    sum[5] = (sum[5] as number) + findings;
+    sum[6] = (sum[6] as number) + requestBytes;
+    sum[7] = (sum[7] as number) + responseBytes;
+    sum[8] = Math.min(sum[8] as number, at);
+    sum[9] = Math.max(sum[9] as number, at);
   }
 
   write(): void {

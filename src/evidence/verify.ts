@@ -221,10 +221,10 @@ class Verifier {
 /** Tallies against what they sum up, both ways. */
 const TALLY_DIFFERENCE = `
   WITH sums AS (
-    SELECT e.capture, e.host, e.recipient, count(*), sum(e.finding_count), sum(coalesce(q.size, 0)), sum(coalesce(r.size, 0)),
+    SELECT e.capture, e.host, e.recipient, coalesce(e.server, 0), count(*), sum(e.finding_count), sum(coalesce(q.size, 0)), sum(coalesce(r.size, 0)),
       min(e.started_at), max(e.started_at)
     FROM exchanges e LEFT JOIN bodies q ON q.id = e.request_body LEFT JOIN bodies r ON r.id = e.response_body
-    GROUP BY 1, 2, 3)
+    GROUP BY 1, 2, 3, 4)
   SELECT capture, host FROM (SELECT * FROM tallies EXCEPT SELECT * FROM sums)
   UNION ALL SELECT capture, host FROM (SELECT * FROM sums EXCEPT SELECT * FROM tallies) LIMIT 1`;
 

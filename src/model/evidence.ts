@@ -116,10 +116,24 @@ export interface StoredGap {
   readonly facts: Readonly<Record<string, string | number>>;
 }
 
+/** The exchanges of a capture with one host of one recipient at one address, counted. */
+export interface Contact {
+  readonly recipient: Recipient;
+  readonly host: string;
+  /** Null when unknown, or when the server never answered. */
+  readonly serverAddress: string | null;
+  readonly exchanges: number;
+  /** When the first of them started. */
+  readonly firstAt: number;
+}
+
 /** Everything that judging one capture needs, read once. */
 export interface CaptureEvidence {
   readonly capture: StoredCapture;
   readonly marks: readonly Mark[];
+  /** All exchanges of the capture, summed up. */
+  readonly contacts: readonly Contact[];
+  /** Those exchanges that findings and gaps are of, in the order of their ids. */
   readonly exchanges: readonly StoredExchange[];
   readonly findings: readonly Finding[];
   readonly gaps: readonly StoredGap[];

@@ -72,6 +72,13 @@ export function aCapture(sketch: CaptureSketch): CaptureEvidence {
       facts: sketch.facts ?? {},
     },
     marks,
+    contacts: exchanges.map(({ recipient, request: { host }, serverAddress, startedAt: firstAt }) => ({
+      recipient,
+      host,
+      serverAddress,
+      exchanges: 1,
+      firstAt,
+    })),
     exchanges,
     findings,
     gaps: (sketch.gaps ?? []).map(gapOf),

@@ -87,7 +87,7 @@ describe('a client that nobody here wrote', () => {
     expect(answer.stdout).not.toContain(imei);
 
     const reader = EvidenceReader.open(db);
-    const { exchanges } = reader.captureEvidence(null);
+    const exchanges = [...reader.exchanges({ capture: null, limit: null })];
     const stored = reader.body(exchanges[0]?.requestBody?.sha256 ?? '') as Uint8Array;
     reader.close();
     expect(Buffer.from(stored)).toEqual(body);

@@ -137,7 +137,7 @@ describe('EvidenceWriter', () => {
     writer.close();
     const reader = EvidenceReader.open(path);
     for (const { ref, kept } of cases) expect(reader.body(ref.sha256) !== null).toBe(kept);
-    expect(reader.captureEvidence('a').exchanges.map((exchange) => exchange.requestBody)).toEqual(
+    expect([...reader.exchanges({ capture: 'a', limit: null })].map((exchange) => exchange.requestBody)).toEqual(
       cases.map(({ ref }) => ref),
     );
     expect(reader.captureEvidence('a').gaps.map(({ gap }) => gap.kind)).toEqual(
@@ -200,7 +200,7 @@ describe('EvidenceWriter', () => {
     const capture = writer.beginCapture(aCapture('a'));
     writer.addExchange(anExchange(capture));
     const reader = EvidenceReader.open(path);
-    const stored = () => reader.captureEvidence('a').exchanges.length;
+    const stored = () => [...reader.exchanges({ capture: 'a', limit: null })].length;
     now += 249;
     writer.tick(now);
     expect(stored()).toBe(0);

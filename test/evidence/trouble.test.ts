@@ -28,7 +28,7 @@ describe('an evidence file that is full', () => {
     expect(stored).toBeGreaterThan(20);
     expect(() => writer.flush()).toThrow(expect.objectContaining({ code: 'evidence-full' }));
     const reader = EvidenceReader.open(path);
-    expect(reader.captureEvidence('a').exchanges).toHaveLength(stored);
+    expect([...reader.exchanges({ capture: 'a', limit: null })]).toHaveLength(stored);
     reader.close();
     expect(writer.giveUpBatch(START + 5_000)).toBe(1);
     // A body that was put before, and is gone now.
@@ -37,7 +37,8 @@ describe('an evidence file that is full', () => {
     writer.flush();
     writer.close();
     const later = EvidenceReader.open(path);
-    const { exchanges, gaps } = later.captureEvidence('a');
+    const { gaps } = later.captureEvidence('a');
+    const exchanges = [...later.exchanges({ capture: 'a', limit: null })];
     expect(exchanges).toHaveLength(stored + 1);
     expect(gaps).toMatchObject([{ gap: { kind: 'not-stored', detail: '1 exchanges' }, facts: { exchanges: 1 } }]);
     later.close();
@@ -72,7 +73,7 @@ describe('an evidence file that another program holds', () => {
     other.close();
     writer.close();
     const reader = EvidenceReader.open(path);
-    expect(reader.captureEvidence('a').exchanges).toHaveLength(1);
+    expect([...reader.exchanges({ capture: 'a', limit: null })]).toHaveLength(1);
     reader.close();
   });
 });
@@ -123,7 +124,8 @@ describe('an encrypted evidence file', () => {
     const path = encrypted();
     expect(readFileSync(path).includes('867532051234567')).toBe(false);
     const reader = EvidenceReader.open(path, { secret });
-    const { exchanges, findings } = reader.captureEvidence('two');
+    const { findings } = reader.captureEvidence('two');
+    const exchanges = [...reader.exchanges({ capture: 'two', limit: null })];
     expect(exchanges[0]?.url).toBe('https://ulogs.umeng.com/path-867532051234567?q=867532051234567');
     expect(exchanges[1]?.request.headers[0]).toEqual(['Host', 'ulogs.umeng.com']);
     expect(findings[0]?.field).toBe('field-867532051234567');
@@ -165,7 +167,7 @@ describe('an encrypted evidence file', () => {
     pruneEvidence(path, { captures: ['one'], olderThan: null, reason: 'x', now: START, secret: { keyFile } });
     expect(check(path).broken).toBeNull();
     const reader = EvidenceReader.open(path, { secret: { keyFile } });
-    const [exchange] = reader.captureEvidence('two').exchanges;
+    const [exchange] = [...reader.exchanges({ capture: 'two', limit: null })];
     expect(Buffer.from(reader.body(exchange?.requestBody?.sha256 ?? '') ?? []).toString()).toBe('body of two');
     reader.close();
     writeFileSync(keyFile, 'short');

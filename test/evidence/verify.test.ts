@@ -72,7 +72,7 @@ describe('verifyEvidence', () => {
   });
 
   it.each([
-    ['a changed host', "UPDATE hosts SET name = 'other.example'", 'hosts 1 was changed'],
+    ['a changed host', "UPDATE hosts SET name = 'other.example' WHERE id = 1", 'hosts 1 was changed'],
     ['a changed path', "UPDATE paths SET path = '/other'", 'paths 1 was changed'],
     ['a changed query', "UPDATE exchanges SET query = '?v=2' WHERE id = 7", 'exchanges 7 was changed'],
     ['a moved time', 'UPDATE exchanges SET started_at = started_at + 1 WHERE id = 4', 'exchanges 4 was changed'],
@@ -94,7 +94,7 @@ describe('verifyEvidence', () => {
     ['a removed gap', 'DELETE FROM gaps WHERE id = 2', 'gaps 2 is missing'],
     [
       'an exchange put in at the end',
-      'INSERT INTO exchanges SELECT 99, capture, connection, started_at, ended_at, method, scheme, host, port, path, query, status, recipient, request_body, response_body, finding_count, error, head_pack, head_start, head_size FROM exchanges WHERE id = 1',
+      'INSERT INTO exchanges SELECT 99, capture, connection, started_at, ended_at, method, scheme, host, port, path, query, status, server, recipient, request_body, response_body, finding_count, error, head_pack, head_start, head_size FROM exchanges WHERE id = 1',
       'exchanges 99 is covered by no seal',
     ],
     [
@@ -189,8 +189,8 @@ describe('verifyEvidence', () => {
     database.prepare(`DELETE FROM tallies`).run();
     database
       .prepare(`
-      INSERT INTO tallies SELECT e.capture, e.host, e.recipient, count(*), sum(e.finding_count), sum(q.size), sum(r.size),
-      min(e.started_at), max(e.started_at) FROM exchanges e JOIN bodies q ON q.id = e.request_body JOIN bodies r ON r.id = e.response_body GROUP BY 1, 2, 3`)
+      INSERT INTO tallies SELECT e.capture, e.host, e.recipient, coalesce(e.server, 0), count(*), sum(e.finding_count), sum(q.size), sum(r.size),
+      min(e.started_at), max(e.started_at) FROM exchanges e JOIN bodies q ON q.id = e.request_body JOIN bodies r ON r.id = e.response_body GROUP BY 1, 2, 3, 4`)
       .run();
     database.prepare('DELETE FROM finding_tallies').run();
     database

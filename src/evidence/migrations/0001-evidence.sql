@@ -49,7 +49,7 @@ CREATE TABLE connection_ends (
   closed_at INTEGER NOT NULL
 ) STRICT;
 
--- Host names and addresses that were asked for.
+-- Host names and addresses that were asked for, and addresses of servers that answered.
 CREATE TABLE hosts (
   id INTEGER PRIMARY KEY,
   name TEXT NOT NULL UNIQUE
@@ -122,6 +122,7 @@ CREATE TABLE exchanges (
   path INTEGER NOT NULL REFERENCES paths,
   query ANY, -- from the question mark on; null when there is none
   status INTEGER, -- null when the server never answered
+  server INTEGER REFERENCES hosts, -- address of the server that answered; null when unknown
   recipient INTEGER NOT NULL REFERENCES recipients,
   request_body INTEGER REFERENCES bodies,
   response_body INTEGER REFERENCES bodies,
@@ -129,7 +130,7 @@ CREATE TABLE exchanges (
   error TEXT,
   head_pack INTEGER NOT NULL REFERENCES packs,
   head_start INTEGER NOT NULL,
-  head_size INTEGER NOT NULL -- of the JSON list: request version, headers, trailers; response version, reason, headers, trailers; server address
+  head_size INTEGER NOT NULL -- of the JSON list: request version, headers, trailers; response version, reason, headers, trailers
 ) STRICT;
 
 -- Data types seen in exchanges.
@@ -240,13 +241,14 @@ CREATE TABLE tallies (
   capture INTEGER NOT NULL REFERENCES captures,
   host INTEGER NOT NULL REFERENCES hosts,
   recipient INTEGER NOT NULL REFERENCES recipients,
+  server INTEGER NOT NULL, -- row of hosts with the server's address; 0 when unknown
   exchanges INTEGER NOT NULL,
   findings INTEGER NOT NULL,
   request_bytes INTEGER NOT NULL,
   response_bytes INTEGER NOT NULL,
   first_at INTEGER NOT NULL,
   last_at INTEGER NOT NULL,
-  PRIMARY KEY (capture, host, recipient)
+  PRIMARY KEY (capture, host, recipient, server)
 ) STRICT, WITHOUT ROWID;
 
 -- Findings by data type; added up again by `telltale verify`, too.
