@@ -5,10 +5,11 @@ import type { NewExchange } from '../model/evidence.ts';
 import { explained, openForReading } from './database.ts';
 import { EvidenceReader } from './evidence-reader.ts';
 import { EvidenceWriter, type WriterOptions } from './evidence-writer.ts';
+import type { ExchangeRow } from './exchange-row.ts';
 import { captureNamed } from './marks.ts';
 import type { EvidenceSecret } from './protection.ts';
 import { pruneEvidence } from './prune.ts';
-import type { ExchangeRow, StoredFinding } from './row-reading.ts';
+import type { StoredFinding } from './row-reading.ts';
 import { signingKeyPath } from './signing-key.ts';
 import { verifyEvidence } from './verify.ts';
 

@@ -4,6 +4,7 @@ import type { Finding } from '../model/finding.ts';
 import type { Mark } from '../model/mark.ts';
 import { Contents } from './contents.ts';
 import { type Connection, explained, openForReading, type Statement } from './database.ts';
+import { EXCHANGE_COLUMNS, type ExchangeRow } from './exchange-row.ts';
 import type { Condition, Listed } from './filter-sql.ts';
 import { captureNamed, marksOf } from './marks.ts';
 import { defineViews } from './named-views.ts';
@@ -15,14 +16,7 @@ import {
   recipientOverviews,
 } from './overviews.ts';
 import { type EvidenceSecret, protectionOf } from './protection.ts';
-import {
-  EXCHANGE_COLUMNS,
-  type ExchangeRow,
-  FINDING_COLUMNS,
-  GAP_COLUMNS,
-  RowReading,
-  type StoredFinding,
-} from './row-reading.ts';
+import { FINDING_COLUMNS, GAP_COLUMNS, RowReading, type StoredFinding } from './row-reading.ts';
 import type { Cell } from './sealing.ts';
 import { defineFunctions, Selecting, type Selection } from './selecting.ts';
 
@@ -94,11 +88,13 @@ export class EvidenceReader {
       const findings: Finding[] = [];
       // Findings come in the order of their exchanges: rows of one capture lie together, and no index is asked a million times.
       const span = [exchanges[0]?.id ?? 0, exchanges.at(-1)?.id ?? 0];
-      const byId = new Map(exchanges.map((exchange) => [exchange.id, exchange]));
+      let at = 0;
       const found = `SELECT ${FINDING_COLUMNS} FROM findings f WHERE +f.exchange BETWEEN ? AND ? ORDER BY f.id`;
       for (const row of this.#iterate(found, ...span)) {
-        const exchange = byId.get(row[1] as number);
-        if (exchange !== undefined) findings.push(this.#rows.finding(row, exchange, capture.id).finding);
+        while ((exchanges[at]?.id ?? Number.POSITIVE_INFINITY) < (row[1] as number)) at += 1;
+        const exchange = exchanges[at];
+        if (exchange !== undefined && exchange.id === row[1])
+          findings.push(this.#rows.finding(row, exchange, capture.id).finding);
       }
       const gaps = this.#all(`SELECT ${GAP_COLUMNS} FROM gaps g WHERE g.capture = ? ORDER BY g.id`, capture.id).map(
         (row) => this.#rows.gap(row),

@@ -1,32 +1,15 @@
-import type { BodyRef, StoredExchange, StoredGap } from '../model/evidence.ts';
-import { type Direction, type RequestHead, type ResponseHead, urlOf } from '../model/exchange.ts';
+import type { StoredGap } from '../model/evidence.ts';
+import type { Direction } from '../model/exchange.ts';
 import { type Finding, type MatchKind, maskValue, type Place } from '../model/finding.ts';
 import type { GapKind } from '../model/gaps.ts';
-import type { Phase } from '../model/mark.ts';
 import { PhaseTimeline } from '../model/phase-timeline.ts';
 import type { Recipient } from '../model/recipient.ts';
-import type { Contents, Heads } from './contents.ts';
+import type { Contents } from './contents.ts';
 import type { Connection, Statement } from './database.ts';
+import { type ExchangeRest, ExchangeRow, type NamesOfExchange } from './exchange-row.ts';
 import { marksOf } from './marks.ts';
 import type { Protection } from './protection.ts';
 import type { Cell } from './sealing.ts';
-
-/**
- * Columns of `exchanges e`, in the order in which {@link RowReading.exchange} takes them: what judging a million of them needs. The
- * rest is read when asked for.
- */
-export const EXCHANGE_COLUMNS = `e.id, e.capture, e.started_at, e.ended_at, e.method, e.scheme, e.host, e.port, e.path, e.query,
-  e.status, e.recipient, e.finding_count, e.error, e.server`;
-
-/** The other columns of an exchange. */
-interface ExchangeRest {
-  readonly request_body: number | null;
-  readonly response_body: number | null;
-  readonly head_pack: number;
-  readonly head_start: number;
-  readonly head_size: number;
-  readonly connection: number | null;
-}
 
 /** Columns of `findings f`, in the order in which {@link RowReading.finding} takes them. */
 export const FINDING_COLUMNS = 'f.id, f.exchange, f.shape, f.start, f.length, f.value, f.message, f.message_at';
@@ -67,7 +50,8 @@ export class RowReading {
   readonly #path: Lookup<string>;
   readonly #recipient: Lookup<Recipient>;
   readonly #shape: Lookup<Shape>;
-  readonly #value: Lookup<string>;
+  readonly #value: Lookup<{ readonly whole: string; readonly masked: string }>;
+  readonly #names: NamesOfExchange;
   readonly #database: Connection;
   readonly #timelines = new Map<number, PhaseTimeline>();
 
@@ -103,7 +87,10 @@ export class RowReading {
           valueIndex,
         }) as Shape,
     );
-    this.#value = lookup('found_values', 'value', ([value]) => shown(value as Cell));
+    this.#value = lookup('found_values', 'value', ([value]) => {
+      const whole = shown(value as Cell);
+      return { whole, masked: maskValue(whole) };
+    });
     const rest = database.prepare(
       'SELECT request_body, response_body, head_pack, head_start, head_size, connection FROM exchanges WHERE id = ?',
     );
@@ -114,16 +101,17 @@ export class RowReading {
           JOIN devices d ON d.id = coalesce(n.device, c.device) WHERE c.id = ?`,
       )
       .pluck();
-    this.#behind = {
+    this.#names = {
       contents,
+      captureOf: (id) => this.#capture.get(id).name,
+      phaseAt: (capture, moment) => this.timeline(capture).at(moment),
+      hostOf: (id) => this.#host.get(id),
+      targetOf: (path, query) => this.#path.get(path) + (query === null ? '' : shown(query)),
+      recipientOf: (id) => this.#recipient.get(id),
       restOf: (id) => rest.get(id) as ExchangeRest,
       deviceOf: (connection, capture) => (device.get(connection, capture) as string | undefined) ?? null,
     };
-    this.#query = (cell) => (cell === null ? '' : shown(cell));
   }
-
-  readonly #query: (cell: Cell) => string;
-  readonly #behind: Behind;
 
   /** Marks may have been added since the last query. */
   forgetMarks(): void {
@@ -140,19 +128,12 @@ export class RowReading {
   }
 
   exchange(row: readonly Cell[]): ExchangeRow {
-    return new ExchangeRow(row, this.#behind, {
-      capture: this.#capture.get(row[1] as number).name,
-      phase: this.timeline(row[1] as number).at(row[2] as number),
-      host: this.#host.get(row[6] as number),
-      target: this.#path.get(row[8] as number) + this.#query(row[9] as Cell),
-      recipient: this.#recipient.get(row[11] as number),
-      server: row[14] === null ? null : this.#host.get(row[14] as number),
-    });
+    return new ExchangeRow(row, this.#names);
   }
 
   finding(row: readonly Cell[], exchange: ExchangeRow, capture: number): StoredFinding {
     const shape = this.#shape.get(row[2] as number);
-    const value = this.#value.get(row[5] as number);
+    const { whole: value, masked } = this.#value.get(row[5] as number);
     const { redacted } = this.#capture.get(capture);
     const observedAt = (row[7] as number | null) ?? exchange.startedAt;
     const finding: Finding = {
@@ -174,7 +155,7 @@ export class RowReading {
       dataType: shape.dataType,
       transform: shape.transform,
       match: shape.match,
-      valueMasked: redacted ? value.slice(0, REDACTED_SHOWN) : maskValue(value),
+      valueMasked: redacted ? value.slice(0, REDACTED_SHOWN) : masked,
       message: row[6] as number | null,
     };
     return { finding, value, redacted, valueIndex: shape.valueIndex };
@@ -197,136 +178,6 @@ export class RowReading {
       },
       facts: JSON.parse(row[11] as string) as Record<string, string | number>,
     };
-  }
-}
-
-/** What is read of an exchange when it is asked for. */
-interface Behind {
-  readonly contents: Contents;
-  restOf(id: number): ExchangeRest;
-  deviceOf(connection: number | null, capture: number): string | null;
-}
-
-/** What an exchange's row names by number. */
-interface Known {
-  readonly capture: string;
-  readonly phase: Phase;
-  readonly host: string;
-  readonly target: string;
-  readonly recipient: Recipient;
-  readonly server: string | null;
-}
-
-/** An exchange as stored. Heads and body hashes are read when asked for, while the reader is open. */
-export class ExchangeRow implements StoredExchange {
-  readonly id: number;
-  readonly capture: string;
-  readonly startedAt: number;
-  readonly endedAt: number;
-  readonly phase: Phase;
-  readonly recipient: Recipient;
-  readonly error: string | null;
-  readonly findingCount: number;
-  readonly method: string;
-  readonly host: string;
-  readonly serverAddress: string | null;
-  readonly #scheme: RequestHead['scheme'];
-  readonly #port: number;
-  readonly #status: number | null;
-  readonly #target: string;
-  readonly #captureRow: number;
-  readonly #behind: Behind;
-
-  constructor(row: readonly Cell[], behind: Behind, known: Known) {
-    this.id = row[0] as number;
-    this.capture = known.capture;
-    this.startedAt = row[2] as number;
-    this.endedAt = row[3] as number;
-    this.phase = known.phase;
-    this.recipient = known.recipient;
-    this.error = row[13] as string | null;
-    this.findingCount = row[12] as number;
-    this.method = row[4] as string;
-    this.host = known.host;
-    this.#scheme = row[5] as RequestHead['scheme'];
-    this.#port = row[7] as number;
-    this.#status = row[10] as number | null;
-    this.#target = known.target;
-    this.#captureRow = row[1] as number;
-    this.serverAddress = known.server;
-    this.#behind = behind;
-  }
-
-  #heads(): Heads {
-    const { head_pack, head_start, head_size } = this.#behind.restOf(this.id);
-    return this.#behind.contents.heads(head_pack, head_start, head_size);
-  }
-
-  #bodyOf(row: number | null): BodyRef | null {
-    return row === null ? null : this.#behind.contents.refOf(row);
-  }
-
-  get url(): string {
-    return urlOf({ scheme: this.#scheme, host: this.host, port: this.#port, target: this.#target });
-  }
-
-  get request(): RequestHead {
-    const heads = () => this.#heads();
-    return {
-      method: this.method,
-      scheme: this.#scheme,
-      host: this.host,
-      port: this.#port,
-      target: this.#target,
-      get httpVersion() {
-        return heads().requestVersion;
-      },
-      get headers() {
-        return heads().requestHeaders;
-      },
-    };
-  }
-
-  get response(): ResponseHead | null {
-    if (this.#status === null) return null;
-    const heads = () => this.#heads();
-    return {
-      status: this.#status,
-      get reason() {
-        return heads().reason ?? '';
-      },
-      get httpVersion() {
-        return heads().responseVersion ?? '';
-      },
-      get headers() {
-        return heads().responseHeaders ?? [];
-      },
-    };
-  }
-
-  /** Row of the connection it came over; null when unknown. */
-  get connection(): number | null {
-    return this.#behind.restOf(this.id).connection;
-  }
-
-  get device(): string | null {
-    return this.#behind.deviceOf(this.connection, this.#captureRow);
-  }
-
-  get requestTrailers(): RequestHead['headers'] {
-    return this.#heads().requestTrailers;
-  }
-
-  get responseTrailers(): RequestHead['headers'] {
-    return this.#heads().responseTrailers;
-  }
-
-  get requestBody(): BodyRef | null {
-    return this.#bodyOf(this.#behind.restOf(this.id).request_body);
-  }
-
-  get responseBody(): BodyRef | null {
-    return this.#bodyOf(this.#behind.restOf(this.id).response_body);
   }
 }
 
