@@ -13,11 +13,17 @@ export interface Attribution {
   readonly reason: string;
 }
 
+/** Who may hide behind a name alone. */
+export interface HostAttribution extends Attribution {
+  /** Ids of the SDKs that share the host and that only the unseen path could tell; empty when the host alone decides. */
+  readonly candidates: readonly string[];
+}
+
 export interface RecipientIndex {
   /** Who receives a request. Never throws, whatever the phone sent. */
   attribute(request: AttributedHead): Attribution;
   /** Who hides behind a name of which nothing else was seen (a tunnel, a refused handshake). */
-  attributeHost(host: string, port: number): Attribution;
+  attributeHost(host: string, port: number): HostAttribution;
 }
 
 /**
@@ -80,13 +86,18 @@ export function buildRecipientIndex(
     attributeHost(given, port) {
       const host = normalHost(given);
       const claims = index.claimsOn(host);
+      const named = claims.filter(({ rule }) => rule.host !== '*');
       const holding = claims.find((claim) => holdsForHost(claim, port));
-      if (holding !== undefined) return answerOf(holding, host);
+      const before = holding === undefined ? named : named.slice(0, named.indexOf(holding));
+      if (holding !== undefined && before.every(({ signature }) => signature === holding.signature))
+        return { ...answerOf(holding, host), candidates: [] };
       const answer = otherwise(host);
-      const candidates = new Set(claims.filter(({ rule }) => rule.host !== '*').map((claim) => claim.signature.name));
-      if (candidates.size === 0) return answer;
-      const reason = `${answer.reason}; only the hidden path could tell whether it is ${[...candidates].join(' or ')}`;
-      return { ...answer, reason };
+      const possible = [...new Set([...before, ...(holding ? [holding] : [])].map(({ signature }) => signature))];
+      const candidates = possible.map(({ id }) => id);
+      if (candidates.length === 0) return { ...answer, candidates };
+      const names = possible.map(({ name }) => name).join(' or ');
+      const reason = `${answer.reason}; only the hidden path could tell whether it is ${names}`;
+      return { ...answer, reason, candidates };
     },
   };
 }

@@ -273,10 +273,13 @@ export class Auditor {
       return;
     }
     const connection = event.connection === null ? null : (this.#connections.get(event.connection)?.row ?? null);
-    const recipient =
-      event.host === null ? null : this.#options.recipients.attributeHost(event.host, event.port ?? 443).recipient;
+    const attributed =
+      event.host === null ? null : this.#options.recipients.attributeHost(event.host, event.port ?? 443);
+    const recipient = attributed?.recipient ?? null;
+    const shared = attributed?.candidates ?? [];
     const { redactor } = this.#options;
-    const { at, host, port, gap, facts } = event;
+    const { at, host, port, gap } = event;
+    const facts = shared.length === 0 ? event.facts : { ...event.facts, sdk_candidates: shared.join(', ') };
     this.#options.writer.addGap({
       capture: this.#options.capture,
       connection,

@@ -199,8 +199,19 @@ describe('attributeHost', () => {
     ['ports.org', 6447, 'port'],
     ['ports.org', 443, 'ports.org'],
     ['api.example.com', 443, 'com.example.app'],
+    // One SDK claims the host, another a path of it.
+    ['rank.org', 443, 'rank.org'],
   ])('%s:%s → %s', (host, port, id) => {
     expect(index.attributeHost(host, port).recipient.id).toBe(id);
+  });
+
+  it.each([
+    ['api.shared.com', ['param', 'path']],
+    ['rank.org', ['z-special', 'a-plain']],
+    ['in.exact.com', []],
+    ['nobody.org', []],
+  ])('names the SDKs that may hide behind %s: %s', (host, ids) => {
+    expect(index.attributeHost(host, 443).candidates).toEqual(ids);
   });
 
   it('says which SDKs a hidden path may belong to', () => {

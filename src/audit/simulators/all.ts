@@ -6,13 +6,14 @@ import { jpush } from './jpush.ts';
 import { meizuFlymePush } from './meizu-flyme-push.ts';
 import { mobSharesdk } from './mob-sharesdk.ts';
 import { alibabaSecurityGuard, huaweiHmsPush, xylink } from './of-unknown-form.ts';
+import { qqConnect } from './qq-connect.ts';
 import type { Simulator } from './simulator.ts';
 import { tencentBugly } from './tencent-bugly.ts';
 import { tencentLocation } from './tencent-location.ts';
 import { tencentMta } from './tencent-mta.ts';
 import { tencentX5Tbs } from './tencent-x5-tbs.ts';
 import { umeng } from './umeng.ts';
-import { dingtalkShare, huaweiCloudMeeting, pldroidPlayer, qqConnect, wechatOpensdk } from './without-identifiers.ts';
+import { dingtalkShare, huaweiCloudMeeting, pldroidPlayer, wechatOpensdk } from './without-identifiers.ts';
 import { xiaomiPush } from './xiaomi-push.ts';
 
 /** Signature id → what that SDK sends. SDKs without traffic of their own have none. */

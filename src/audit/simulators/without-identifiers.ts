@@ -28,14 +28,6 @@ export const wechatOpensdk = plain('wechat-opensdk', {
 });
 
 /**
- * QQ 互联: the question for the login policy.
- * @see github:F11st/damai_decompiled@f419651f:sources/com/tencent/open/utils/i.java
- */
-export const qqConnect = plain('qq-connect', {
-  url: `https://cgi.connect.qq.com/qqconnectopen/openapi/policy_conf?${form({ appid: '1100000000', status_os: '12', appid_for_getting_config: '1100000000' })}`,
-});
-
-/**
  * 钉钉: the start of a login in the browser; sharing goes to the DingTalk app on the phone.
  * @see github:arptra/tech.skadi.test@bcff05d6:sources/com/android/dingtalk/openauth/utils/DDAuthConstant.java
  */
