@@ -129,13 +129,20 @@ export function isHash(transform: string): boolean {
   return /(?:^|[^a-z])(?:md5|sha1|sha-?224|sha-?256|sha-?384|sha-?512|sm3|hmac|murmur|crc)/i.test(transform);
 }
 
+/** Names that a piece of advice lists. */
+const NAMES_MAX = 6;
+
 /** What to do about a broken rule, for everybody whom it concerns. */
 export function adviceFor({ rule, concerned }: RuleFinding, value: ReportValue, wording: Wording): string {
+  const listed = (names: readonly string[]) =>
+    [
+      ...names.slice(0, NAMES_MAX),
+      ...(names.length > NAMES_MAX ? [wording.andMore(names.length - NAMES_MAX)] : []),
+    ].join(wording.listSeparator);
+  const types = [...new Set(concerned.flatMap((one) => one.types))].map((type) => shortType(value, type));
   const words: Readonly<Record<string, string>> = {
-    recipient: concerned.map(({ recipient }) => recipient.name).join(wording.listSeparator),
-    type: [...new Set(concerned.flatMap(({ types }) => types))]
-      .map((type) => shortType(value, type))
-      .join(wording.listSeparator),
+    recipient: listed(concerned.map(({ recipient }) => recipient.name)),
+    type: listed(types),
   };
   return rule.advice[wording.language].replace(/\{(\w+)\}/g, (whole, name: string) => words[name] ?? whole);
 }

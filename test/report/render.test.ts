@@ -5,7 +5,9 @@ import { Ajv } from 'ajv';
 import { type DefaultTreeAdapterTypes, parse } from 'parse5';
 import { describe, expect, it } from 'vitest';
 import { validateXML } from 'xmllint-wasm';
+import type { Verdict } from '../../src/model/comparison.ts';
 import type { Language } from '../../src/model/language.ts';
+import { escapeCsv } from '../../src/report/escape.ts';
 import { maskedUrl } from '../../src/report/make-report-value.ts';
 import { renderReport } from '../../src/report/render.ts';
 import type { ReportFormat } from '../../src/report/report-value.ts';
@@ -128,6 +130,22 @@ describe('the HTML report', () => {
     expect(render('shop', 'md', 'zh')).toContain('**未成年人**：我们不主动收集未满十四周岁儿童的个人信息。');
   });
 
+  it('names eight recipients of a problem on its first page, and counts the rest', () => {
+    const value = reportOf('shop', 'en');
+    const [broken] = value.comparison.verdicts.filter(({ violations }) => violations.length > 0);
+    const crowd = Array.from({ length: 20 }, (_, at): Verdict => {
+      const id = `crowd-${at}`;
+      return { ...(broken as Verdict), recipient: { kind: 'sdk', id, name: id } };
+    });
+    const [party] = value.comparison.recipients;
+    const recipients = crowd.map(({ recipient }) => ({ ...(party as NonNullable<typeof party>), recipient }));
+    const comparison = { ...value.comparison, verdicts: crowd, recipients };
+    const [cover = ''] = [...renderReport({ ...value, comparison }, 'html', 'en')].join('').split('<nav');
+    expect(cover).toContain('crowd-7');
+    expect(cover).not.toContain('crowd-8');
+    expect(cover).toContain('and 12 more');
+  });
+
   it('says that there was nothing to say', () => {
     const text = render('empty', 'html', 'en');
     expect(text).toContain('Nothing was captured');
@@ -199,7 +217,11 @@ describe('the CSV report', () => {
     expect(rows.length - 1).toBe(reportOf(name, 'zh').findings.length);
   });
 
-  it('lets no cell be a formula', () => {
+  it.each(['=1+1', ' =1+1', '+1', '-1', '@x', '＝1+1', '＋1', '\t=1'])('lets no cell be a formula: %j', (cell) => {
+    expect(escapeCsv(cell)).toMatch(/^"?'/);
+  });
+
+  it('lets no cell of a hostile capture be a formula', () => {
     const cells = csvRows(render('hostile', 'csv', 'en').slice(1)).flat();
     expect(cells.filter((cell) => /^[=+\-@\t\r]/.test(cell))).toEqual([]);
   });

@@ -26,7 +26,7 @@ export function rulesSection(value: ReportValue, wording: Wording): Markup {
   const found = new Map(ruleFindings(value).map((finding) => [finding.rule.id, finding]));
   const open = new Map(value.comparison.not_decided.map(({ rule, missing }) => [rule, missing]));
   return html`<section id="rules"><h2>${wording.section.rules}</h2>
-<table class="stack"><thead><tr><th>${label.rule}</th><th>${label.decidedBy}</th><th>${label.basis}</th><th>${label.result}</th></tr></thead><tbody>
+<table class="stack rules"><thead><tr><th>${label.rule}</th><th>${label.decidedBy}</th><th>${label.basis}</th><th>${label.result}</th></tr></thead><tbody>
 ${value.rules.map((rule) => {
   const finding = found.get(rule.id);
   const missing = open.get(rule.id);

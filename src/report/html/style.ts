@@ -90,7 +90,7 @@ footer{max-width:1080px;margin:30px auto 0;padding:16px 24px 40px;color:var(--fa
 @media screen and (max-width:760px){
 main,footer{padding-left:16px;padding-right:16px}.scroll{margin:0 -16px;padding:0 16px 8px}
 section{padding-top:34px}header.cover{padding-top:28px}
-.tiles{grid-template-columns:repeat(2,1fr)}.conclusion{padding:18px}
+.facts{grid-template-columns:repeat(2,1fr)}.tiles{grid-template-columns:repeat(2,1fr)}.conclusion{padding:18px}
 .findings li{grid-template-columns:1fr}.sides{grid-template-columns:1fr}article{padding:14px}
 .open ul{columns:1}dl.means{grid-template-columns:1fr;gap:2px}dl.means dd{margin-bottom:10px}
 table.stack,table.stack tbody,table.stack tr,table.stack td{display:block}
@@ -98,7 +98,7 @@ table.stack thead{display:none}table.stack tr{border-bottom:1px solid var(--line
 table.stack td{border:0;padding:1px 0;text-align:left!important}
 table.stack td[data-l]::before{content:attr(data-l) " ";color:var(--faint);font-size:.8rem}
 }
-@page{size:A4;margin:13mm 14mm 14mm}
+@page{size:A4;margin:13mm 14mm 16mm;@bottom-right{content:counter(page) " / " counter(pages);font:7.5pt system-ui,sans-serif;color:#777}}
 @media print{
 :root{--paper:#fff;--card:#fff;--ink:#111;--soft:#444;--faint:#777;--line:#ccc;--tint:#f2f2f2;--accent:#1f4e79;
 --consistent:#2a7353;--vague:#8f5a05;--undeclared:#b53c0b;--undeclared-recipient:#a3123a;--unobserved:#666e7a;--undecided:#5a559c;
@@ -113,10 +113,13 @@ header.cover{padding:0}header.cover h1{font-size:22pt;margin:2px 0 8px}section{p
 .findings li{padding:3px 0!important}.findings h3{font-size:9.6pt}.findings p{font-size:8.4pt;line-height:1.35;margin:0;white-space:nowrap;overflow:hidden;text-overflow:ellipsis}.findings .badge{font-size:7.4pt}.findings li>div{min-width:0}.findings p.soft{display:none}
 .basis{display:none}#timeline,#flows,#matrix{break-inside:avoid}
 section.first{break-before:page}.tiles{grid-template-columns:repeat(6,1fr)}
-h2,h3,.party>h3,article>header{break-after:avoid}
-article,.violations li,tr,.conclusion,.tiles{break-inside:avoid}
+h2,h3,.party>h3,.party>dl,article>header,section>.lead,thead{break-after:avoid}thead{display:table-header-group}
+article,.violations li,tr,.conclusion,.tiles,.party>dl{break-inside:avoid}
 article.long{break-inside:auto}
-.scroll{overflow:visible;margin:0;padding:0}.scroll svg{max-width:100%;height:auto}
+.scroll{overflow:visible;margin:0;padding:0}.scroll svg{max-width:100%;max-height:228mm;width:auto;height:auto}
+.proof table,.unseen table,table.rules{table-layout:fixed}.unseen th:nth-child(1){width:27%}.unseen th:nth-child(2){width:14%}.unseen th:nth-child(3){width:25%}.unseen td{white-space:normal!important}.proof th:nth-child(1){width:5%}.proof th:nth-child(2){width:20%}.proof th:nth-child(3){width:9%}.proof th:nth-child(4){width:15%}.proof th:nth-child(5){width:15%}.proof th:nth-child(6){width:16%}.proof th:nth-child(7){width:7%}.proof th:nth-child(8){width:7%}
+.proof td{white-space:normal!important;overflow-wrap:anywhere}.proof td.nowrap{white-space:nowrap!important}
+table.rules,table.rules .small{font-size:7.6pt;line-height:1.4}table.rules th:nth-child(1){width:17%}table.rules th:nth-child(2){width:25%}table.rules th:nth-child(3){width:38%}
 .evidence{overflow:visible}.evidence table{font-size:7.4pt}.evidence th{font-size:7pt}.evidence th,.evidence td{padding:3px 7px 3px 0}.evidence td.wrap{min-width:0}
 .sides{grid-template-columns:1fr 1fr}.sides blockquote{-webkit-line-clamp:none;display:block}
 a{color:inherit;text-decoration:none}

@@ -96,11 +96,21 @@ function findingRow(finding: RuleFinding, value: ReportValue, wording: Wording):
 <div><h3><a href="#${rule.id}">${rule.title[wording.language]}</a><span class="tag">${rule.id} · ${wording.cases(cases.length)}</span>${
     rule.needsHuman && html`<span class="tag">${wording.label.human}</span>`
   }</h3>
-<p>${concerned.map(
-    ({ recipient, types }, index) =>
-      html`${index > 0 && html`<span class="faint"> · </span>`}<b>${foreign(recipient.name)}</b>${wording.colon}${types
-        .map((type) => shortType(value, type))
-        .join(wording.listSeparator)}`,
-  )}</p>
+<p>${concerned
+    .slice(0, RECIPIENTS_MAX)
+    .map(
+      ({ recipient, types }, index) =>
+        html`${index > 0 && html`<span class="faint"> · </span>`}<b>${foreign(recipient.name)}</b>${wording.colon}${typesText(types, value, wording)}`,
+    )}${concerned.length > RECIPIENTS_MAX && html`<span class="soft"> · ${wording.andMore(concerned.length - RECIPIENTS_MAX)}</span>`}</p>
 <p class="soft small">${adviceFor(finding, value, wording)}</p></div></li>`;
+}
+
+/** Recipients and data types that one problem names on the first page; the verdicts name all. */
+const RECIPIENTS_MAX = 8;
+const TYPES_MAX = 8;
+
+function typesText(types: readonly string[], value: ReportValue, wording: Wording): string {
+  const named = types.slice(0, TYPES_MAX).map((type) => shortType(value, type));
+  const rest = types.length > TYPES_MAX ? [wording.andMore(types.length - TYPES_MAX)] : [];
+  return [...named, ...rest].join(wording.listSeparator);
 }

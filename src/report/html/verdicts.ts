@@ -114,7 +114,7 @@ function evidenceTable(verdict: Verdict, value: ReportValue, wording: Wording): 
   const findings = findingsOf(value, verdict.findings, EVIDENCE_ROWS_MAX);
   const { label, language } = wording;
   const more = verdict.findings.length - findings.length;
-  return html`<div class="evidence"><table class="stack"><thead><tr><th>${label.exchange}</th><th>${label.time}</th><th>${label.phase}</th><th>${label.host}</th><th>${label.field}</th><th>${label.chain}</th><th>${label.offset}</th><th>${label.transform}</th><th>${label.value}</th></tr></thead><tbody>
+  return html`<div class="evidence proof"><table class="stack"><thead><tr><th>${label.exchange}</th><th>${label.time}</th><th>${label.phase}</th><th>${label.host}</th><th>${label.field}</th><th>${label.chain}</th><th>${label.offset}</th><th>${label.transform}</th><th>${label.value}</th></tr></thead><tbody>
 ${findings.map(
   (
     finding,
@@ -138,7 +138,7 @@ function chainOf({ decodeChain }: Finding): Markup {
 /** What was declared and not seen needs a line, not a card. */
 function unseenTable(verdicts: readonly Verdict[], value: ReportValue, wording: Wording): Markup {
   const { label } = wording;
-  return html`<div class="evidence"><table class="stack"><thead><tr><th>${label.dataType}</th><th>${label.verdict}</th><th>${label.meaning}</th><th>${label.policySays}</th></tr></thead><tbody>
+  return html`<div class="evidence unseen"><table class="stack"><thead><tr><th>${label.dataType}</th><th>${label.verdict}</th><th>${label.meaning}</th><th>${label.policySays}</th></tr></thead><tbody>
 ${verdicts.map(
   (
     verdict,
