@@ -20,8 +20,8 @@ interface Stable {
   open: number;
   /** Set while the first connection that may become HTTP/2 is being made: the others wait to share it. */
   asking: boolean;
-  /** What the origin spoke last; null: not known yet. */
-  speaks: 'h2' | 'http/1.1' | null;
+  /** What the origin turned out not to have: it was offered both and took HTTP/1.1, or knows no HTTP/1.1; null: it may have both. */
+  only: 'h2' | 'http/1.1' | null;
 }
 
 /** Connections to servers, kept and used again for the same origin, the one used last first. */
@@ -53,7 +53,7 @@ export class ServerPool implements ServerKeeper {
     const request: ServerRequest = { handler, http2: http2 && (origin.secure || origin.plainHttp2) };
     let stable = this.#stables.get(origin.key);
     if (stable === undefined) {
-      stable = { idle: [], sessions: new Set(), waiting: [], open: 0, asking: false, speaks: null };
+      stable = { idle: [], sessions: new Set(), waiting: [], open: 0, asking: false, only: null };
       this.#stables.set(origin.key, stable);
     }
     this.#serve(origin, stable, request, fresh);
@@ -100,22 +100,23 @@ export class ServerPool implements ServerKeeper {
   #serve(origin: Origin, stable: Stable, request: ServerRequest, fresh: boolean): void {
     const { handler } = request;
     if (handler === null) return;
-    if (!fresh && (request.http2 || stable.speaks === 'h2')) {
+    // Each phone in its own version where the server has it: gRPC needs HTTP/2 to the end, an upgrade to WebSocket HTTP/1.1.
+    const http2 = stable.only === null ? request.http2 : stable.only === 'h2';
+    if (!fresh && http2) {
       for (const session of stable.sessions) {
         if (!session.free) continue;
         session.begin(handler);
         return;
       }
     }
-    const idle = fresh ? undefined : stable.idle.pop();
+    const idle = fresh || http2 ? undefined : stable.idle.pop();
     if (idle !== undefined) {
       this.#idleCount--;
       idle.begin(handler);
       return;
     }
-    const mayShare = request.http2 && stable.speaks !== 'http/1.1';
-    if (stable.open >= this.#limits.serverConnectionsMax || (mayShare && stable.asking)) stable.waiting.push(request);
-    else this.#dial(origin, stable, request, mayShare ? ['h2', 'http/1.1'] : ['http/1.1']);
+    if (stable.open >= this.#limits.serverConnectionsMax || (http2 && stable.asking)) stable.waiting.push(request);
+    else this.#dial(origin, stable, request, http2 ? ['h2', 'http/1.1'] : ['http/1.1']);
   }
 
   #dial(origin: Origin, stable: Stable, request: ServerRequest, protocols: readonly string[]): void {
@@ -131,7 +132,7 @@ export class ServerPool implements ServerKeeper {
         else this.#failed(origin, stable, request, result.failure);
         return;
       }
-      this.#connected(origin, stable, request, result);
+      this.#connected(origin, stable, request, result, protocols);
     };
     this.#dialler.dial(origin, protocols, dialled, origin.plainHttp2);
   }
@@ -152,9 +153,11 @@ export class ServerPool implements ServerKeeper {
     stable: Stable,
     request: ServerRequest,
     dialled: Exclude<Dialled, { failure: unknown }>,
+    offered: readonly string[],
   ): void {
     const http2 = dialled.protocol === 'h2' || origin.plainHttp2;
-    if (origin.secure) stable.speaks = http2 ? 'h2' : 'http/1.1';
+    if (http2 && offered[0] === 'h2' && offered.length === 1) stable.only = 'h2';
+    if (!http2 && offered.length > 1) stable.only = 'http/1.1';
     if (http2) {
       const session = new Http2Server(origin, dialled.socket, this.#deadlines, this.#limits, (gone) =>
         this.closed(gone),

@@ -271,3 +271,20 @@ describe('HTTP/1.1 with the phone', () => {
     expect(proxy.all('exchange-ended').map(({ error }) => error)).toEqual([null, null]);
   });
 });
+
+describe('phones of both versions', () => {
+  it('each reach a server that speaks both in their own, whoever came first', async () => {
+    const server = createSecureServer(
+      { SNICallback: (_, done) => done(null, serverAuthority().secureContextFor('a.example')), allowHTTP1: true },
+      (request, response) => response.end(`${request.httpVersion} ${request.url};`),
+    );
+    const proxy = await startProxy(toOrigin(await listen(server as unknown as Server)));
+    const old = await openTls(proxy, 'a.example:443');
+    const session = await openHttp2(proxy);
+    for (const path of ['/1', '/2']) {
+      old.send(`GET ${path} HTTP/1.1\r\nHost: a.example\r\n\r\n`);
+      await old.until(`1.1 ${path};`);
+      expect(await reply(session.request({ ':path': path }))).toMatchObject({ body: `2.0 ${path};` });
+    }
+  });
+});
