@@ -100,13 +100,14 @@ function ownAddresses(): Set<string> {
   return new Set(all.map(({ address }) => parseAddress(address)?.toNormalizedString() ?? address));
 }
 
-/** An address without its zone; one that embeds IPv4 (mapped, or NAT64's 64:ff9b::/96) is that IPv4 address. */
+/** Ways to write an IPv4 address into an IPv6 one, and where its four bytes stand: translated (RFC 6145, RFC 6052) and 6to4 (RFC 3056). */
+const EMBEDDING: Readonly<Record<string, number>> = { rfc6145: 12, rfc6052: 12, '6to4': 2 };
+
+/** An address without its zone; one that embeds an IPv4 address is that address. */
 function parseAddress(text: string): ipaddr.IPv4 | ipaddr.IPv6 | null {
   const plain = text.split('%', 1)[0] as string;
   if (!ipaddr.isValid(plain)) return null;
   const address = ipaddr.process(plain);
-  if (address.kind() === 'ipv6' && address.range() === 'rfc6052') {
-    return ipaddr.fromByteArray(address.toByteArray().slice(12));
-  }
-  return address;
+  const at = address.kind() === 'ipv6' ? EMBEDDING[address.range()] : undefined;
+  return at === undefined ? address : ipaddr.fromByteArray(address.toByteArray().slice(at, at + 4));
 }

@@ -1,10 +1,10 @@
 import type { Direction, Headers, RequestHead } from '../model/exchange.ts';
 import type { GapKind } from '../model/gaps.ts';
-import { offeredQuic, withoutQuic } from './alt-svc.ts';
 import { type GrpcHandler, type GrpcReader, grpcReaderFor } from './grpc.ts';
 import type { Interposed, Interposer } from './handlers/interposer.ts';
 import type { RelayLimits } from './limits.ts';
 import type { Lru } from './lru.ts';
+import { QuicOffers } from './quic-offers.ts';
 import type { ServerPool, ServerRequest } from './server-pool.ts';
 import type {
   IncomingResponse,
@@ -75,6 +75,7 @@ export class Exchange implements PhoneHandler, ServerHandler, GrpcHandler {
   #serverBehind = 0;
   #requestGrpc: GrpcReader | null = null;
   #responseGrpc: GrpcReader | null = null;
+  #quic: QuicOffers | null = null;
   #conversing = false;
   #ended = false;
 
@@ -215,8 +216,8 @@ export class Exchange implements PhoneHandler, ServerHandler, GrpcHandler {
       serverAddress: this.#server?.address ?? null,
     });
     this.#responseGrpc = grpcReaderFor('response', response.head.headers, this.#context.limits.messageBytesMax, this);
-    const offer = offeredQuic(response.head.headers);
-    const passed = offer === null ? response : this.#withoutOffer(response, offer);
+    this.#quic = new QuicOffers(this.#context.quicHosts, (detail) => this.gap('quic-offered', detail));
+    const passed = this.#quic.head(response, this.#host);
     const server = this.#server;
     const switches = response.head.status === 101 || (this.#request.method === 'CONNECT' && response.head.status < 300);
     if (!switches || server === null) {
@@ -233,7 +234,8 @@ export class Exchange implements PhoneHandler, ServerHandler, GrpcHandler {
     this.#context.tap.emit({ type: 'response-bytes', exchange: this.id, bytes: ownBytes(bytes) });
     this.#responseGrpc?.feed(bytes);
     this.#waitForAudit();
-    if (!this.#phone.write(bytes)) this.#holdServer(BEHIND.otherSide);
+    const passed = this.#quic?.body(bytes) ?? null;
+    if (passed !== null && !this.#phone.write(passed)) this.#holdServer(BEHIND.otherSide);
   }
 
   responseEnded(trailers: Headers): void {
@@ -241,6 +243,8 @@ export class Exchange implements PhoneHandler, ServerHandler, GrpcHandler {
     this.#responseState = 'whole';
     this.#emitResponseEnded(trailers, null);
     if (this.#requestState === 'whole') this.#server = null;
+    const held = this.#quic?.end() ?? null;
+    if (held !== null) this.#phone.write(held);
     this.#phone.finish(trailers);
     this.#endWhenDone();
   }
@@ -315,16 +319,6 @@ export class Exchange implements PhoneHandler, ServerHandler, GrpcHandler {
       this.#emitResponseEnded([], null);
     }
     this.#end(error);
-  }
-
-  /** The audit keeps the server's own words; the phone does not get the offer, and stays where it can be heard. */
-  #withoutOffer(response: IncomingResponse, offer: string): IncomingResponse {
-    const { quicHosts } = this.#context;
-    if (quicHosts.get(this.#host) === undefined) {
-      quicHosts.set(this.#host, true);
-      this.gap('quic-offered', `Alt-Svc: ${offer.slice(0, 200)}`);
-    }
-    return { ...response, raw: null, head: { ...response.head, headers: withoutQuic(response.head.headers) } };
   }
 
   /** Sends the request once more, over a fresh connection: the kept one had been closed in the meantime, as servers may. */

@@ -16,7 +16,7 @@ const OLD_TLS =
  */
 export function failureToConnect(error: NodeJS.ErrnoException, { host, port }: Place, oldTls: boolean): ServerFailure {
   const code = error.code ?? '';
-  const at = `${host}:${port}`;
+  const at = placeOf(host, port);
   if (code === 'TELLTALE_FORBIDDEN') return { cause: 'forbidden', sentence: `${host} ${error.message}.` };
   if (code === 'ENOTFOUND' || code === 'EAI_AGAIN' || code === 'EAI_FAIL' || code === 'EAI_NODATA') {
     return { cause: 'name-unknown', sentence: `The name ${host} does not resolve (${code}).` };
@@ -37,8 +37,12 @@ export function failureToConnect(error: NodeJS.ErrnoException, { host, port }: P
 export function failureOfConnection(error: NodeJS.ErrnoException, { host, port }: Place): string {
   const code = error.code ?? error.message;
   return asksForCertificate(code)
-    ? `${certificateWanted(`${host}:${port}`)}: it ended the connection`
+    ? `${certificateWanted(placeOf(host, port))}: it ended the connection`
     : `The connection to the server failed (${code})`;
+}
+
+function placeOf(host: string, port: number): string {
+  return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
 }
 
 function asksForCertificate(code: string): boolean {

@@ -350,6 +350,8 @@ describe('targets', () => {
     ['GET http://127.0.0.1:1/ HTTP/1.1\r\nHost: x\r\n\r\n', '403'],
     ['GET http://[::ffff:127.0.0.1]:1/ HTTP/1.1\r\nHost: x\r\n\r\n', '403'],
     ['GET http://[64:ff9b::7f00:1]:1/ HTTP/1.1\r\nHost: x\r\n\r\n', '403'],
+    ['GET http://[::ffff:0:127.0.0.1]:1/ HTTP/1.1\r\nHost: x\r\n\r\n', '403'],
+    ['GET http://[2002:7f00:1::]:1/ HTTP/1.1\r\nHost: x\r\n\r\n', '403'],
     ['GET http://localhost:1/ HTTP/1.1\r\nHost: x\r\n\r\n', '403'],
     ['GET http://169.254.169.254/ HTTP/1.1\r\nHost: x\r\n\r\n', '403'],
     ['GET http://0.0.0.0:1/ HTTP/1.1\r\nHost: x\r\n\r\n', '403'],
@@ -364,6 +366,35 @@ describe('targets', () => {
     const phone = await RawClient.open(proxy.port);
     phone.send(text);
     expect(await phone.until(/\.\n$/)).toMatch(new RegExp(`^HTTP/1\\.1 ${status} .*--allow-private`, 's'));
+  });
+
+  it.each(['127.1', '2130706433', '0x7f000001', '0177.0.0.1', '127.0.0.1.', '0', '[::1%25lo]', 'x@127.0.0.1'])(
+    'that other readers take for this machine are not well-formed: %s',
+    async (host) => {
+      const proxy = await startProxy({ allowPrivate: false });
+      for (const line of [`GET http://${host}:1/`, `CONNECT ${host}:1`]) {
+        const phone = await RawClient.open(proxy.port);
+        phone.send(`${line} HTTP/1.1\r\nHost: x\r\n\r\n`);
+        expect(await phone.untilEnd()).toMatch(/^HTTP\/1\.1 400 /);
+      }
+    },
+  );
+
+  it('are looked at each time a name resolves', async () => {
+    const port = await startServer(answering(() => OK));
+    const answers = ['192.0.2.1', '127.0.0.1'];
+    const proxy = await startProxy({
+      allowPrivate: false,
+      limits: { connectMsMax: 300 },
+      lookup: ((_name: string, _options: unknown, done: (error: null, all: object[]) => void) =>
+        done(null, [{ address: answers.shift(), family: 4 }])) as never,
+    });
+    const phone = await RawClient.open(proxy.port);
+    for (const status of ['502', '403']) {
+      phone.send(`GET http://rebound.example:${port}/ HTTP/1.1\r\nHost: x\r\n\r\n`);
+      expect(await phone.until(/\.\n$/)).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `));
+      phone.take();
+    }
   });
 
   it('that are the proxy itself are never relayed to, even when loopback may be reached', async () => {

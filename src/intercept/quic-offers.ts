@@ -1,0 +1,55 @@
+import { offeredQuic, withoutQuic } from './alt-svc.ts';
+import { DnsAnswer, withoutQuicHints } from './dns-hints.ts';
+import type { Lru } from './lru.ts';
+import type { IncomingResponse } from './sides.ts';
+
+/**
+ * Takes the offers of HTTP/3 out of one answer, in Alt-Svc and in HTTPS records. The audit keeps the server's own words; the phone does
+ * not get the offer, and stays where it can be heard.
+ */
+export class QuicOffers {
+  readonly #noted: Lru<boolean>;
+  readonly #note: (detail: string) => void;
+  /** An answer of DNS over HTTPS, held until it is whole. */
+  #dns: DnsAnswer | null = null;
+
+  /** @param noted hosts whose offer is in the ledger already: each makes one gap. */
+  constructor(noted: Lru<boolean>, note: (detail: string) => void) {
+    this.#noted = noted;
+    this.#note = note;
+  }
+
+  /** @returns the head as it goes on. */
+  head(response: IncomingResponse, host: string): IncomingResponse {
+    const { head } = response;
+    this.#dns = DnsAnswer.of(head);
+    const offer = offeredQuic(head.headers);
+    if (offer === null) return response;
+    this.#noteOnce(host, `Alt-Svc: ${offer.slice(0, 200)}`);
+    return { ...response, raw: null, head: { ...head, headers: withoutQuic(head.headers) } };
+  }
+
+  /** @returns what goes on now; null: it is held. */
+  body(bytes: Buffer): Buffer | null {
+    if (this.#dns === null) return bytes;
+    if (this.#dns.take(bytes)) return null;
+    // Longer than a DNS message can be: whatever it is, it goes on as it came.
+    const held = this.#dns.bytes;
+    this.#dns = null;
+    return held;
+  }
+
+  /** The body is whole. @returns what was held of it; null: nothing. */
+  end(): Buffer | null {
+    if (this.#dns === null) return null;
+    const { message, names } = withoutQuicHints(this.#dns.bytes);
+    for (const name of names) this.#noteOnce(name, `HTTPS record of ${name.slice(0, 255)}`);
+    return message.length > 0 ? message : null;
+  }
+
+  #noteOnce(host: string, detail: string): void {
+    if (this.#noted.get(host) !== undefined) return;
+    this.#noted.set(host, true);
+    this.#note(detail);
+  }
+}
