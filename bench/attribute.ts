@@ -1,13 +1,14 @@
 /**
  * What it costs to say who received an exchange, with 500 signatures, beside the list of regular expressions that others use.
- * Prints microseconds an exchange: hosts seen before (every exchange of a capture but the first to a host) and hosts never seen.
+ * Prints processor time an exchange: hosts seen before (every exchange of a capture but the first to a host) and hosts never seen.
  */
 import { resolve } from 'node:path';
 import type { AttributedHead } from '../src/attribute/conditions.ts';
 import { buildRecipientIndex } from '../src/attribute/recipients.ts';
 import type { Signature } from '../src/model/signature.ts';
 import { loadSignatureData } from '../src/signatures/load.ts';
-import { machine, timed } from './machine.ts';
+import { machine, processorSeconds } from './machine.ts';
+import { saveResults, type Target, targetLine } from './results.ts';
 
 const SIGNATURES = 500;
 const EXCHANGES = 100_000;
@@ -22,27 +23,33 @@ const signatures = Array.from({ length: SIGNATURES }, (_, at) => copyOf(shipped[
 const rules = signatures.reduce((sum, { hosts }) => sum + hosts.length, 0);
 const requests = corpus(EXCHANGES, HOSTS);
 
-console.log(machine());
-console.log(
-  `${SIGNATURES} signatures, ${rules} host rules; ${EXCHANGES} exchanges to ${HOSTS} hosts; best and median of ${RUNS} runs\n`,
+const lines: string[] = [];
+say(machine());
+say(
+  `${SIGNATURES} signatures, ${rules} host rules; ${EXCHANGES} exchanges to ${HOSTS} hosts; the least of ${RUNS} runs\n`,
 );
 
 const options = { app: 'com.example.app', firstPartyHosts: ['api.example.org'] };
 const index = buildRecipientIndex(signatures, options);
 let matched = 0;
 for (const request of requests) if (index.attribute(request).signature !== null) matched++;
-report('hosts seen before', requests.length, () => {
+const before = report('hosts seen before', requests.length, () => {
   for (const request of requests) index.attribute(request);
 });
 
-// A run of its own index each, so that no host was seen by it before; the JIT has seen the code, as in any capture but its first second.
+// An index of its own for each run, so that no host was seen by it before. The JIT has seen the code, as in any capture but its first second.
 const strangers = corpus(STRANGERS, STRANGERS);
 const fresh = Array.from({ length: RUNS }, () => buildRecipientIndex(signatures, options));
 let run = 0;
-report(`hosts never seen (${STRANGERS} of them)`, strangers.length, () => {
+const first = report(`hosts never seen (${STRANGERS} of them)`, strangers.length, () => {
   const cold = fresh[run++] as typeof index;
   for (const request of strangers) cold.attribute(request);
 });
+const grownKb = Math.max(
+  0,
+  Math.round(heapGrowth(() => strangers.forEach((request) => void index.attribute(request))) / 1024),
+);
+say(`${`memory kept after ${STRANGERS} hosts never seen`.padEnd(56)} ${String(grownKb).padStart(9)} KB`);
 report('building the index (each time)', 1, () => buildRecipientIndex(signatures, options));
 
 const list = asRegularExpressions();
@@ -53,12 +60,43 @@ report('baseline: one regular expression a rule, first match', sample.length, ()
     list.find((pattern) => pattern.test(url));
   }
 });
-console.log(`\n${((100 * matched) / requests.length).toFixed(0)} % of the exchanges belong to an SDK.`);
+say(`\n${((100 * matched) / requests.length).toFixed(0)} % of the exchanges belong to an SDK.`);
 
-function report(name: string, count: number, work: () => void): void {
-  const { best, median } = timed(RUNS, work);
-  const micros = (seconds: number) => ((seconds * 1e6) / count).toFixed(count === 1 ? 0 : 3);
-  console.log(`${name.padEnd(56)} ${micros(best).padStart(9)} µs  (median ${micros(median)})`);
+const targets: Target[] = [
+  microseconds('an exchange to a host seen before, 500 signatures', before),
+  microseconds('an exchange to a host never seen, 500 signatures', first),
+  {
+    what: `memory kept of ${STRANGERS} hosts never seen`,
+    target: '≤ 1,024 KB',
+    measured: `${grownKb} KB`,
+    holds: grownKb <= 1_024,
+  },
+];
+for (const target of targets) say(targetLine(target));
+saveResults('attribute', lines, targets);
+
+function say(line: string): void {
+  lines.push(line);
+  console.log(line);
+}
+
+/** @returns processor time of one, in microseconds. */
+function report(name: string, count: number, work: () => void): number {
+  const micros = (processorSeconds(RUNS, work) * 1e6) / count;
+  say(`${name.padEnd(56)} ${micros.toFixed(count === 1 ? 0 : 3).padStart(9)} µs`);
+  return micros;
+}
+
+function microseconds(what: string, measured: number): Target {
+  return { what, target: '≤ 2 µs', measured: `${measured.toFixed(2)} µs`, holds: measured <= 2 };
+}
+
+function heapGrowth(work: () => void): number {
+  globalThis.gc?.();
+  const used = process.memoryUsage().heapUsed;
+  work();
+  globalThis.gc?.();
+  return process.memoryUsage().heapUsed - used;
 }
 
 /** A signature of its own kind under other domains, so that 500 of them fill the index as 500 real ones would. */
