@@ -8,6 +8,15 @@ import { hits, type LabelKind } from './words.ts';
 const BARE_PERMISSIONS =
   /^(?:[\s、,/]|和|及|与|相机|摄像头|存储|麦克风|录音|电话|定位|位置|网络|相册|通讯录|蓝牙|日历|短信|传感器|通知|剪切板|身体传感器|(?:粗略|精准|精确)定位)+$/;
 
+/** How to reach a company stands with its name. */
+const CONTACT = /^(?:联系(?:方式|电话|邮箱)|客服电话|电话|邮箱)/;
+
+/** Whether a cell names nothing but permissions: beside a column of data that is where it belongs. */
+export function namesPermissions(passage: Passage, reader: Reader): boolean {
+  const { folded } = looksOf(passage, reader);
+  return BARE_PERMISSIONS.test(folded) || /^(?:[^、,;]{1,12}权限[、,;。\s]*)+$/.test(folded);
+}
+
 /** What a cell looks like, whatever its column. */
 interface Looks {
   readonly text: string;
@@ -65,7 +74,7 @@ export function columnScore(kind: LabelKind | null, passage: Passage, reader: Re
       return (
         (link ? -4 : 0) +
         (company ? 3 : -0.3) +
-        (share > 0.5 ? -1.5 : 0) +
+        (CONTACT.test(folded) ? 2 : share > 0.5 ? -1.5 : 0) +
         (text.length > 50 ? -1.5 : 0) +
         (sdk && !company ? -0.6 : 0)
       );
@@ -77,7 +86,8 @@ export function columnScore(kind: LabelKind | null, passage: Passage, reader: Re
         (empty ? 1.5 : 0) +
         (company ? -2 : 0) +
         (/sdk$/.test(folded) ? -2 : 0) +
-        (hits(patterns.purposeNoun, folded) ? -2 : 0)
+        (hits(patterns.purposeNoun, folded) ? -2 : 0) +
+        (CONTACT.test(folded) ? -5 : 0)
       );
     case 'permission':
       return (

@@ -225,8 +225,8 @@ function piecesOf(lines: readonly (LineBlock | null)[], reader: Reader): Piece[]
     const cuts = labelCuts(one.passage, usual, reader);
     const base = { line, gap: one.gap, heading: one.heading };
     if (cuts.length === 0) {
-      const folded = fold(one.passage.text, reader.words).trim();
-      const kind = alone.has(folded) ? labelKind(one.passage.text, reader.words) : null;
+      const folded = bareLabel(one.passage.text, reader.words);
+      const kind = standaloneKind(folded, one.passage.text, alone, reader);
       pieces.push(
         kind === null
           ? { ...base, kind, label: '', value: one.passage }
@@ -249,13 +249,26 @@ function piecesOf(lines: readonly (LineBlock | null)[], reader: Reader): Piece[]
   return pieces;
 }
 
+/** What a line asks for that is one of the labels standing alone, or one but for a letter. */
+function standaloneKind(bare: string, text: string, alone: ReadonlySet<string>, reader: Reader): LabelKind | null {
+  if (alone.has(bare)) return labelKind(text, reader.words);
+  if (alone.size < 3 || bare.length < 5 || bare.length > 24) return null;
+  const near = [...alone].find((known) => isNear(bare, known, 1));
+  return near === undefined ? null : labelKind(near, reader.words);
+}
+
 /** Labels that stand alone on their line, again and again: a table of two columns, flattened. */
 function standaloneLabels(lines: readonly (LineBlock | null)[], reader: Reader): Set<string> {
   const counts = new Map<string, number>();
   for (const one of lines) {
     if (one === null || one.passage.text.length > 24) continue;
-    const folded = fold(one.passage.text, reader.words).trim();
-    if (/[:：]/.test(folded) || labelKind(folded, reader.words) === null) continue;
+    const folded = bareLabel(one.passage.text, reader.words);
+    if (
+      /[:：]/.test(one.passage.text) ||
+      afterNumbering(one.passage.text) > 0 ||
+      labelKind(folded, reader.words) === null
+    )
+      continue;
     counts.set(folded, (counts.get(folded) ?? 0) + 1);
   }
   return new Set([...counts].filter(([, count]) => count >= 2).map(([label]) => label));

@@ -84,7 +84,9 @@ function itemEntry(
     hits(reader.words.patterns.notName, folded)
   )
     return null;
-  const named = /sdk/.test(folded) && !/^(?:sdk|第三方)/.test(folded);
+  const said =
+    colon === null ? '' : fold(text.slice(start + colon[0].length, start + colon[0].length + 60), reader.words);
+  const named = (/sdk/.test(folded) && !/^(?:sdk|第三方)/.test(folded)) || SAID_TO_BE_SDK.test(said);
   const listed = context && (start > 0 || one.heading > 0) && hits(reader.words.patterns.knownSdk, folded);
   if (!named && !listed) return null;
   const body: Passage[] = colon === null ? [] : [trim(cut(one.passage, start + colon[0].length))];
@@ -115,6 +117,9 @@ function itemEntry(
   return { draft: proseDraft(head, body, reader), line: index, lines: taken };
 }
 
+/** `“某某推送”：该SDK由……提供`: what stands in front of the colon is the name of an SDK. */
+const SAID_TO_BE_SDK = /^(?:该|此|本)(?:第三方)?sdk|^由[^,。;]{2,40}(?:公司|机构|团队|中心)["']?提供/;
+
 function itemStarts(one: LineBlock, reader: Reader): boolean {
   const start = afterNumbering(one.passage.text);
   const head = fold(one.passage.text.slice(start, start + NAME_SIZE_MAX), reader.words);
@@ -129,8 +134,17 @@ function proseDraft(name: Passage, body: readonly Passage[], reader: Reader): Dr
       ...(purpose === null ? [] : [{ kind: 'purpose' as const, value: purpose }]),
       ...body.map((value) => ({ kind: 'other' as const, value })),
     ],
-    data: body.flatMap((part) => dataParts(part, reader)),
+    data: body.flatMap((part) => (isData(part, reader) ? [part] : dataParts(part, reader))),
   };
+}
+
+/** A text that is nothing but a list of data: what the name, or the line above, announces. */
+function isData(passage: Passage, reader: Reader): boolean {
+  const folded = fold(passage.text, reader.words);
+  return (
+    dataShare(folded.replace(/https?:\S+/g, ''), reader.lexicon) > 0.4 &&
+    !hits(reader.words.patterns.collectVerb, folded)
+  );
 }
 
 function purposeOf(passage: Passage, reader: Reader): Passage | null {
@@ -194,7 +208,7 @@ function sentenceEntries(one: LineBlock, line: number, reader: Reader): ProseEnt
     const body = trim(cut(one.passage, name.to, next?.from ?? one.passage.text.length));
     const said = fold(body.text, reader.words);
     const data = hits(patterns.collectVerb, said) ? dataParts(body, reader) : [];
-    const joined = hits(patterns.integrates, folded.slice(Math.max(0, name.from - 16), name.from));
+    const joined = hits(patterns.integrates, folded.slice(Math.max(0, name.from - 48), name.from));
     if (data.length === 0 && !joined) return [];
     const purpose = purposeOf(body, reader);
     const fields = [

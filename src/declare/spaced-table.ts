@@ -2,9 +2,10 @@ import type { LineBlock } from './blocks.ts';
 import { columnsOf } from './grid-entries.ts';
 import type { Reader } from './label-data.ts';
 import { labelKind } from './labels.ts';
+import { layOut } from './lay-out.ts';
 import { type Passage, split } from './passage.ts';
 import { headingDepth } from './sections.ts';
-import { layOut, type StackedTable } from './stacked-table.ts';
+import type { StackedTable } from './stacked-table.ts';
 
 const COLUMNS_MIN = 3;
 const COLUMNS_MAX = 10;

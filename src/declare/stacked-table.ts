@@ -1,13 +1,13 @@
 import type { LineBlock } from './blocks.ts';
-import { columnScore } from './column-score.ts';
-import { urlIn } from './entry.ts';
+import { isCompany } from './entry.ts';
 import { fold } from './fold.ts';
 import { columnsOf } from './grid-entries.ts';
 import { dataShare, type Reader } from './label-data.ts';
 import { labelKind, NUMBERING } from './labels.ts';
-import { EMPTY, join, type Passage } from './passage.ts';
+import { layOut } from './lay-out.ts';
+import type { Passage } from './passage.ts';
 import { headingDepth } from './sections.ts';
-import { hits, type LabelKind } from './words.ts';
+import type { LabelKind } from './words.ts';
 
 /** A table that was flattened to one cell a line, put together again. */
 export interface StackedTable {
@@ -33,15 +33,33 @@ export function stackedTable(lines: readonly LineBlock[], start: number, reader:
   const width = headWidth(lines, start, reader);
   if (width === 0) return null;
   const head = lines.slice(start, start + width).map((one) => one.passage);
-  const columns = columnsOf(
+  const heads = columnsOf(
     head.map((cell) => cell.text),
     reader,
   );
-  const end = tableEnd(lines, start + width, columns, reader);
+  const end = tableEnd(lines, start + width, heads, reader);
   const body = lines.slice(start + width, end);
+  const columns = withNames(heads, body, reader);
   if (body.length < 2 || isLabelled(body, reader)) return null;
   const rows = layOut(body, columns, reader);
   return rows.length === 0 ? null : { head, rows, end };
+}
+
+/** Names of SDKs, each above a company, belong to the column before that of the companies, whatever its head says. */
+function withNames(
+  columns: readonly (LabelKind | null)[],
+  body: readonly LineBlock[],
+  reader: Reader,
+): readonly (LabelKind | null)[] {
+  const at = columns.indexOf('name');
+  const before = columns[at - 1];
+  if (at < 1 || columns.includes('vendor') || (before !== 'category' && before !== 'function')) return columns;
+  const pairs = body.filter(
+    ({ passage: { text } }, index) =>
+      text.length <= 40 && /sdk/i.test(text) && isCompany(body[index + 1]?.passage.text ?? '', reader.words),
+  );
+  if (pairs.length < 3) return columns;
+  return columns.map((kind, index) => (index === at - 1 ? 'name' : index === at ? 'vendor' : kind));
 }
 
 /** Fields that carry their own labels are no cells of a column, even where two lines above them look like heads. */
@@ -51,8 +69,24 @@ function isLabelled(body: readonly LineBlock[], reader: Reader): boolean {
     const label = /^([^:：]{1,24})[:：]/.exec(text)?.[1];
     return label !== undefined && !/^https?$/i.test(label) && labelKind(label, reader.words) !== null;
   });
-  return labelled.length * 2 >= first.length;
+  return labelled.length * 2 >= first.length || hasReturningLabels(body.slice(0, RETURNING_LINES), reader);
 }
+
+/** Labels that come back on lines of their own: name, value, name, value. */
+function hasReturningLabels(lines: readonly LineBlock[], reader: Reader): boolean {
+  const seen = new Set<string>();
+  const again = new Set<string>();
+  for (const { passage } of lines) {
+    const text = passage.text.replace(/\s/g, '');
+    if (text.length > 16 || labelKind(text, reader.words) === null) continue;
+    if (seen.has(text)) again.add(text);
+    seen.add(text);
+  }
+  const kinds = new Set([...again].map((text) => labelKind(text, reader.words)));
+  return again.size >= 3 && kinds.has('name') && (kinds.has('data') || kinds.has('purpose'));
+}
+
+const RETURNING_LINES = 60;
 
 /** Lines below a head that show whether fields carry labels of their own. */
 const LABELLED_LINES = 6;
@@ -82,8 +116,10 @@ function isHead(one: LineBlock | undefined, position: number, reader: Reader): b
     return false;
   if (position > 0 && one.gap > 6) return false;
   // The title of the table, above its head.
-  if (position === 0 && /(?:目录|清单|列表|名单|名录|情况|说明|list)$/i.test(text)) return false;
-  return labelKind(text, reader.words) !== null;
+  if (position === 0 && /(?:目录|清单|列表|名单|名录|情况|说明|list)(?:[(（].{0,12}[)）])?$/i.test(text)) return false;
+  // 设备标识信息、网络类型: data, not what a column is called.
+  const lists = /[、,，]/.test(text) && dataShare(fold(text, reader.words), reader.lexicon) > 0.6;
+  return labelKind(text, reader.words) !== null && !lists && !/[、,，]$/.test(text);
 }
 
 /** Where the cells end: at the next head, a heading, or a sentence that speaks to the reader. */
@@ -95,7 +131,7 @@ function tableEnd(
 ): number {
   let end = from;
   const last = Math.min(lines.length, from + LINES_MAX);
-  while (end < last && !endsTable(lines, end, reader, end - from)) end++;
+  while (end < last && !endsTable(lines, end, columns, reader, end - from)) end++;
   if (end > from && headWidth(lines, end, reader) > 0 && isTitle((lines[end - 1] as LineBlock).passage.text, reader))
     end--;
   while (
@@ -115,10 +151,16 @@ function isTitle(text: string, reader: Reader): boolean {
 const SPEAKS =
   /^(?:我们|为了|为|当您|如果|如您|请|本政策|本隐私|您可以|除|注[:：]|上述|以上|我們|we |you |if |please |the above|note)/;
 
-function endsTable(lines: readonly LineBlock[], at: number, reader: Reader, done: number): boolean {
+function endsTable(
+  lines: readonly LineBlock[],
+  at: number,
+  columns: readonly (LabelKind | null)[],
+  reader: Reader,
+  done: number,
+): boolean {
   const one = lines[at] as LineBlock;
   const { text } = one.passage;
-  if (done > 0 && headWidth(lines, at, reader) >= 3) return true;
+  if (done > 0 && isNextHead(lines, at, columns, reader)) return true;
   if (one.heading >= 1 && one.heading <= 6) return true;
   const depth = headingDepth(text, one.heading);
   const folded = fold(text, reader.words);
@@ -135,175 +177,32 @@ function endsTable(lines: readonly LineBlock[], at: number, reader: Reader, done
   )
     return true;
   return (
-    text.length > 24 && SPEAKS.test(bare) && /[。.;；：:！]$/.test(text) && dataShare(folded, reader.lexicon) < 0.35
+    text.length > 24 &&
+    SPEAKS.test(bare) &&
+    /[。.;；：:！]$/.test(text) &&
+    dataShare(folded, reader.lexicon) < 0.35 &&
+    !(/[：:]$/.test(text) && announcesData(lines, at, reader))
   );
 }
 
-/** Scores of one line for each column, and what binds it to the line before. */
-interface Scored {
-  readonly scores: readonly number[];
-  readonly goesOn: boolean;
-  /** Whether the line before is a whole cell by itself: an address, a 无. */
-  readonly afterWhole: boolean;
-  /** 1: the empty lines above say that a row begins; −1: they say that none does; 0: they say nothing. */
-  readonly border: -1 | 0 | 1;
-  /** Where rows are numbered: whether this line is the number of one. */
-  readonly starts: boolean | null;
-  /** Empty cells that the many empty lines above it stand for, at most. */
-  readonly empties: number;
+/** Whether data follow a line that ends with a colon: then it is part of a cell that lists them. */
+function announcesData(lines: readonly LineBlock[], at: number, reader: Reader): boolean {
+  const next = lines[at + 1]?.passage.text;
+  return next !== undefined && dataShare(fold(next, reader.words), reader.lexicon) > 0.4;
 }
 
-/** Lays lines out in columns, the most plausible way of all. */
-export function layOut(
-  body: readonly LineBlock[],
+/** The head of the next table: as short and as wide as this one's, and about the same things. Cells may read like heads, too. */
+function isNextHead(
+  lines: readonly LineBlock[],
+  at: number,
   columns: readonly (LabelKind | null)[],
   reader: Reader,
-): Passage[][] {
-  const width = columns.length;
-  const border = rowGap(body, width);
-  const numbers = columns[0] === 'index' ? rowNumbers(body) : null;
-  const usual = usualGap(body);
-  const scored = body.map(
-    (one, index): Scored => ({
-      scores: columns.map((kind) => columnScore(kind, one.passage, reader)),
-      goesOn: index > 0 && isOpen((body[index - 1] as LineBlock).passage.text, one.passage.text),
-      afterWhole: index > 0 && isWholeCell((body[index - 1] as LineBlock).passage.text, reader),
-      border: border === null ? 0 : one.gap >= border ? 1 : -1,
-      starts: numbers === null ? null : numbers.has(index),
-      empties: border === null && index > 0 && one.gap >= usual + 3 ? Math.floor((one.gap - usual) / 2) : 0,
-    }),
-  );
-  const path = bestPath(scored, width, columns.indexOf('name'));
-  const rows: Passage[][][] = [];
-  path.forEach((step, index) => {
-    if (step.newRow || rows.length === 0) rows.push(Array.from({ length: width }, () => []));
-    ((rows.at(-1) as Passage[][])[step.column] as Passage[]).push((body[index] as LineBlock).passage);
-  });
-  return rows.map((row) => row.map((cell) => (cell.length === 0 ? EMPTY : join(cell, '\n'))));
-}
-
-/** The lines that number the rows 1, 2, 3…; null when not even two do. */
-function rowNumbers(body: readonly LineBlock[]): ReadonlySet<number> | null {
-  const found = new Set<number>();
-  let next = Number(/^\d{1,3}(?=[.、]?$)/.exec(body[0]?.passage.text ?? '')?.[0] ?? Number.NaN);
-  body.forEach((one, index) => {
-    if (Number(/^(\d{1,3})[.、]?$/.exec(one.passage.text)?.[1] ?? Number.NaN) !== next) return;
-    found.add(index);
-    next++;
-  });
-  return found.size < 2 ? null : found;
-}
-
-/** The count of empty lines that most lines have above them. */
-function usualGap(body: readonly LineBlock[]): number {
-  const gaps = body.slice(1).map((one) => one.gap);
-  return gaps.sort((one, other) => one - other)[Math.floor(gaps.length / 2)] ?? 0;
-}
-
-/** The count of empty lines that stands between rows, where rows and cells are set apart differently. */
-function rowGap(body: readonly LineBlock[], width: number): number | null {
-  const gaps = body.slice(1).map((one) => one.gap);
-  const small = Math.min(...gaps);
-  const big = gaps.filter((gap) => gap > small);
-  if (big.length === 0 || big.length > gaps.length * 0.6) return null;
-  const border = Math.min(...big);
-  // Rows have about as many lines as columns; a table set apart otherwise says nothing.
-  const perRow = body.length / (big.length + 1);
-  return perRow >= Math.min(2, width - 1) && perRow <= width * 2.5 ? border : null;
-}
-
-/** A line that ends with an open bracket or a comma goes on in the next; so does one before a line that begins with one. */
-function isOpen(before: string, text: string): boolean {
-  if (before.trim() === '/' || text.trim() === '/') return false;
-  const open = (before.match(/[（(]/g)?.length ?? 0) - (before.match(/[）)]/g)?.length ?? 0);
-  return open > 0 || (/[、,，/及和与]$/.test(before) && urlIn(before) !== before.trim()) || /^[、,，）)/]/.test(text);
-}
-
-function isWholeCell(text: string, reader: Reader): boolean {
-  const folded = fold(text.trim(), reader.words);
-  return (
-    hits(reader.words.patterns.emptyValue, folded) ||
-    urlIn(text) === text.trim() ||
-    (folded.length < 12 && hits(reader.words.patterns.linkText, folded))
-  );
-}
-
-interface Step {
-  readonly column: number;
-  readonly newRow: boolean;
-}
-
-const SKIP = 1.3;
-const STAY = 1.1;
-/** A row that begins before its name and then has none. */
-const NAMELESS = 1.5;
-
-function bestPath(lines: readonly Scored[], width: number, nameAt: number): Step[] {
-  const best: number[][] = [];
-  const back: { from: number; newRow: boolean }[][] = [];
-  lines.forEach((one, index) => {
-    const row: number[] = [];
-    const origin: { from: number; newRow: boolean }[] = [];
-    for (let column = 0; column < width; column++) {
-      let top = Number.NEGATIVE_INFINITY;
-      let source = { from: -1, newRow: true };
-      for (let from = 0; from < width; from++) {
-        const before =
-          index === 0 ? (from === 0 ? 0 : Number.NEGATIVE_INFINITY) : ((best[index - 1] as number[])[from] as number);
-        for (const newRow of index === 0 ? [true] : column >= from ? [false, true] : [true]) {
-          if (index > 0 && one.starts !== null && one.starts !== newRow) continue;
-          const nameless = !newRow && from < nameAt && column > nameAt ? NAMELESS : 0;
-          const value = before + stepScore(one, index === 0 ? width - 1 : from, column, newRow, width) - nameless;
-          if (value > top) {
-            top = value;
-            source = { from, newRow };
-          }
-        }
-      }
-      row.push(top + (one.scores[column] as number));
-      origin.push(source);
-    }
-    best.push(row);
-    back.push(origin);
-  });
-  return trace(best, back, width);
-}
-
-function stepScore(one: Scored, from: number, column: number, newRow: boolean, width: number): number {
-  if (newRow) {
-    const skipped = width - 1 - from + column;
-    return (
-      -Math.max(0, skipped - one.empties) * SKIP - (column > 0 ? 0.8 : 0) - (one.goesOn ? 4 : 0) + one.border * 2.5
-    );
-  }
-  const border = one.border === 1 ? -2.5 : 0;
-  // Where empty lines mark the rows, every line between them is a cell of its own.
-  if (column === from)
-    return (
-      border - (one.empties > 0 ? 2 : 0) - (one.goesOn ? -2 : one.afterWhole ? 4 : one.border === -1 ? 2 * STAY : STAY)
-    );
-  return border - Math.max(0, column - from - 1 - one.empties) * SKIP - (one.goesOn ? 3 : 0);
-}
-
-function trace(
-  best: readonly (readonly number[])[],
-  back: readonly (readonly { from: number; newRow: boolean }[])[],
-  width: number,
-): Step[] {
-  const steps: Step[] = [];
-  const last = best.at(-1) as readonly number[];
-  let column = 0;
-  // The last row, too, pays for the cells it leaves empty.
-  for (let other = 1; other < width; other++)
-    if ((last[other] as number) - (width - 1 - other) * SKIP > (last[column] as number) - (width - 1 - column) * SKIP)
-      column = other;
-  for (let index = best.length - 1; index >= 0; index--) {
-    const { from, newRow } = (back[index] as readonly { from: number; newRow: boolean }[])[column] as {
-      from: number;
-      newRow: boolean;
-    };
-    steps.push({ column, newRow });
-    column = from;
-  }
-  return steps.reverse();
+): boolean {
+  const width = headWidth(lines, at, reader);
+  if (width < 3 || width < columns.length - 3) return false;
+  const heads = lines.slice(at, at + width).map((one) => one.passage.text);
+  if (heads.some((text) => /[、,，]/.test(text) || (text.length > 14 && /[\u3400-\u9fff]/.test(text)))) return false;
+  const kinds = new Set(heads.map((text) => labelKind(text, reader.words)));
+  const shared = [...kinds].filter((kind) => columns.includes(kind)).length;
+  return kinds.size >= 3 && shared * 2 >= kinds.size;
 }
