@@ -29,6 +29,13 @@ export interface TypedIntercept {
   readonly oldTls: boolean;
 }
 
+type Upstream = NonNullable<InterceptOptions['upstream']> | null;
+
+interface Upstreams {
+  readonly upstream: Upstream;
+  readonly plainUpstream: Upstream;
+}
+
 /** What the proxy is given, and the devices that are bound to ports and users. */
 export interface ReadIntercept {
   readonly options: Pick<
@@ -40,6 +47,7 @@ export interface ReadIntercept {
     | 'users'
     | 'deviceOfUser'
     | 'upstream'
+    | 'plainUpstream'
     | 'clientCertificates'
     | 'oldTls'
   >;
@@ -90,7 +98,7 @@ export function readIntercept(listen: Target, typed: TypedIntercept): ReadInterc
       refusalsMax: typed.refusalsMax,
       users,
       deviceOfUser,
-      upstream: upstreamProxy(typed),
+      ...upstreamProxies(typed),
       clientCertificates: clientCertificates(typed),
       oldTls: typed.oldTls,
     },
@@ -98,20 +106,24 @@ export function readIntercept(listen: Target, typed: TypedIntercept): ReadInterc
   };
 }
 
-function upstreamProxy(typed: TypedIntercept): NonNullable<InterceptOptions['upstream']> | null {
-  const { environment: env } = typed;
-  if (typed.upstream === 'none') return null;
-  // Lower case first, as curl reads them; a server that runs CGI cannot trust HTTP_PROXY, a proxy on a desk can.
-  const named =
-    env['https_proxy'] ??
-    env['HTTPS_PROXY'] ??
-    env['all_proxy'] ??
-    env['ALL_PROXY'] ??
-    env['http_proxy'] ??
-    env['HTTP_PROXY'];
-  const text = typed.upstream ?? (named === '' ? undefined : named);
-  if (text === undefined) return null;
-  const source = typed.upstream === null ? "the environment's proxy variable" : '--upstream';
+/** What is typed goes before the environment's variables; those are read as curl reads them, lower case first. */
+function upstreamProxies({ upstream, environment: env }: TypedIntercept): Upstreams {
+  if (upstream === 'none') return { upstream: null, plainUpstream: null };
+  if (upstream !== null) {
+    const proxy = upstreamProxy(upstream, '--upstream', env);
+    return { upstream: proxy, plainUpstream: proxy };
+  }
+  const named = (name: string): Upstream => {
+    const variable = [name, 'all_proxy']
+      .flatMap((lower) => [lower, lower.toUpperCase()])
+      .find((key) => env[key] !== undefined);
+    const text = variable === undefined ? '' : (env[variable] as string);
+    return text === '' ? null : upstreamProxy(text, `the environment's ${variable}`, env);
+  };
+  return { upstream: named('https_proxy'), plainUpstream: named('http_proxy') };
+}
+
+function upstreamProxy(text: string, source: string, env: TypedIntercept['environment']): NonNullable<Upstream> {
   let url: URL;
   try {
     url = new URL(text.includes('://') ? text : `http://${text}`);

@@ -25,6 +25,8 @@ export interface DialOptions {
   readonly insecureUpstream: boolean;
   /** Proxy that connections go through; null: none. */
   readonly upstream: UpstreamProxy | null;
+  /** The same for plain HTTP. */
+  readonly plainUpstream: UpstreamProxy | null;
   /** Host → certificate to show it. */
   readonly clientCertificates: ReadonlyMap<string, ClientCertificate>;
   /** Servers may speak TLS 1.0 and 1.1. */
@@ -72,7 +74,8 @@ export class Dialler {
    * @param raw whether bytes will pass that are not HTTP, so that even a proxy for HTTP must give a tunnel.
    */
   dial(origin: Origin, protocols: readonly string[], done: (result: Dialled) => void, raw = false): void {
-    const { resolve, targets, upstream } = this.#options;
+    const { resolve, targets } = this.#options;
+    const upstream = origin.secure || raw ? this.#options.upstream : this.#options.plainUpstream;
     const target = resolve.get(`${origin.host}:${origin.port}`) ?? resolve.get(origin.host);
     const host = target?.host ?? origin.host;
     const port = target?.port ?? origin.port;
@@ -81,7 +84,7 @@ export class Dialler {
       done({ failure: { cause: 'forbidden', sentence: `${host} ${refusal}.` } });
       return;
     }
-    if (upstream !== null && target === undefined && goesThrough(upstream, host)) {
+    if (upstream !== null && target === undefined && goesThrough(upstream, host, port)) {
       this.#dialThrough(upstream, origin, protocols, done, raw);
       return;
     }

@@ -61,6 +61,7 @@ export class InterceptProxy extends MitmProxy {
       upstreamCa: options.upstreamCa,
       insecureUpstream: options.insecureUpstream,
       upstream: options.upstream ?? null,
+      plainUpstream: (options.plainUpstream === undefined ? options.upstream : options.plainUpstream) ?? null,
       clientCertificates: options.clientCertificates ?? new Map(),
       oldTls: options.oldTls ?? false,
       lookup: options.lookup ?? lookup,

@@ -56,6 +56,8 @@ export interface InterceptOptions {
   readonly deviceOfUser?: ReadonlyMap<string, string>;
   /** Proxy that our connections go through. */
   readonly upstream?: UpstreamProxy | null;
+  /** Proxy that plain HTTP goes through, where it is another one. */
+  readonly plainUpstream?: UpstreamProxy | null;
   /** Host → certificate to show to a server that asks for one. */
   readonly clientCertificates?: ReadonlyMap<string, ClientCertificate>;
   /** Servers may speak TLS 1.0 and 1.1. */

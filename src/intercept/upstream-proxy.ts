@@ -1,4 +1,5 @@
 import { isIP, type Socket } from 'node:net';
+import ipaddr from 'ipaddr.js';
 import { addressBytes } from './certificate.ts';
 
 /** A proxy that our own connections go through. */
@@ -8,19 +9,32 @@ export interface UpstreamProxy {
   readonly port: number;
   readonly user: string | null;
   readonly password: string | null;
-  /** Hosts that are reached without it: names, `.example.com` or `*.example.com` for all below, `*` for all; as in NO_PROXY. */
+  /** What is reached without it, as in NO_PROXY: names (and all below them), addresses, CIDRs, each with or without a port; `*` for all. */
   readonly bypass: readonly string[];
 }
 
 /** Whether connections to a host go through the proxy. */
-export function goesThrough(proxy: UpstreamProxy, host: string): boolean {
-  return !proxy.bypass.some((entry) => {
-    const name = entry
-      .trim()
-      .toLowerCase()
-      .replace(/^\*?\./, '');
-    return entry.trim() === '*' || (name !== '' && (host === name || host.endsWith(`.${name}`)));
-  });
+export function goesThrough(proxy: UpstreamProxy, host: string, port: number): boolean {
+  return !proxy.bypass.some((entry) => bypasses(entry.trim().toLowerCase(), host, port));
+}
+
+function bypasses(entry: string, host: string, port: number): boolean {
+  if (entry === '*') return true;
+  if (isIP(host) !== 0 && entry.includes('/')) return isWithin(host, entry);
+  const [, bracketed, plain, wantedPort] = /^(?:\[([^\]]+)\]|([^:]+))(?::(\d+))?$/.exec(entry) ?? [];
+  if (wantedPort !== undefined && Number(wantedPort) !== port) return false;
+  // An IPv6 address may also stand without brackets, and then without a port.
+  const name = bracketed ?? plain?.replace(/^\*?\./, '') ?? entry;
+  if (name === '') return false;
+  if (isIP(name) !== 0) return isIP(host) === isIP(name) && isWithin(host, `${name}/${isIP(name) === 4 ? 32 : 128}`);
+  return isIP(host) === 0 && (host === name || host.endsWith(`.${name}`));
+}
+
+function isWithin(host: string, range: string): boolean {
+  if (!ipaddr.isValidCIDR(range)) return false;
+  const [network, bits] = ipaddr.parseCIDR(range);
+  const address = ipaddr.process(host);
+  return address.kind() === network.kind() && address.match(network as ipaddr.IPv4 & ipaddr.IPv6, bits);
 }
 
 /** Value of Proxy-Authorization; null when the proxy asks for none. */

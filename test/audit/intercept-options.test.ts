@@ -58,6 +58,17 @@ describe('the options of the relay', () => {
     expect(readIntercept(listen, { ...plain, upstream, environment }).options.upstream).toEqual(expected);
   });
 
+  it('take a proxy for each scheme from the environment', () => {
+    const ports = (environment: Record<string, string>) => {
+      const { upstream, plainUpstream } = readIntercept(listen, { ...plain, environment }).options;
+      return [upstream?.port ?? null, plainUpstream?.port ?? null];
+    };
+    expect(ports({ https_proxy: 'p:1', http_proxy: 'p:2', all_proxy: 'p:3' })).toEqual([1, 2]);
+    expect(ports({ HTTP_PROXY: 'p:2' })).toEqual([null, 2]);
+    expect(ports({ https_proxy: '', all_proxy: 'p:3' })).toEqual([null, 3]);
+    expect(ports({ ALL_PROXY: 'socks5://p:3' })).toEqual([3, 3]);
+  });
+
   it('listen on every port that was asked for, on the host of the first', () => {
     const { options } = readIntercept(listen, { ...plain, transparent: ['8082'], auth: ['ann:se:cret'] });
     expect(options.listeners).toEqual([
