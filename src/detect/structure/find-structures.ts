@@ -5,6 +5,7 @@ import { isThroughCodec, valueSpan } from '../match.ts';
 import { isSentinel } from '../patterns/sentinel.ts';
 import { KeyIndex, type KeyMeaning, type Sought } from './key-index.ts';
 import { ListCollector } from './lists.ts';
+import { isUtdid } from './self-checking.ts';
 
 /** Longer values are documents, not values. */
 const VALUE_CHARACTERS_MAX = 4_096;
@@ -16,10 +17,12 @@ const VALUE_CHARACTERS_MAX = 4_096;
 export class StructureFinder {
   readonly #keys: KeyIndex;
   readonly #knownTypes: ReadonlySet<string>;
+  readonly #seeksUtdid: boolean;
 
   constructor(taxonomy: Taxonomy, knownTypes: ReadonlySet<string>) {
     this.#keys = new KeyIndex(taxonomy, knownTypes);
     this.#knownTypes = knownTypes;
+    this.#seeksUtdid = taxonomy.has('utdid') && !knownTypes.has('utdid');
   }
 
   /** @param taken fields in which a known value was found already; `index:start` of each. */
@@ -44,7 +47,17 @@ export class StructureFinder {
         const facts = this.#keys.factsOf(field.path, field.syntax);
         lists.take(layer, field, text, facts);
         const { meaning } = facts;
-        if (meaning === null) continue;
+        if (meaning === null) {
+          if (
+            text.length === UTDID_CHARACTERS &&
+            this.#seeksUtdid &&
+            isUtdid(text) &&
+            !taken.has(`${index}:${field.start}`)
+          ) {
+            tell(hitOf(index, layer, field, 'utdid', 'plain', 'self-checking', text), 'utdid');
+          }
+          continue;
+        }
         for (const sought of meaning.sought) {
           if (told.has(sought.kind)) continue;
           const hit = this.#judge(layer, index, field, text.trim(), meaning, sought, taken);
@@ -69,20 +82,42 @@ export class StructureFinder {
     if (transform === null || (taken.size > 0 && taken.has(`${index}:${field.start}`))) return null;
     const isSelfChecking = transform === 'plain' && sought.form?.selfChecking === true;
     const match = isSelfChecking ? 'self-checking' : 'structure';
-    const { dataType } = sought;
-    return { layer: index, field, ...spanOf(layer, field), dataType, valueIndex: null, transform, match, value };
+    return hitOf(index, layer, field, sought.dataType, transform, match, value);
   }
 }
 
 const NONE: Hit[] = [];
 
+function hitOf(
+  index: number,
+  layer: Layer,
+  field: Field,
+  dataType: string,
+  transform: string,
+  match: Hit['match'],
+  value: string,
+): Hit {
+  return { layer: index, field, ...spanOf(layer, field), dataType, valueIndex: null, transform, match, value };
+}
+
+/** Its keyed hash proves one whatever its field is called. */
+const UTDID_CHARACTERS = 24;
+
 /** How a value was made of one of the type: `plain`, or the digest that the name promises; null when its form is another. */
 function transformOf(value: string, { key, digest }: KeyMeaning, { form }: Sought): string | null {
   const isDigest = digest !== null && value.length === digest.digits && /^[0-9a-f]+$/i.test(value);
   if (!isDigest && (form === undefined || !form.fits(value, key))) return null;
-  if (value.length > 1 && isSentinel(value)) return null;
+  if (saysNothing(value)) return null;
   return isDigest ? `${digest.name}-hex` : 'plain';
 }
+
+/** Short values are words and small numbers, for which `false` and `33` are answers. */
+function saysNothing(value: string): boolean {
+  return value.length < SENTINEL_CHARACTERS_MIN ? NO_ANSWER.test(value) : isSentinel(value);
+}
+
+const SENTINEL_CHARACTERS_MIN = 6;
+const NO_ANSWER = /^(?:null|none|n\/?a|nan|nil|-+|\?+)$/i;
 
 function spanOf(layer: Layer, field: Field): { readonly start: number; readonly end: number } {
   const { start, end } = valueSpan(layer, field);

@@ -7,6 +7,8 @@ export interface PathFacts {
   readonly meaning: KeyMeaning | null;
   /** The path with `*` for the numbers of list items: `wifi.*.bssid`; null when it leads into no list. */
   readonly listPath: string | null;
+  /** Whether it speaks of access points. */
+  readonly networks: boolean;
 }
 
 /** A data type that is looked for under a name, and the form that its values must have. */
@@ -47,7 +49,8 @@ const DIGEST_KEYS: readonly (readonly [ending: RegExp, name: string, digits: num
   [/sha256$/, 'sha256', 64],
 ];
 
-const NO_FACTS: PathFacts = { meaning: null, listPath: null };
+const NO_FACTS: PathFacts = { meaning: null, listPath: null, networks: false };
+const NETWORKS = /wi-?fi|wlan|bssid|scan|hotspot|(?:^|[._])aps?(?:$|[._])/i;
 
 /** Looks up field names in the taxonomy's key names, once for each path. */
 export class KeyIndex {
@@ -72,7 +75,7 @@ export class KeyIndex {
     const known = remembered.get(path);
     if (known !== undefined) return known;
     if (remembered.size >= REMEMBERED_MAX) remembered.clear();
-    const facts = { meaning: this.#read(path, syntax), listPath: listPathOf(path) };
+    const facts = { meaning: this.#read(path, syntax), listPath: listPathOf(path), networks: NETWORKS.test(path) };
     remembered.set(path, facts);
     return facts;
   }

@@ -10,6 +10,9 @@ const NETWORKS_MIN = 2;
 /** The beginnings of package names: those that Android apps in use have. */
 const PACKAGE =
   /^(?:com|cn|org|net|io|me|tv|co|air|tw|hk|jp|kr|us|uk|de|fr|ru|app|mobi|info|edu|ctrip|tmsdk)(?:\.[a-z][a-z0-9_]*){1,7}$/;
+const PROCESS = /^[a-z]{2,6}(?:\.[a-z][a-z0-9_]*){1,7}:[\w.]{1,40}$/;
+/** An address among other things of an access point, in a field that speaks of them: `14:75:90:aa:bb:cc,-60,Office`. */
+const MAC_WITHIN = /(?<![0-9a-f:-])(?:[0-9a-f]{2}[:-]){5}[0-9a-f]{2}(?![0-9a-f:-])/gi;
 const MAC = /^(?:[0-9a-f]{2}[:-]){5}[0-9a-f]{2}$/i;
 
 const NO_HITS: readonly Hit[] = [];
@@ -35,13 +38,14 @@ export class ListCollector {
     this.#layer = layer;
   }
 
-  take(layer: Layer, field: Field, text: string, { meaning, listPath }: PathFacts): void {
+  take(layer: Layer, field: Field, text: string, { meaning, listPath, networks }: PathFacts): void {
     if (meaning !== null) {
       if (isCellPart(meaning, text)) this.#add('cells', meaning.parent, layer, field, meaning, meaning.key);
       if (listPath !== null && meaning.dataTypes.includes('ssid'))
         this.#add('names', listPath, layer, field, meaning, text);
     }
     if (text.length < 8) return;
+    if (text.length > 17 && networks) this.#takeAddresses(layer, field, text, meaning, listPath);
     const first = text.charCodeAt(0) | 32;
     if (text.length === 17 && MAC.test(text)) {
       if (listPath !== null) this.#add('addresses', listPath, layer, field, meaning, text.toLowerCase());
@@ -73,8 +77,15 @@ export class ListCollector {
     });
   }
 
+  #takeAddresses(layer: Layer, field: Field, text: string, meaning: KeyMeaning | null, listPath: string | null): void {
+    for (const [address] of text.matchAll(MAC_WITHIN)) {
+      this.#add('addresses', listPath ?? field.path, layer, field, meaning, address.toLowerCase());
+    }
+  }
+
   #takePackages(layer: Layer, field: Field, text: string, meaning: KeyMeaning | null, listPath: string | null): void {
-    if (PACKAGE.test(text)) {
+    // A process of an app's own is called after it: `com.example.app:push`.
+    if (PACKAGE.test(text) || PROCESS.test(text)) {
       if (listPath !== null) this.#add('packages', listPath, layer, field, meaning, text);
       return;
     }

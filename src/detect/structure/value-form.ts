@@ -93,7 +93,7 @@ export const VALUE_FORMS: Readonly<Record<string, ValueForm>> = {
       /^[\p{L}\p{N}][\p{L}\p{N} _.,()+/-]{1,47}$/u.test(value) &&
       /\p{L}/u.test(value) &&
       (key !== 'model' || /\d/.test(value)) &&
-      !/^(?:gpt|model|v)[-_]?\d/i.test(value),
+      !/^(?:gpt|model)[-_]?\d|^v[-_]?\d{1,3}(?:\.\d+)*$/i.test(value),
   },
   device_brand: BRANDS,
   device_manufacturer: BRANDS,
@@ -108,7 +108,7 @@ export const VALUE_FORMS: Readonly<Record<string, ValueForm>> = {
   screen_info: {
     fits: (value, key) =>
       /^\d{3,4}(?:\.\d+)?\s*[x*×X,_|-]\s*\d{3,4}(?:\.\d+)?$/.test(value) ||
-      (/width|height/.test(key) && /^\d{3,4}(?:\.\d+)?$/.test(value)) ||
+      (/width|height|^s[wh]$/.test(key) && /^\d{3,4}(?:\.\d+)?$/.test(value)) ||
       (/density|dpi|inch|size/.test(key) && /^\d{1,3}(?:\.\d+)?$/.test(value)),
   },
   cpu_info: matches(

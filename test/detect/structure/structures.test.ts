@@ -72,6 +72,19 @@ describe('a structure finding', () => {
       { wifi: { ssid: '"Office"', bssid: '14:75:90:aa:bb:cc' } },
       ['ssid structure wifi.ssid "Office"', 'bssid structure wifi.bssid 14:75:90:aa:bb:cc'],
     ],
+    [{ build: { model: 'V2055A' } }, ['device_model structure build.model V2055A']],
+    [{ api_level: 33, rooted: 'false' }, ['api_level structure api_level 33', 'root_status structure rooted false']],
+    [{ sw: '1080', tz_offset: 28800 }, ['screen_info structure sw 1080', 'timezone structure tz_offset 28800']],
+    [{ 姓名: '张伟', brand: 'null' }, ['real_name structure 姓名 张伟']],
+    [
+      { wifis: ['14:75:90:aa:bb:cc,-60,Office', '14:75:90:aa:bb:cd,-70,Guest'] },
+      ['wifi_list structure wifis.0 14:75:90:aa:bb:cc,14:75:90:aa:bb:cd'],
+    ],
+    [
+      { process: ['com.example.mm', 'com.sample.weibo:push', 'org.test.mail:remote'] },
+      ['running_processes structure process.0 com.example.mm,com.sample.weibo:push,org.test.mail:remote'],
+    ],
+    [{ certificate: `sha1 ${'AB:CD:EF:01:23:'.repeat(4).slice(0, -1)}`, clock: '12:30:45' }, []],
     [{ clipboard: 'meet at nine' }, ['clipboard structure clipboard meet at nine']],
     [{ accelerometer: '0.1,9.8,0.03' }, ['sensor structure accelerometer 0.1,9.8,0.03']],
     [{ city: '深圳市' }, ['location_coarse structure city 深圳市']],
@@ -98,6 +111,7 @@ describe('a structure finding', () => {
     [{ idNo: '11010519491231002X' }, ['id_card self-checking idNo 11010519491231002X']],
     [{ iccid: '89860012345678901234' }, ['iccid self-checking iccid 89860012345678901234']],
     [{ utdid: utdid() }, [`utdid self-checking utdid ${utdid()}`]],
+    [{ x: utdid() }, [`utdid self-checking x ${utdid()}`]],
   ])('of %j is told', (json, expected) => {
     expect(found(json)).toEqual(expected);
   });
