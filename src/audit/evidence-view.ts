@@ -10,11 +10,12 @@ import type { Direction } from '../model/exchange.ts';
 import type { Finding } from '../model/finding.ts';
 import type { DecodedBody } from '../model/layer.ts';
 import { DEFAULT_LIMITS } from '../model/limits.ts';
-import type { Mark, MarkKind } from '../model/mark.ts';
+import { type Mark, type MarkKind, standingMarks } from '../model/mark.ts';
 import { maskedUrl } from '../report/make-report-value.ts';
 import { loadCodecs } from '../signatures/load-codecs.ts';
 import { exchangeFilter } from './exchange-filter.ts';
 import { bodyView, headView, type PartView } from './layer-view.ts';
+import { withdrawMark } from './marks.ts';
 
 export { maskedUrl };
 
@@ -68,8 +69,9 @@ export class EvidenceView {
     return this.#read((reader) => reader.captures());
   }
 
+  /** Those that count: withdrawn ones are left out. */
   marks(capture: string | null): readonly Mark[] {
-    return this.#read((reader) => reader.marks(reader.capture(capture).id));
+    return this.#read((reader) => standingMarks(reader.marks(reader.capture(capture).id)));
   }
 
   /** @param read makes of each row what is needed of it: heads and hashes of exchanges are read when asked for, while the file is open. */
@@ -127,6 +129,11 @@ export class EvidenceView {
   /** Sets a mark now. @throws TelltaleError `capture-unknown` and whatever writing throws. */
   addMark(capture: string | null, kind: MarkKind, note: string | null): void {
     addMarkTo(this.path, capture, kind, Date.now(), note);
+  }
+
+  /** Takes a mark back. @throws TelltaleError `usage` for a number that no mark of the capture has, and as {@link addMark}. */
+  withdrawMark(capture: string | null, number: string | null): void {
+    withdrawMark({ db: this.path, capture, number });
   }
 
   #page<Stored, Row>(

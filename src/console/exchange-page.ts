@@ -4,6 +4,7 @@ import type { Direction } from '../model/exchange.ts';
 import { maskValue } from '../model/finding.ts';
 import { type Html, html } from '../model/html.ts';
 import { address, layout, type PageContext, tableOf, timeOf } from './layout.ts';
+import { phaseOf } from './list-pages.ts';
 
 /** One exchange: what was found, and each layer of its heads and bodies with the findings marked where they stand. */
 export function exchangePage(view: ExchangeView, context: PageContext): Html {
@@ -25,7 +26,7 @@ export function exchangePage(view: ExchangeView, context: PageContext): Html {
     { ...context, capture: exchange.capture },
     'exchanges',
     html`<p class="line"><b>${exchange.request.method}</b> <span class="url">${reveal ? exchange.url : maskedUrl(exchange.url, findings)}</span></p>
-<p>#${exchange.id} · ${timeOf(exchange.startedAt)} · ${exchange.response?.status ?? '–'} · ${exchange.recipient.name} · ${exchange.phase}${exchange.error === null ? null : html` · <b>${exchange.error}</b>`}
+<p>#${exchange.id} · ${timeOf(exchange.startedAt)} · ${exchange.response?.status ?? '–'} · ${exchange.recipient.name} · ${phaseOf(exchange.phase, text)}${exchange.error === null ? null : html` · <b>${exchange.error}</b>`}
 · <a href="${toggle}">${reveal ? text.mask : text.reveal}</a></p>
 ${findings.length === 0 ? null : tableOf(headings, findingRows, text)}
 ${gapRows.length === 0 ? null : html`<h2>${text.sections.gaps}</h2>${tableOf([columns.kind, columns.place, columns.detail], gapRows, text)}`}

@@ -1,8 +1,9 @@
 import { type EvidenceView, maskedUrl } from '../audit/evidence-view.ts';
 import { type Html, html } from '../model/html.ts';
-import { MARK_KINDS } from '../model/mark.ts';
+import { MARK_KINDS, type Phase } from '../model/mark.ts';
 import type { Recipient } from '../model/recipient.ts';
 import { address, filterForm, layout, type PageContext, pager, tableOf, timeOf } from './layout.ts';
+import type { ConsoleWording } from './wording.ts';
 
 /** Rows of one page of a list. */
 export const rowsOfPage = 200;
@@ -31,7 +32,7 @@ export function exchangesPage(view: EvidenceView, context: PageContext): Html {
     html`<span class="url">${maskedUrl(exchange.url, [])}</span>`,
     exchange.response?.status ?? '–',
     recipientOf(exchange.recipient),
-    exchange.phase,
+    phaseOf(exchange.phase, text),
     exchange.findingCount === 0 ? '' : html`<b class="count">${exchange.findingCount}</b>`,
     `${exchange.requestBody?.size ?? 0} / ${exchange.responseBody?.size ?? 0}`,
   ]);
@@ -45,19 +46,19 @@ export function findingsPage(view: EvidenceView, context: PageContext): Html {
   const { rows, more } = view.findings({ capture, filter, skip, limit: rowsOfPage }, (finding) => [
     html`<a href="${address(`/exchanges/${finding.exchange}`, { lang: language })}">${finding.exchange}</a>`,
     timeOf(finding.observedAt),
+    phaseOf(finding.phase, text),
+    recipientOf(finding.recipient),
     finding.dataType,
     finding.valueMasked,
     finding.transform,
     `${finding.direction} ${finding.place}${finding.field === null ? '' : ` ${finding.field}`}`,
-    recipientOf(finding.recipient),
     finding.host,
-    finding.phase,
   ]);
   const { exchange, time, dataType, value, transform, place, recipient, host, phase } = text.columns;
   return listPage(
     context,
     'findings',
-    [exchange, time, dataType, value, transform, place, recipient, host, phase],
+    [exchange, time, phase, recipient, dataType, value, transform, place, host],
     rows,
     more,
   );
@@ -79,12 +80,20 @@ export function gapsPage(view: EvidenceView, context: PageContext): Html {
 
 export function marksPage(view: EvidenceView, context: PageContext): Html {
   const { text, capture, language } = context;
-  const rows = view.marks(capture).map(({ kind, at, note }) => [wholeTime(at), text.marks[kind], note ?? '']);
+  const post = address('/marks', { capture, lang: language });
+  const rows = view
+    .marks(capture)
+    .map(({ id, kind, at, note }) => [
+      wholeTime(at),
+      text.marks[kind],
+      note ?? '',
+      html`<form class="withdraw" method="post" action="${post}"><input type="hidden" name="number" value="${id}"><button name="kind" value="withdraw">${text.withdraw}</button></form>`,
+    ]);
   const { time, kind, note } = text.columns;
-  const form = html`<form class="marks" method="post" action="${address('/marks', { capture, lang: language })}">
+  const form = html`<form class="marks" method="post" action="${post}">
 <input name="note" maxlength="500" placeholder="${text.noteLabel}" aria-label="${text.noteLabel}" autocomplete="off">
 ${MARK_KINDS.map((mark) => html`<button name="kind" value="${mark}">${text.marks[mark]}</button>`)}</form>`;
-  return layout(context, 'marks', html`${form}${tableOf([time, kind, note], rows, text)}`, true);
+  return layout(context, 'marks', html`${form}${tableOf([time, kind, note, ''], rows, text)}`, true);
 }
 
 function listPage(
@@ -99,6 +108,10 @@ function listPage(
 ${tableOf(headings, cells, context.text)}
 ${pager(context, path, cells.length, more)}`;
   return layout(context, section, content, true);
+}
+
+export function phaseOf(phase: Phase, { phases }: ConsoleWording): Html {
+  return html`<span class="phase ${phase}" title="phase:${phase}">${phases[phase]}</span>`;
 }
 
 function recipientOf({ kind, id, name }: Recipient): Html {

@@ -117,13 +117,30 @@ function api(view: EvidenceView, path: string, context: PageContext, query: URLS
 }
 
 function takeMark({ view }: ConsoleFacts, { form, path }: ConsoleRequest, context: PageContext): ConsoleResponse {
+  if (form.get('kind') === 'withdraw') return takeWithdrawal(view, form.get('number'), path, context);
   const kind = MARK_KINDS.find((known) => known === form.get('kind'));
   if (kind === undefined) return plain(400, `kind must be one of ${MARK_KINDS.join(', ')}.`);
   const note = (form.get('note') ?? '').trim().slice(0, noteCharactersMax);
   if (kind === 'note' && note === '') return plain(400, 'A note needs a text.');
   view.addMark(context.capture, kind, note === '' ? null : note);
-  if (path.startsWith('/api/')) return json({ marked: kind });
-  const { capture, language } = context;
+  return path.startsWith('/api/') ? json({ marked: kind }) : backToMarks(context);
+}
+
+/** Takes a mark back by its number: it may be gone already, when two people look at the same capture. */
+function takeWithdrawal(
+  view: ConsoleFacts['view'],
+  number: string | null,
+  path: string,
+  context: PageContext,
+): ConsoleResponse {
+  if (!view.marks(context.capture).some(({ id }) => String(id) === number)) {
+    return plain(404, 'There is no such mark.');
+  }
+  view.withdrawMark(context.capture, number);
+  return path.startsWith('/api/') ? json({ withdrawn: Number(number) }) : backToMarks(context);
+}
+
+function backToMarks({ capture, language }: PageContext): ConsoleResponse {
   return respond(303, 'text/plain; charset=utf-8', '', { Location: address('/marks', { capture, lang: language }) });
 }
 

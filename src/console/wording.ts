@@ -1,5 +1,5 @@
 import type { Language } from '../model/language.ts';
-import type { MarkKind } from '../model/mark.ts';
+import type { MarkKind, Phase } from '../model/mark.ts';
 
 /** Every sentence of the console. */
 export interface ConsoleWording {
@@ -52,7 +52,9 @@ export interface ConsoleWording {
   readonly layersLeft: string;
   readonly reveal: string;
   readonly mask: string;
+  readonly phases: Readonly<Record<Phase, string>>;
   readonly marks: Readonly<Record<MarkKind, string>>;
+  readonly withdraw: string;
   readonly noteLabel: string;
 }
 
@@ -70,9 +72,9 @@ const en: ConsoleWording = {
     capture: 'Capture',
     app: 'App',
     device: 'Device',
-    started: 'Started',
-    ended: 'Ended',
-    time: 'Time',
+    started: 'Started (UTC)',
+    ended: 'Ended (UTC)',
+    time: 'Time (UTC)',
     method: 'Method',
     url: 'URL',
     status: 'Status',
@@ -110,6 +112,13 @@ const en: ConsoleWording = {
   layersLeft: 'more layers without findings are not shown',
   reveal: 'Show values',
   mask: 'Mask values',
+  phases: {
+    'before-consent': 'before consent',
+    'after-consent': 'after consent',
+    refused: 'after refusal',
+    unknown: 'not marked',
+  },
+  withdraw: 'Withdraw',
   marks: {
     consent: 'Consent given',
     refused: 'Consent refused',
@@ -134,9 +143,9 @@ const zh: ConsoleWording = {
     capture: '抓取记录',
     app: '应用',
     device: '设备',
-    started: '开始',
-    ended: '结束',
-    time: '时间',
+    started: '开始（UTC）',
+    ended: '结束（UTC）',
+    time: '时间（UTC）',
     method: '方法',
     url: '网址',
     status: '状态',
@@ -174,6 +183,8 @@ const zh: ConsoleWording = {
   layersLeft: '层没有标识符，未显示',
   reveal: '显示完整值',
   mask: '隐藏值',
+  phases: { 'before-consent': '同意前', 'after-consent': '同意后', refused: '拒绝后', unknown: '未标记' },
+  withdraw: '撤销',
   marks: {
     consent: '已点同意',
     refused: '已点拒绝',

@@ -316,6 +316,10 @@ describe('A mark set in the console', () => {
     const { text } = await ask('/marks', { headers });
     expect(text).toContain('&lt;b&gt;');
     expect(JSON.parse((await ask('/api/marks', { headers })).text)).toMatchObject([{ kind: 'consent', note: '<b>' }]);
+    const [{ id }] = JSON.parse((await ask('/api/marks', { headers })).text) as [{ id: number }];
+    expect((await ask('/marks', { method: 'POST', headers, body: `kind=withdraw&number=${id}` })).status).toBe(303);
+    expect(JSON.parse((await ask('/api/marks', { headers })).text)).toEqual([]);
+    expect((await ask('/marks', { method: 'POST', headers, body: `kind=withdraw&number=${id}` })).status).toBe(404);
   });
 
   it.each([
