@@ -85,8 +85,12 @@ export async function startCapture(options: CaptureOptions): Promise<RunningCapt
   const startedAt = Date.now();
   const resolve = new Map(options.resolve.map(parseHostMapping));
   const upstreamCa = options.upstreamCa.map(readPem);
-  const device = typeof options.device === 'string' ? openDeviceProfile(options.device) : (options.device ?? NO_DEVICE);
-  const intercept = options.intercept === undefined ? null : readIntercept(options.listen, options.intercept);
+  const device =
+    typeof options.device === 'string'
+      ? openDeviceProfile(options.device, options.signatures)
+      : (options.device ?? NO_DEVICE);
+  const intercept =
+    options.intercept === undefined ? null : readIntercept(options.listen, options.intercept, options.signatures);
   const authority = openAuthority(options.caDir);
   const plan = auditPlan(options, device, intercept?.devices ?? [], startedAt);
   const audit = await LiveAudit.start(plan, {

@@ -7,9 +7,13 @@ import { loadTaxonomy } from '../signatures/data-types.ts';
 
 export { profileDoubts, profileToJson };
 
-/** Reads a profile whose keys must be data types of the taxonomy; throws as {@link readDeviceProfile}. */
-export function openDeviceProfile(path: string): DeviceProfile {
-  return readDeviceProfile(path, knownDataTypes());
+/**
+ * Reads a profile whose keys must be data types of the taxonomy; throws as {@link readDeviceProfile}.
+ *
+ * @param signatureFolder the user's own folder, whose data types count too; null: none.
+ */
+export function openDeviceProfile(path: string, signatureFolder: string | null): DeviceProfile {
+  return readDeviceProfile(path, knownDataTypes(signatureFolder));
 }
 
 /** What `telltale device add` adds; null leaves what the file says. */
@@ -26,8 +30,12 @@ export interface ProfileAddition {
  *
  * @throws TelltaleError `input-invalid` when the result would not be a valid profile; the file is then left as it was.
  */
-export function addToDeviceProfile(path: string, addition: ProfileAddition): DeviceProfile {
-  const known = knownDataTypes();
+export function addToDeviceProfile(
+  path: string,
+  addition: ProfileAddition,
+  signatureFolder: string | null,
+): DeviceProfile {
+  const known = knownDataTypes(signatureFolder);
   const before = existsSync(path) ? readDeviceProfile(path, known) : { ...NO_DEVICE, name: nameOf(path) };
   const profile = parseDeviceProfile(JSON.stringify(profileToJson(merge(before, addition))), path, known);
   writeDeviceProfile(path, profile);
@@ -58,6 +66,6 @@ function nameOf(path: string): string {
   return path.replace(/^.*[/\\]/, '').replace(/\.json$/i, '');
 }
 
-function knownDataTypes(): ReadonlySet<string> {
-  return new Set(loadTaxonomy({ extraFolder: null }).keys());
+function knownDataTypes(signatureFolder: string | null): ReadonlySet<string> {
+  return new Set(loadTaxonomy({ extraFolder: signatureFolder }).keys());
 }

@@ -45,7 +45,7 @@ const EVENTS_PER_TICK = 256;
  * @throws TelltaleError when a file, the profile or the evidence file cannot be used; nothing is written then.
  */
 export async function importFiles(options: ImportOptions): Promise<ImportResult> {
-  const device = options.device === null ? NO_DEVICE : openDeviceProfile(options.device);
+  const device = options.device === null ? NO_DEVICE : openDeviceProfile(options.device, options.signatures);
   for (const notice of profileNotices(device)) options.onNotice(notice);
   const events = eventsOf(options.files)[Symbol.asyncIterator]();
   // The first event is read before the evidence file is touched: a file that is no recording leaves no trace.

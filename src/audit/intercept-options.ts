@@ -58,10 +58,14 @@ export interface ReadIntercept {
  * Reads the options of the relay.
  * @throws TelltaleError `usage`, `file-unreadable` or `input-invalid` that names the option or the file.
  */
-export function readIntercept(listen: Target, typed: TypedIntercept): ReadIntercept {
+export function readIntercept(
+  listen: Target,
+  typed: TypedIntercept,
+  signatureFolder: string | null = null,
+): ReadIntercept {
   const devices = new Map<string, { readonly path: string; readonly profile: DeviceProfile }>();
   const deviceName = (path: string): string => {
-    const profile = openDeviceProfile(path);
+    const profile = openDeviceProfile(path, signatureFolder);
     const namesake = devices.get(profile.name);
     if (namesake !== undefined && namesake.path !== path)
       throw operatorError('input-invalid', {

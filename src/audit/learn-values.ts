@@ -20,6 +20,8 @@ export interface LearnOptions {
   readonly secret: EvidenceSecret | null;
   /** Path of the profile whose values are not to be proposed again; null: none. */
   readonly device: string | null;
+  /** The user's own folder, whose data types count too; null: none. */
+  readonly signatureFolder: string | null;
 }
 
 /** Bodies up to this size are looked at: ids are sent in small ones. */
@@ -32,7 +34,7 @@ const bodyBytesMax = 1024 * 1024;
  * @throws TelltaleError for an evidence file or a profile that cannot be read, and for a capture that is not there.
  */
 export function learnValues(options: LearnOptions): readonly Proposal[] {
-  const taxonomy = loadTaxonomy({ extraFolder: null });
+  const taxonomy = loadTaxonomy({ extraFolder: options.signatureFolder });
   const profile = options.device === null ? null : readDeviceProfile(options.device, new Set(taxonomy.keys()));
   const detector = compileDetector(NO_DEVICE, { app: null, taxonomy, limits: DEFAULT_LIMITS });
   const identifiers = new Set([...taxonomy.values()].filter(({ class: kind }) => kind === 'id').map(({ id }) => id));

@@ -23,6 +23,8 @@ export interface ScanOptions {
   /** Tell also what is no known value: forms under telling names. */
   readonly forms: boolean;
   readonly limits: AuditLimits;
+  /** The user's own folder, whose data types count too; null: none. */
+  readonly signatureFolder: string | null;
 }
 
 /**
@@ -37,7 +39,7 @@ export function* scanFiles(
   options: ScanOptions,
   notice: (sentence: string) => void,
 ): Generator<ScannedFile> {
-  const taxonomy = loadTaxonomy({ extraFolder: null });
+  const taxonomy = loadTaxonomy({ extraFolder: options.signatureFolder });
   const profile = readDeviceProfile(options.device, new Set(taxonomy.keys()));
   for (const sentence of profileNotices(profile)) notice(sentence);
   const detector = compileDetector(profile, { app: options.app, taxonomy, limits: options.limits });

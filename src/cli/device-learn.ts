@@ -12,6 +12,7 @@ interface Flags {
   readonly add?: true;
   readonly reveal?: true;
   readonly format: 'table' | 'json';
+  readonly signatures?: string;
   readonly keyFile?: string;
   readonly passphraseFile?: string;
 }
@@ -26,6 +27,7 @@ export function learnCommand(): Command {
       .option('--device <FILE>', 'the profile; what it holds is not proposed')
       .option('--add', 'add what is proposed to the profile, for the app alone where only one app sent it')
       .option('--reveal', 'print the values unmasked')
+      .option('--signatures <DIR>', 'a folder of your own, whose data types count too')
       .addOption(new Option('--format <FORMAT>', 'how to print').choices(['table', 'json']).default('table')),
   )
     .addHelpText(
@@ -37,17 +39,18 @@ Example:
   telltale device learn --db telltale.db --device pixel.json`,
     )
     .action(async (flags: Flags) => {
-      const { db, capture = null, device = null } = flags;
+      const { db, capture = null, device = null, signatures: signatureFolder = null } = flags;
       if (flags.add === true && device === null)
         throw operatorError('usage', { message: '--add needs --device FILE: the profile to add to' });
       const { learnValues } = await import('../audit/learn-values.ts');
-      const proposals = learnValues({ db, capture, device, secret: secretOf(flags) });
+      const proposals = learnValues({ db, capture, device, signatureFolder, secret: secretOf(flags) });
       process.stdout.write(
         flags.format === 'json' ? asJson(proposals, flags.reveal) : asTable(proposals, flags.reveal),
       );
       if (flags.add !== true || device === null || proposals.length === 0) return;
       const { addToDeviceProfile } = await import('../audit/device-profiles.ts');
-      addToDeviceProfile(device, { name: null, platform: null, location: null, salts: [], identifiers: proposals });
+      const addition = { name: null, platform: null, location: null, salts: [], identifiers: proposals };
+      addToDeviceProfile(device, addition, signatureFolder);
       process.stderr.write(`telltale: ${device}: ${proposals.length} values added\n`);
     });
 }

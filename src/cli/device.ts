@@ -30,6 +30,7 @@ interface AddOptions {
   readonly identifiers: readonly Identifier[];
   readonly location?: NonNullable<DeviceProfile['location']>;
   readonly salt: readonly string[];
+  readonly signatures?: string;
 }
 
 /** `telltale device add|show`: the test device and the identifiers to look for. */
@@ -61,6 +62,7 @@ function addCommand(): Command {
     .option('--app-id <APP:TYPE=VALUE>', 'a value that one app only sees (repeatable)', collectAppId)
     .option('--location <LAT,LON>', 'where the device is, WGS-84 degrees', parseLocation)
     .option('--salt <TEXT>', 'text that an app puts before a value when it hashes it (repeatable)', collectText, [])
+    .option('--signatures <DIR>', 'a folder of your own, whose data types count too')
     .addHelpText(
       'after',
       `
@@ -69,7 +71,11 @@ Example:
     )
     .action(async (file: string, options: Record<string, unknown>) => {
       const { addToDeviceProfile, profileDoubts } = await import('../audit/device-profiles.ts');
-      const profile = addToDeviceProfile(file, additionOf(options));
+      const profile = addToDeviceProfile(
+        file,
+        additionOf(options),
+        (options as unknown as AddOptions).signatures ?? null,
+      );
       process.stdout.write(`${file}\n`);
       for (const doubt of profileDoubts(profile)) process.stderr.write(`telltale: ${file}: ${doubt}\n`);
     });
@@ -81,10 +87,11 @@ function showCommand(): Command {
     .argument('<FILE>', 'profile, such as pixel.json')
     .addOption(new Option('--format <FORMAT>', 'form of the output').choices(['table', 'json']).default('table'))
     .option('--reveal', 'print the values unmasked')
+    .option('--signatures <DIR>', 'a folder of your own, whose data types count too')
     .addHelpText('after', '\nExample:\n  telltale device show pixel.json')
-    .action(async (file: string, options: { format: 'table' | 'json'; reveal?: boolean }) => {
+    .action(async (file: string, options: { format: 'table' | 'json'; reveal?: boolean; signatures?: string }) => {
       const { openDeviceProfile, profileDoubts, profileToJson } = await import('../audit/device-profiles.ts');
-      const profile = openDeviceProfile(file);
+      const profile = openDeviceProfile(file, options.signatures ?? null);
       const shown = options.reveal === true ? profile : masked(profile);
       const text = options.format === 'json' ? JSON.stringify(profileToJson(shown), null, 2) : profileTable(shown);
       process.stdout.write(`${text}\n`);

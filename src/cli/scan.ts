@@ -8,6 +8,7 @@ interface ScanFlags {
   readonly device: string;
   readonly app?: string;
   readonly forms?: true;
+  readonly signatures?: string;
   readonly format: 'table' | 'json';
 }
 
@@ -18,6 +19,7 @@ export function scanCommand(): Command {
     .argument('<FILE...>', 'files of any kind and size')
     .requiredOption('--device <FILE>', "the device's profile")
     .option('--app <ID>', 'the app whose own values of the profile count too')
+    .option('--signatures <DIR>', 'a folder of your own, whose data types count too')
     .option('--forms', 'also tell what only its form and name give away (device model, other ids, lists of apps)')
     .addOption(
       new Option('--format <FORMAT>', 'how to print what was found').choices(['table', 'json']).default('table'),
@@ -37,6 +39,7 @@ Example:
         app: flags.app ?? null,
         forms: flags.forms === true,
         limits: DEFAULT_LIMITS,
+        signatureFolder: flags.signatures ?? null,
       };
       const warn = (sentence: string) => process.stderr.write(`telltale: ${printable(sentence)}\n`);
       const scanned: ScannedFile[] = [];

@@ -26,7 +26,11 @@ function file(name: string, content: string | Uint8Array): string {
 
 function scan(path: string, limits = DEFAULT_LIMITS, forms = false) {
   const notices: string[] = [];
-  const [scanned] = [...scanFiles([path], { device, app: null, forms, limits }, (sentence) => notices.push(sentence))];
+  const [scanned] = [
+    ...scanFiles([path], { device, app: null, forms, limits, signatureFolder: null }, (sentence) =>
+      notices.push(sentence),
+    ),
+  ];
   const found = scanned?.detections.map((d) => `${d.dataType} ${d.transform} ${d.decodeChain.join('>')} @${d.offset}`);
   return { found, gaps: scanned?.gaps.map(({ kind }) => kind), notices };
 }
