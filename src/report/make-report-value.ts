@@ -8,7 +8,7 @@ import { PhaseTimeline } from '../model/phase-timeline.ts';
 import type { Recipient } from '../model/recipient.ts';
 import type { Rule } from '../model/rule.ts';
 import { typeName } from '../model/type-name.ts';
-import { recipientKey } from './overview.ts';
+import { fileName, recipientKey } from './overview.ts';
 import type { BaselineDifference, ReportExchange, ReportType, ReportValue } from './report-value.ts';
 
 export interface ReportInput {
@@ -42,7 +42,7 @@ export function makeReportValue(input: ReportInput): ReportValue {
       device: capture.deviceName,
       startedAt: capture.startedAt,
       endedAt: capture.endedAt,
-      facts: capture.facts,
+      facts: factsOf(capture),
     },
     declaration: input.declaration,
     exchanges: evidence.exchanges
@@ -66,6 +66,14 @@ export function makeReportValue(input: ReportInput): ReportValue {
     rules: input.rules,
     baseline: input.baseline,
   };
+}
+
+/** What the capture was made with. How this copy of it came here is the file's business: the same capture gives the same report. */
+function factsOf({ facts }: CaptureEvidence['capture']): ReportValue['capture']['facts'] {
+  const kept = Object.entries(facts).filter(([name]) => !name.startsWith('bundle_'));
+  return Object.fromEntries(
+    kept.map(([name, fact]) => [name, name === 'policy' && typeof fact === 'string' ? fileName(fact) : fact]),
+  );
 }
 
 function groupByExchange(findings: readonly Finding[]): Map<number, Finding[]> {

@@ -131,3 +131,34 @@ describe('telltale report', () => {
     expect(existsSync(join(folder, 'no-such-folder'))).toBe(false);
   });
 });
+
+describe('telltale report', () => {
+  const reportArgs = (file: string, format: string) => [
+    'report',
+    ...['--db', file, '--policy', policy, '--format', format, '--capture', 'second'],
+  ];
+
+  it.each(['html', 'json', 'csv'])('gives the same bytes in every time zone and locale: %s', (format) => {
+    const here = telltale(reportArgs(db, format), { env: { TZ: 'UTC', LC_ALL: 'C' } });
+    const there = telltale(reportArgs(db, format), {
+      env: { TZ: 'Asia/Kathmandu', LC_ALL: 'zh_CN.UTF-8', LANG: 'ar' },
+    });
+    expect(here.status, here.stderr).toBe(0);
+    expect(there.stdout).toBe(here.stdout);
+  });
+
+  it('gives the same bytes of a capture that went through a bundle, but for the numbers of its rows', () => {
+    const [bundle, alone, again] = ['b.telltale', 'alone.db', 'again.db'].map((name) => join(folder, name)) as [
+      string,
+      string,
+      string,
+    ];
+    telltale(['export', '--db', db, '--capture', 'second', '-o', bundle]);
+    telltale(['import', bundle, '--db', alone]);
+    telltale(['export', '--db', alone, '-o', `${bundle}.2`]);
+    telltale(['import', `${bundle}.2`, '--db', again]);
+    const first = telltale(reportArgs(alone, 'json'));
+    expect(first.status, first.stderr).toBe(0);
+    expect(telltale(reportArgs(again, 'json')).stdout).toBe(first.stdout);
+  });
+});

@@ -14,13 +14,13 @@ export interface Outcome {
 /** Runs telltale as a user of a checkout does, to its end; builds first when src/ is newer than the build. */
 export function telltale(
   args: readonly string[],
-  options: { cwd?: string; input?: string | Uint8Array } = {},
+  options: { cwd?: string; input?: string | Uint8Array; env?: NodeJS.ProcessEnv } = {},
 ): Outcome {
   const { status, stdout, stderr } = spawnSync(process.execPath, [script, ...args], {
     cwd: options.cwd,
     input: options.input ?? '',
     // Not npm's: a test run is itself a script of npm.
-    env: { ...process.env, npm_lifecycle_event: '' },
+    env: { ...process.env, npm_lifecycle_event: '', ...options.env },
     timeout: 120_000,
     maxBuffer: 64 * 1024 * 1024,
   });
