@@ -19,7 +19,10 @@ const LESS = 0x3c;
 export function openText(unpacking: Unpacking, layer: OpenLayer): void {
   const { bytes, declared } = layer;
   const first = bytes[firstNonSpace(bytes)];
-  if ((first === BRACE || first === BRACKET || (first === QUOTE && saysJson(layer))) && openJson(unpacking, layer))
+  if (
+    (first === BRACE || first === BRACKET || (first === QUOTE && (saysJson(layer) || isQuotedDocument(bytes)))) &&
+    openJson(unpacking, layer)
+  )
     return;
   if (first === LESS && openXml(unpacking, layer)) return;
   const signs = signsOfLayer(layer);
@@ -41,6 +44,12 @@ function firstNonSpace(bytes: Uint8Array): number {
   let at = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? 3 : 0;
   while (at < bytes.length && isSpace(bytes[at] as number)) at++;
   return at;
+}
+
+/** `"{\"imei\":…}"`: a document that was written as a JSON string. */
+function isQuotedDocument(bytes: Uint8Array): boolean {
+  const next = bytes[firstNonSpace(bytes) + 1];
+  return next === BRACE || next === BRACKET;
 }
 
 function saysJson(layer: OpenLayer): boolean {

@@ -78,7 +78,8 @@ function fieldName(layer: Layer, field: Field | null, site: Site): string | null
   for (let i = layer.chain.length - 1; i >= 0; i--) {
     const step = layer.chain[i] as string;
     const colon = step.indexOf(':');
-    if (colon > 0) return step.slice(colon + 1);
+    // A part of a text has a number, but no name.
+    if (colon > 0 && !step.startsWith('part:')) return step.slice(colon + 1);
   }
   return site.name;
 }

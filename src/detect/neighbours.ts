@@ -96,3 +96,7 @@ export function isDigit(code: number): boolean {
 export function isWord(code: number): boolean {
   return isDigit(code) || (code >= 65 && code <= 90) || (code >= 97 && code <= 122);
 }
+
+export function isHex(code: number): boolean {
+  return hexDigit(code) !== -1;
+}

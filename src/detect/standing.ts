@@ -1,4 +1,4 @@
-import { isDigit, isWord, neighboursOf } from './neighbours.ts';
+import { isDigit, isHex, isWord, neighboursOf } from './neighbours.ts';
 import type { Pattern } from './patterns/pattern.ts';
 import { luhnDigit } from './patterns/spelling.ts';
 
@@ -65,14 +65,21 @@ function continuesGroups(
   { bytes, low, high }: Surroundings,
 ): boolean {
   if (pattern.surface.name !== 'text') return false;
-  const goesOn = (separator: number, beyond: number) =>
-    (separator === 58 || separator === 45) &&
-    beyond >= low &&
-    beyond < high &&
-    isWord(bytes[beyond] as number) &&
-    pattern.bytes.includes(separator);
-  return goesOn(before, at - 2) || goesOn(after, end + 1);
+  const goesOn = (separator: number, beyond: number, step: 1 | -1) => {
+    if ((separator !== COLON && separator !== DASH) || !pattern.bytes.includes(separator)) return false;
+    let digits = 0;
+    for (let i = beyond; i >= low && i < high && isWord(bytes[i] as number); i += step) {
+      if (++digits > GROUP_DIGITS_MAX || !isHex(bytes[i] as number)) return false;
+    }
+    return digits > 0;
+  };
+  return goesOn(before, at - 2, -1) || goesOn(after, end + 1, 1);
 }
+
+const COLON = 58;
+const DASH = 45;
+/** Of a group in an IPv6 address; `mac:` and `id-` in front of a value are no groups. */
+const GROUP_DIGITS_MAX = 4;
 
 /** A letter or digit behind a zero byte is the low byte of a length: text has no zeros. */
 function isLengthByte({ surface }: Pattern, at: number, { bytes, low }: Surroundings): boolean {

@@ -53,7 +53,7 @@ export class XorSearch {
     for (let index = 0; index < layers.length; index++) {
       const layer = layers[index] as Layer;
       for (const { start, end } of unreadRuns(layers, index)) {
-        if (end - start > Math.min(left, LAYER_BYTES_MAX) || isReadable(layer.bytes.subarray(start, end))) continue;
+        if (end - start > Math.min(left, LAYER_BYTES_MAX) || hidesNothing(layer, start, end)) continue;
         left -= end - start;
         for (const hit of this.#findIn(layer, index, start, end)) {
           if (hits === NONE) hits = [];
@@ -242,9 +242,15 @@ function isMedia(bytes: Uint8Array): boolean {
   return /^(?:\xff\xd8\xff|\x89PNG|GIF8|RIFF)|^.{4}ftyp/s.test(head);
 }
 
-/** Text and media hide no key. */
-function isReadable(bytes: Uint8Array): boolean {
-  return isPlainText(bytes) || isMedia(bytes);
+/** Text that somebody coded may be masked text: some keys of one byte turn letters and digits into others. */
+const CODED_TEXT_BYTES_MAX = 2_048;
+const CODINGS = /^(?:base64|base64url|base32|hex)$/;
+
+/** Text and media hide no key, except short text that was not worth coding as it stands. */
+function hidesNothing({ bytes, chain }: Layer, start: number, end: number): boolean {
+  const run = bytes.subarray(start, end);
+  if (isMedia(run)) return true;
+  return isPlainText(run) && (run.length > CODED_TEXT_BYTES_MAX || !CODINGS.test(chain.at(-1) ?? ''));
 }
 
 /** Judged by the beginning: what starts with so much text is text. */

@@ -263,6 +263,14 @@ describe('a document', () => {
   });
 });
 
+it('a list whose names have brackets, and a document written as a JSON string, are read', () => {
+  expect(fieldsOf(decode(`device[imei]=${IMEI}&device%5Bmac%5D=${MAC}`))).toEqual({
+    'device[imei]': IMEI,
+    'device[mac]': MAC,
+  });
+  expect(fieldsOf(decode(JSON.stringify(JSON.stringify({ imei: IMEI }))), 'json: text')).toEqual({ imei: IMEI });
+});
+
 describe('an archive', () => {
   const script = `
 import sys, zipfile, io

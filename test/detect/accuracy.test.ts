@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { detect, isFound, negativeCases, positiveCases } from '../../bench/accuracy/corpus.ts';
 import { inventedPhone } from '../../bench/accuracy/values.ts';
+import { describeBody } from '../../src/decode/describe.ts';
+import { replayChain, replayHeadChain } from '../../src/decode/replay.ts';
 import { compileDetector } from '../../src/detect/detector.ts';
 import { DEFAULT_LIMITS } from '../../src/model/limits.ts';
 import { loadTaxonomy } from '../../src/signatures/data-types.ts';
@@ -19,6 +21,29 @@ describe('decoding and detection together', () => {
     const missed = cases.filter((one) => !isFound(one, detect(detector, one.sample)));
     expect(missed.map(({ dataType, dressing, container }) => `${dataType}, ${dressing}, ${container}`)).toEqual([]);
     expect(cases.length).toBeGreaterThan(1_500);
+  });
+
+  it('leave a way to each value that can be walked again from the bytes that were sent', () => {
+    let walked = 0;
+    for (const { sample, container } of positiveCases(phone, EVERY * 3)) {
+      for (const { place, decodeChain, offset, length } of detect(detector, sample)) {
+        const { head, body } = sample;
+        const about = { ...describeBody(head.headers, true), head };
+        const steps =
+          place === 'body'
+            ? replayChain(body, decodeChain, about, DEFAULT_LIMITS)
+            : replayHeadChain(head, decodeChain, DEFAULT_LIMITS);
+        expect(
+          steps.map(({ step }) => step),
+          container,
+        ).toEqual(decodeChain);
+        const codedLast = steps.findLast(({ step }) => !step.includes(':'));
+        const whole = codedLast?.bytes ?? (place === 'body' ? body : null);
+        if (whole !== null) expect(offset + length, container).toBeLessThanOrEqual(whole.length);
+        walked++;
+      }
+    }
+    expect(walked).toBeGreaterThan(500);
   });
 
   it('find nothing in what only looks like a value', () => {

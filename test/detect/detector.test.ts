@@ -61,6 +61,8 @@ describe('a detector', () => {
     ['a4%3a50%3a46%3a1b%3a2c%3a3d', 'mac_address percent'],
     ['%38%36%37%35%33%32%30%35%31%32%33%34%35%36%37', 'imei percent'],
     ['a4%253A50%253A46%253A1b%253A2c%253A3d', 'mac_address percent-twice'],
+    ['imei:12;mac:a4:50:46:1b:2c:3d', 'mac_address plain'],
+    ['id-a4-50-46-1b-2c-3d-end', 'mac_address plain'],
     [Buffer.from('a450461b2c3d', 'hex'), 'mac_address raw'],
     [Buffer.from('68572350214365f7', 'hex'), 'imei tbcd'],
   ])('finds %s', (text, expected) => {
@@ -72,6 +74,7 @@ describe('a detector', () => {
     ['the IMEI as part of a longer number', '1867532051234567'],
     ['the IMEI as a fraction', '0.867532051234567'],
     ['a longer IPv6-like group', '00:a4:50:46:1b:2c:3d'],
+    ['an IPv6 address', 'fe80:a4:50:46:1b:2c:3d:0'],
     ['the MAC address in a longer hex number', 'ffa450461b2c3d00'],
     ['the MAC address with hex behind it', 'a450461b2c3d00'],
     ['the MAC address with hex in front of it', '00a450461b2c3d'],
@@ -141,6 +144,14 @@ describe('a detector', () => {
     );
     const [found] = detector.detectBody(body(layer(outer), inside), about).detections;
     expect(found).toMatchObject({ field: 'data', decodeChain: ['json:data', 'base64'], offset: 0, transform: 'plain' });
+  });
+
+  it('names the field that a coded part stands in, not the number of the part', () => {
+    const outer = `{"ua":"Dalvik ${base64('9f8e7d6c5b4a3921')}"}`;
+    const chain = ['json:ua', 'part:0', 'base64'];
+    const inside = layer('9f8e7d6c5b4a3921', {}, { chain, parent: 0, parentStart: 14, parentEnd: outer.length - 2 });
+    const [found] = detector.detectBody(body(layer(outer), inside), about).detections;
+    expect(found).toMatchObject({ field: 'ua', decodeChain: chain });
   });
 
   it.each([

@@ -37,6 +37,13 @@ describe('a value under a repeating key', () => {
     expect(short.map(({ dataType }) => dataType)).toEqual(period <= 7 ? ['imei'] : []);
   });
 
+  it('is found where the key leaves printable text, in what somebody coded', () => {
+    const text = Buffer.from('{"imei":"867532051234567","z":1}').map((byte) => byte ^ 0x5a);
+    expect(Buffer.from(text).toString('latin1')).toMatch(/^[\x20-\x7e]+$/);
+    expect(search.find([layer(text, {}, { chain: ['json:p', 'base64'] })])).toMatchObject([{ dataType: 'imei' }]);
+    expect(search.find([layer(text)])).toEqual([]);
+  });
+
   it('is not seen in random bytes, in text, or where nothing is masked', () => {
     const below = random(99);
     const noise = Uint8Array.from({ length: 60_000 }, () => below(256));

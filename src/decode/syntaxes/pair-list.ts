@@ -4,7 +4,8 @@ import { bufferOf } from '../characters.ts';
 const SEPARATORS = ['##', '&&', '$$', '||', '\r\n', '\n', '&', ';', '|', '\u0001', '^', '#', ',', '\t'];
 /** Pieces that are looked at: a list shows by then that it is one. */
 const PIECES_MAX = 32;
-const NAME = /^\s*([\w.$-]{1,64})=/;
+/** With the brackets that PHP and Rails write: `device[imei]=`, plain or percent-coded. */
+const NAME = /^\s*([\w.$[\]%-]{1,64})=/;
 
 /** The separator of a list of `name=value` pairs: the first that leaves a name at the start of two pieces or more; null for none. */
 export function pairSeparatorOf(bytes: Uint8Array): string | null {

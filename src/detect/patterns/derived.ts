@@ -42,7 +42,10 @@ export function addSoftwareVersions(book: PatternBook, value: KnownValue, body: 
   for (let version = 0; version < 100; version++) {
     const bytes = Buffer.from(body + String(version).padStart(2, '0'), 'latin1');
     for (const digest of DIGESTS) {
-      if (digest.common) addUsualSurfaces(book, [value], digest.name, digest.of(bytes), digest.bits);
+      if (!digest.common) continue;
+      const raw = digest.of(bytes);
+      addUsualSurfaces(book, [value], digest.name, raw, digest.bits);
+      if (digest.name === 'md5') addMd5Forms(book, value, raw);
     }
   }
 }
