@@ -136,7 +136,10 @@ function companyIn(lines: readonly string[], joined: string): string | null {
 
 function tidyCompany(name: string): string {
   return name
-    .replace(/^.*(?:由|是|为|指|即|与|和|及|向|的|公司名称[:：]?)(?=[\u3400-\u9fff]{4})/, '')
+    .replace(
+      /^.*(?:由|是|为|指|即|与|和|及|向|的|引中|控制|介绍|集成|接入|使用|包括|不限于|提供[方者]|运营[方者]|公司名称[:：]?)(?=[\u3400-\u9fff]{6})/,
+      '',
+    )
     .replace(/^[^（(]*[（(](?![^（(]*[）)])/, '')
     .trim();
 }

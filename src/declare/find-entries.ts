@@ -44,7 +44,9 @@ export function findEntries(text: PolicyText, roles: readonly (SectionRole | nul
   const keys = placed.map(({ draft }) => nameKey(draft));
   for (const entry of proseEntries(linesOf(text, taken), roles, reader)) {
     const key = nameKey(entry.draft);
-    if (keys.some((other) => sameName(other, key))) continue;
+    // Names that a list gives may hold each other: 支付SDK, 快捷支付SDK. In sentences the shorter one stands for the longer.
+    const isKnown = entry.isRow ? keys.includes(key) : keys.some((other) => sameName(other, key));
+    if (isKnown) continue;
     keys.push(key);
     placed.push({ draft: entry.draft, block: entry.line });
     for (const line of entry.lines) taken.add(line);
@@ -83,8 +85,11 @@ function nameKey(draft: Draft): string {
   return draft.name.text.toLowerCase().replace(/sdk|[\s\p{P}]/gu, '');
 }
 
-function sameName(one: string, other: string): boolean {
-  return one === other || (Math.min(one.length, other.length) >= 2 && (one.includes(other) || other.includes(one)));
+/** 极光 in a sentence is the 极光推送 of the table above; 极光地图 is not. */
+function sameName(known: string, mentioned: string): boolean {
+  if (known === mentioned) return true;
+  const [longer, shorter] = known.length >= mentioned.length ? [known, mentioned] : [mentioned, known];
+  return shorter.length >= 2 && longer.includes(shorter) && (longer === known || longer.length - shorter.length <= 2);
 }
 
 function linesOf(text: PolicyText, taken: ReadonlySet<number>): (LineBlock | null)[] {

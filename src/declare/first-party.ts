@@ -162,7 +162,8 @@ function addLine(
     }
     if (role === 'sharing' && !hits(patterns.asksYou, folded)) return;
     if (role === 'sdk' && !listed && !(hits(patterns.weCollect, folded) && !hits(patterns.sdkMention, folded))) return;
-    if (index === 0 && isDataTitle(folded, role, reader)) statements.add(sentence, sentence, { running: true });
+    const title = index === 0 ? dataTitleEnd(folded, role, reader) : 0;
+    if (title > 0) statements.add(sentence, cut(sentence, 0, title), { running: false });
     if (!/[\u3400-\u9fff]/.test(folded)) {
       addEnglish(sentence, folded, listed, statements, reader);
       return;
@@ -187,14 +188,17 @@ function addLine(
   });
 }
 
-/** `4) 语音信息。`: the title of an item that is about data the app collects. */
-function isDataTitle(folded: string, role: SectionRole | null, reader: Reader): boolean {
-  if (role !== null && role !== 'collection' && role !== 'permission') return false;
+/** `4) 语音信息。`, `相机：用于扫码`: where the title ends of an item that is about data the app collects; 0 where it is none. */
+function dataTitleEnd(folded: string, role: SectionRole | null, reader: Reader): number {
+  if (role !== null && role !== 'collection' && role !== 'permission') return 0;
   const start = afterNumbering(folded);
-  const whole = folded.slice(start).replace(/[\s:：。.]+$/, '');
+  const end = folded.slice(start).search(/[:：]./);
+  const whole = folded.slice(start, end === -1 ? folded.length : start + end).replace(/[\s:：。.]+$/, '');
   // 基于相机（摄像头）的附加功能: the title that templates give to what a permission is for.
-  const title = /^基于(.{1,16}?)的?(?:附加|扩展|业务|拓展)?(?:功能|服务)(?=[:：]|$)/.exec(whole)?.[1] ?? whole;
-  return start > 0 && title.length <= 16 && title.length >= 2 && dataShare(title, reader.lexicon) > 0.8;
+  const title = /^基于(.{1,16}?)的?(?:附加|扩展|业务|拓展)?(?:功能|服务)$/.exec(whole)?.[1] ?? whole;
+  const marked = start > 0 || (role === 'permission' && end !== -1);
+  const fits = marked && title.length <= 16 && title.length >= 2 && dataShare(title, reader.lexicon) > 0.8;
+  return fits ? start + whole.length : 0;
 }
 
 /** Whether a clause speaks of data that the app collects; one without a verb of its own goes on with what the last one said. */

@@ -83,6 +83,7 @@ const SIGNS: Readonly<Record<string, string>> = {
   '\u2003': ' ',
   '\u3000': ' ',
   '\u200b': ' ',
+  '\u2028': ' ',
   '\ufeff': ' ',
   '‐': '-',
   '‑': '-',

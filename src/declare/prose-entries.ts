@@ -1,4 +1,5 @@
 import type { LineBlock } from './blocks.ts';
+import { commaRows } from './comma-rows.ts';
 import type { Draft } from './entry.ts';
 import { isGenericName } from './entry.ts';
 import { fold } from './fold.ts';
@@ -11,6 +12,8 @@ export interface ProseEntry {
   readonly draft: Draft;
   readonly line: number;
   readonly lines: readonly number[];
+  /** Whether it is one of many rows of a list. */
+  readonly isRow?: true;
 }
 
 /**
@@ -27,9 +30,13 @@ export function proseEntries(
     const one = lines[index];
     if (one === null || one === undefined) continue;
     const entry = itemEntry(lines, index, roles[index] === 'sdk', reader);
+    const rows = entry === null ? commaRows(lines, index, reader) : [];
     if (entry !== null) {
       found.push(entry);
       index = Math.max(...entry.lines);
+    } else if (rows.length > 0) {
+      for (const row of rows) found.push(row);
+      index = rows.at(-1)?.line ?? index;
     } else if (hits(reader.words.patterns.listIntro, fold(one.passage.text, reader.words))) {
       const items = listedNames(lines, index + 1, reader);
       for (const item of items) found.push(item);
@@ -60,7 +67,7 @@ function listedNames(lines: readonly (LineBlock | null)[], from: number, reader:
   return entries.length >= 2 ? entries : [];
 }
 
-const NAME_SIZE_MAX = 40;
+const NAME_SIZE_MAX = 44;
 
 /** `（1）某某SDK：用于……，会收集……`, or the same with the paragraphs below the name. */
 function itemEntry(
@@ -87,7 +94,8 @@ function itemEntry(
   const said =
     colon === null ? '' : fold(text.slice(start + colon[0].length, start + colon[0].length + 60), reader.words);
   const named = (/sdk/.test(folded) && !/^(?:sdk|第三方)/.test(folded)) || SAID_TO_BE_SDK.test(said);
-  const listed = context && (start > 0 || one.heading > 0) && hits(reader.words.patterns.knownSdk, folded);
+  const marked = start > 0 || one.heading > 0 || isPlainTitle(text, lines[index + 1]?.passage.text ?? '');
+  const listed = context && marked && hits(reader.words.patterns.knownSdk, folded);
   if (!named && !listed) return null;
   const body: Passage[] = colon === null ? [] : [trim(cut(one.passage, start + colon[0].length))];
   const taken = [index];
@@ -115,6 +123,13 @@ function itemEntry(
   // A numbered item that leads with the name of an SDK describes it, whatever its words.
   if (!told && !(start > 0 && colon !== null && named)) return null;
   return { draft: proseDraft(head, body, reader), line: index, lines: taken };
+}
+
+/** A few words above a sentence: the title of a service in an English text that lost its marks. */
+function isPlainTitle(text: string, below: string): boolean {
+  return (
+    /^[A-Z][\w.&+' -]{2,40}$/.test(text) && text.split(/\s+/).length <= 6 && /^[A-Z]/.test(below) && below.length > 40
+  );
 }
 
 /** `“某某推送”：该SDK由……提供`: what stands in front of the colon is the name of an SDK. */
@@ -202,27 +217,58 @@ function sentenceEntries(one: LineBlock, line: number, reader: Reader): ProseEnt
   const mentions = [...folded.matchAll(patterns.sdkName)].flatMap((match) =>
     nameIn(match[0], match.index, one.passage.text),
   );
-  const names = mentions.filter((one, index) => mentions.findIndex((other) => other.key === one.key) === index);
-  return names.flatMap((name) => {
-    const next = names.find((other) => other.from > name.from);
-    const body = trim(cut(one.passage, name.to, next?.from ?? one.passage.text.length));
+  const names = mentions.filter((one, index) => mentions.findIndex((other) => isSame(other.key, one.key)) === index);
+  const joined = (name: Mention) =>
+    hits(patterns.integrates, folded.slice(Math.max(0, name.from - COMPANY_SIZE_MAX), name.from));
+  const entries: ProseEntry[] = [];
+  for (let index = 0; index < names.length; index++) {
+    const name = names[index] as Mention;
+    let next = names[index + 1];
+    let body = trim(cut(one.passage, name.to, next?.from ?? one.passage.text.length));
+    // 接入了甲SDK，乙SDK会收集……: a name that is brought in and says nothing is called otherwise in what follows.
+    if (joined(name) && next !== undefined && !joined(next) && isJustNamed(body, reader)) {
+      next = names[++index + 1];
+      body = trim(cut(one.passage, name.to, next?.from ?? one.passage.text.length));
+    }
     const said = fold(body.text, reader.words);
     const data = hits(patterns.collectVerb, said) ? dataParts(body, reader) : [];
-    const joined = hits(patterns.integrates, folded.slice(Math.max(0, name.from - 48), name.from));
-    if (data.length === 0 && !joined) return [];
+    if (data.length === 0 && !joined(name)) continue;
     const purpose = purposeOf(body, reader);
     const fields = [
       ...(purpose === null ? [] : [{ kind: 'purpose' as const, value: purpose }]),
       { kind: 'other' as const, value: body },
     ];
-    return [{ draft: { name: trim(cut(one.passage, name.from, name.to)), fields, data }, line, lines: [line] }];
-  });
+    entries.push({ draft: { name: trim(cut(one.passage, name.from, name.to)), fields, data }, line, lines: [line] });
+  }
+  return entries;
+}
+
+interface Mention {
+  readonly from: number;
+  readonly to: number;
+  readonly key: string;
+}
+
+/** How far before a name the verb stands that brings it in: a company may be named between. */
+const COMPANY_SIZE_MAX = 48;
+
+function isSame(one: string, other: string): boolean {
+  return one === other || (Math.min(one.length, other.length) >= 3 && (one.includes(other) || other.includes(one)));
+}
+
+function isJustNamed(body: Passage, reader: Reader): boolean {
+  return (
+    body.text.length <= 30 &&
+    /[，,]/.test(body.text) &&
+    !/[。；;]/.test(body.text) &&
+    dataParts(body, reader).length === 0
+  );
 }
 
 const LEADING =
   /^(?:.*?(?:接入了?|集成了?|使用了?|嵌入了?|引入了?|采用了?|通过|包含|包括|由|向|提供的|[^ ,，]{3,24}公司(?:的)?|的|如|和|与|及|为|以及|将|对|在|是|我们|该|其|此|上述|以下|第三方)\s*)+/;
 
-function nameIn(text: string, offset: number, original: string): { from: number; to: number; key: string }[] {
+function nameIn(text: string, offset: number, original: string): Mention[] {
   const lead = LEADING.exec(text)?.[0].length ?? 0;
   const name = text.slice(lead);
   if (

@@ -1,4 +1,4 @@
-import type { Block, PolicyText } from './blocks.ts';
+import type { Block, LineBlock, PolicyText } from './blocks.ts';
 import { withoutMarks } from './markdown.ts';
 import { cut, type Passage, passageAt, trim } from './passage.ts';
 import { readHtmlPiece } from './read-html.ts';
@@ -11,16 +11,17 @@ import { joinRows } from './text-tables.ts';
  */
 export function readText(source: string): PolicyText {
   const blocks: Block[] = [];
+  const wrapped = isWrapped(source);
   let from = 0;
   for (const { 0: piece, index } of source.matchAll(
     /<!--[\s\S]*?(?:-->|$)|<table\b[\s\S]*?(?:<\/table\s*>|$)|<(?:del|s|strike)>[\s\S]*?<\/(?:del|s|strike)>|~~(?=\S)[^\n]*?\S~~/gi,
   )) {
-    readLines(source, from, index, blocks);
+    readLines(source, from, index, wrapped, blocks);
     if (/^<table/i.test(piece))
       for (const block of readHtmlPiece(source, index, index + piece.length)) blocks.push(block);
     from = index + piece.length;
   }
-  readLines(source, from, source.length, blocks);
+  readLines(source, from, source.length, wrapped, blocks);
   const joined = joinRows(blocks).map((block) =>
     block.kind === 'line' ? { ...block, passage: trim(withoutMarks(withoutPipe(block.passage))) } : block,
   );
@@ -32,7 +33,7 @@ export function readText(source: string): PolicyText {
   };
 }
 
-function readLines(source: string, from: number, to: number, blocks: Block[]): void {
+function readLines(source: string, from: number, to: number, wrapped: boolean, blocks: Block[]): void {
   let gap = 0;
   let start = from;
   while (start < to) {
@@ -44,12 +45,59 @@ function readLines(source: string, from: number, to: number, blocks: Block[]): v
       gap++;
       continue;
     }
-    blocks.push(readLine(raw, gap));
+    const last = blocks.at(-1);
+    if (gap === 0 && last?.kind === 'line' && goesOn(last, raw, wrapped))
+      blocks[blocks.length - 1] = unwrapped(last, raw);
+    else blocks.push(readLine(raw, gap));
     gap = 0;
   }
 }
 
-function readLine(raw: Passage, gap: number): Block {
+/** Whether lines end at a width rather than where a paragraph does: hardly one is longer, and many come near. */
+function isWrapped(source: string): boolean {
+  const lines = source.split('\n', WRAP_SAMPLE).filter((one) => one.trim() !== '');
+  const long = lines.filter((one) => one.length > WRAP_MAX).length;
+  const full = lines.filter((one) => one.length >= WRAP_MIN && one.length <= WRAP_MAX).length;
+  return long * 30 < lines.length && full * 10 > lines.length * 3;
+}
+
+const WRAP_SAMPLE = 2_000;
+
+/** Lines of a paragraph that was wrapped at some width, as mail and page readers do. */
+function goesOn({ passage, heading }: LineBlock, raw: Passage, wrapped: boolean): boolean {
+  if (heading > 0 || /[|\t]/.test(passage.text + raw.text)) return false;
+  if (/^[，。、；）]/.test(raw.text)) return true;
+  if (!wrapped || /^(?:https?:|www\.)/.test(raw.text)) return false;
+  const latin = !/[\u3400-\u9fff]/.test(passage.text + raw.text);
+  const line = /[^\n]*$/.exec(passage.text)?.[0] ?? '';
+  const width = line.length - line.lastIndexOf(WRAP) - 1;
+  return (
+    latin &&
+    width >= WRAP_MIN &&
+    width <= WRAP_MAX &&
+    !/(?:[.:;!?]|\s\s)$/.test(passage.text) &&
+    // A cell of a table begins anew; a line of a paragraph may begin with a name.
+    (/^[a-z(“"']/.test(raw.text) || (passage.text.includes(WRAP) && /^[A-Z]/.test(raw.text))) &&
+    !/^[A-Z][\w ]{2,30}:/.test(raw.text)
+  );
+}
+
+/** Stands for the line break in a paragraph put together again: a space to every rule. */
+const WRAP = '\u2028';
+const WRAP_MIN = 55;
+const WRAP_MAX = 100;
+
+function unwrapped(one: LineBlock, raw: Passage): LineBlock {
+  const before = one.passage;
+  const passage = {
+    text: `${before.text}${/^[，。、；）]/.test(raw.text) ? '' : WRAP}${raw.text}`,
+    at: [...before.at, ...(/^[，。、；）]/.test(raw.text) ? [] : [-1]), ...raw.at],
+    links: before.links,
+  };
+  return { ...one, passage };
+}
+
+function readLine(raw: Passage, gap: number): LineBlock {
   const heading = /^\s{0,3}(#{1,6})\s*(?=\S)/.exec(raw.text);
   const passage = heading === null ? raw : cut(raw, heading[0].length);
   const bold = heading === null && /^\s*(?:[-*+]\s+|\d+[.、]\s*)?(\*\*|__)[^*]{1,80}\1[:：]?\s*$/.test(raw.text);
@@ -57,7 +105,7 @@ function readLine(raw: Passage, gap: number): Block {
 }
 
 /** Leading tabs are empty cells: a row of a table keeps them until it is cut. */
-function untrimmed(passage: Passage, gap: number, heading: number): Block {
+function untrimmed(passage: Passage, gap: number, heading: number): LineBlock {
   return { kind: 'line', passage, gap, heading, item: /^\s*[*+]\s+\S/.test(passage.text) };
 }
 
