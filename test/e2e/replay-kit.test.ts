@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, it } from 'vitest';
+import { expect, it, onTestFinished } from 'vitest';
 import { SimulatedPhone } from '../../src/audit/demo/simulated-phone.ts';
 import { startStandInServers } from '../../src/audit/demo/stand-in-servers.ts';
 import { SIMULATORS } from '../../src/audit/simulators/all.ts';
@@ -31,9 +31,9 @@ it('what 21 simulated SDKs send through the real proxy is attributed to them and
   servers.close();
 
   const reader = EvidenceReader.open(db);
+  onTestFinished(() => reader.close());
   const { findings, gaps } = reader.captureEvidence(null);
   const exchanges = [...reader.exchanges({ capture: null, limit: null })];
-  reader.close();
   expect(exchanges).toHaveLength(requests.length);
   requests.forEach((request, at) => {
     const exchange = exchanges[at] as (typeof exchanges)[number];
