@@ -31,8 +31,8 @@ const KIND_ORDER = { 'first-party': 0, sdk: 1, 'third-party': 2 } as const;
  * Brings together who was declared and who was seen: the first party, then SDKs, then others, each by id.
  *
  * A policy's entry belongs to an SDK by its signature. An entry without one belongs to a third party or SDK that was seen when the
- * link that it gives leads to that party's domain and to nobody else's; otherwise it stays a recipient of its own, which nobody can
- * observe.
+ * link that it gives leads to that party's domain and to nobody else's, or when one third party's domain is called as the entry is;
+ * otherwise it stays a recipient of its own, which nobody can observe.
  */
 export function partiesOf(input: PartiesInput): Party[] {
   const traffic = trafficByRecipient(input);
@@ -71,8 +71,9 @@ function recipientOf(
     const name = signature?.names[input.language] ?? signature?.name ?? statement.name;
     return { kind: 'sdk', id: statement.signature, name };
   }
-  const linked = [...seen.values()].find((one) => one.kind === 'third-party' && linksTo(statement.link, one.id));
-  const owned = linked ?? seenSdkOf(statement.link, input.signatures, seen);
+  const others = [...seen.values()].filter(({ kind }) => kind === 'third-party');
+  const linked = others.find(({ id }) => linksTo(statement.link, id));
+  const owned = linked ?? seenSdkOf(statement.link, input.signatures, seen) ?? namedLike(statement.name, others);
   return owned ?? { kind: 'sdk', id: statement.name.trim().replace(/\s+/g, ' '), name: statement.name };
 }
 
@@ -85,6 +86,17 @@ function seenSdkOf(
   const owners = signatures.filter(({ vendor }) => vendor.domains.some((domain) => linksTo(link, domain)));
   const [only] = owners;
   return only === undefined || owners.length > 1 ? undefined : seen.get(`sdk ${only.id}`);
+}
+
+/** The one third party whose domain is called as the entry is: adjoe.example for “Adjoe SDK”. */
+function namedLike(name: string, others: readonly Recipient[]): Recipient | undefined {
+  const core = name
+    .toLowerCase()
+    .replace(/\bsdk\b|sdk$/g, '')
+    .replace(/[\s._-]+/g, '');
+  if (!/^[a-z0-9]{4,}$/.test(core)) return undefined;
+  const [only, ...more] = others.filter(({ id }) => id.split('.')[0]?.replace(/-/g, '') === core);
+  return more.length === 0 ? only : undefined;
 }
 
 /** Whether a link of the policy leads to a domain or a name below it. */

@@ -105,8 +105,19 @@ function cautionOf({ comparison, declaration }: Judged, { headline: words }: Wor
   const gaps = comparison.coverage.gaps.reduce((sum, { count }) => sum + count, 0);
   const open = declaration === null ? [] : comparison.verdicts.filter(({ verdict }) => verdict === 'undecided');
   const hidden = open.filter(({ because }) => because === 'hidden-by-gap').length;
-  if (gaps + open.length === 0) return words.whole;
-  return words.caution({ gaps, hidden, unrecognisable: open.length - hidden });
+  const reach =
+    gaps + open.length === 0 ? words.whole : words.caution({ gaps, hidden, unrecognisable: open.length - hidden });
+  return mayBeOwn(comparison) ? `${reach}${words.mayBeOwn}` : reach;
+}
+
+/** Whether somebody took for a third party may be the app's own servers: nothing was known as the app's, and the policy declares that it gets this. */
+function mayBeOwn({ recipients, verdicts }: Judged['comparison']): boolean {
+  const own = recipients.find(({ recipient }) => recipient.kind === 'first-party');
+  if (own !== undefined && own.exchanges > 0) return false;
+  return verdicts.some(
+    ({ recipient, verdict, declared_elsewhere: where }) =>
+      recipient.kind === 'third-party' && verdict === 'undeclared-recipient' && where === 'first-party',
+  );
 }
 
 /** A data type's short name as the report gives it. */

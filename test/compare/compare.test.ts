@@ -329,6 +329,26 @@ describe('compare judges the others', () => {
   });
 
   it.each([
+    ['Tracker SDK', 'consistent'],
+    ['tracker', 'consistent'],
+    ['TrackerSDK', 'consistent'],
+    ['Tracker Pro SDK', 'undeclared-recipient'],
+    ['追踪 SDK', 'undeclared-recipient'],
+  ])('third parties by the name %s of an entry without link: %s', (name, verdict) => {
+    const policy = aPolicy([anSdk(null, ['imei'], { name })]);
+    const comparison = compareSketch(policy, { sendings: [{ to: OTHER, types: ['imei'] }] });
+    expect(comparison.verdicts.find(({ recipient }) => recipient.id === 'tracker.test')?.verdict).toBe(verdict);
+  });
+
+  it('third parties by no name that fits two of them', () => {
+    const twin = { kind: 'third-party' as const, id: 'tracker.example', name: 'tracker.example' };
+    const policy = aPolicy([anSdk(null, ['imei'], { name: 'Tracker SDK' })]);
+    const sendings = [OTHER, twin].map((to) => ({ to, types: ['imei'] }));
+    const found = compareSketch(policy, { sendings }).verdicts.filter(({ observed }) => observed);
+    expect(found.map(({ verdict }) => verdict)).toEqual(['undeclared-recipient', 'undeclared-recipient']);
+  });
+
+  it.each([
     ['https://www.umeng.example/page', 'umeng imei consistent'],
     ['https://shared.example/page', 'umeng imei undeclared-recipient'],
     ['https://umeng.example.evil.test/', 'umeng imei undeclared-recipient'],

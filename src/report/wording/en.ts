@@ -118,6 +118,8 @@ export const en: Wording = {
         'What was seen stands.',
       ].join(''),
     whole: 'Nothing was hidden: every exchange was opened and searched.',
+    mayBeOwn:
+      ' No host was known as the app’s own, and some of these third parties got what the policy says that the app collects: name its hosts with --app or --first-party when capturing.',
   },
   tiles: {
     exchanges: 'exchanges',

@@ -71,6 +71,8 @@ export interface Wording {
       unrecognisable: number;
     }) => string;
     readonly whole: string;
+    /** Follows the sentence before it. */
+    readonly mayBeOwn: string;
   };
   readonly tiles: {
     readonly exchanges: string;

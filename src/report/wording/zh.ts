@@ -125,6 +125,8 @@ export const zh: Wording = {
         '已看到的行为不受影响。',
       ].join(''),
     whole: '本次检测没有盲区：所有通信均已检查。',
+    mayBeOwn:
+      '没有任何主机被识别为 App 自身的服务器，而部分“第三方”取得的正是政策声明由 App 收集的信息：请在抓取时用 --app 或 --first-party 指明自有主机。',
   },
   tiles: {
     exchanges: '次通信',
