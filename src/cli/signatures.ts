@@ -93,13 +93,15 @@ async function match(urls: readonly string[], options: Options): Promise<void> {
   await printAll(answers(urls, answer));
 }
 
-/** Line by line, so that a long list is answered while it is still being read. */
+/** Line by line, so that a long list is answered while it is still being read. A byte order mark at its start is no part of a URL. */
 async function* answers(urls: readonly string[], answer: (url: string) => string): AsyncGenerator<string> {
   for (const url of urls) {
     if (url !== '-') yield answer(url);
-    else
+    else {
+      let read = 0;
       for await (const line of createInterface({ input: process.stdin, crlfDelay: Number.POSITIVE_INFINITY }))
-        yield answer(line);
+        yield answer(read++ === 0 ? line.replace(/^\uFEFF/, '') : line);
+    }
   }
 }
 

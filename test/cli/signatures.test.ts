@@ -30,6 +30,13 @@ describe('telltale signatures match', () => {
     expect(lines(stdout)).toEqual(answers);
   });
 
+  it('reads a list that begins with a byte order mark', () => {
+    const { stdout } = telltale(['signatures', 'match', '-', '--format', 'jsonl'], {
+      input: `\uFEFF${urls.join('\n')}`,
+    });
+    expect(lines(stdout)).toEqual(answers);
+  });
+
   it('answers every line, so that answers and lines stay side by side', () => {
     const { stdout } = telltale(['signatures', 'match', '-', '--format', 'jsonl'], {
       input: `${urls[0]}\n\n  ${urls[0]} \n`,

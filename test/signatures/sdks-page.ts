@@ -97,8 +97,9 @@ function section(signature: Signature, taxonomy: Taxonomy): string {
     .join('\n')}`;
 }
 
-function hostInWords({ host, paths, ports, parameters, headers, except }: HostRule): string {
+function hostInWords({ host, paths, ports, methods, parameters, headers, except }: HostRule): string {
   const conditions = [
+    methods.join(' or '),
     paths.length > 0 ? paths.map((path) => `\`${path}\``).join(' ') : '',
     ports.length > 0 ? `port ${ports.join(' ')}` : '',
     ...Object.entries(parameters).map(([name, pattern]) => `\`${name}=${pattern}\``),
