@@ -65,8 +65,13 @@ const NONE: Hit[] = [];
 function mayBeNumbers({ text, syntax }: Field): boolean {
   if (text === null || text.length > 60) return false;
   const start = text.charCodeAt(0);
-  return ((start >= 48 && start <= 57) || start === 45) && text.includes('.') && syntax !== 'path';
+  if (!((start >= 48 && start <= 57) || start === MINUS)) return false;
+  // Degrees have three digits at most in front of their point.
+  const point = text.indexOf('.');
+  return point > 0 && point <= (start === MINUS ? 4 : 3) && syntax !== 'path';
 }
+
+const MINUS = 45;
 
 interface Found {
   readonly field: Field;

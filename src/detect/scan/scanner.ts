@@ -1,3 +1,4 @@
+import { isAscii } from 'node:buffer';
 import { buildGramIndex, type GramIndex } from './gram-index.ts';
 import { KERNEL_INPUT_BYTES, type Kernel, type MakeKernel } from './kernel.ts';
 import { makeFastestKernel } from './wasm-kernel.ts';
@@ -39,15 +40,17 @@ export class Scanner {
     this.size = patterns.length;
     const long: number[] = [];
     const short: number[] = [];
+    const shortBinary: number[] = [];
     patterns.forEach((pattern, number) => {
-      (pattern.length >= LONG_BYTES_MIN ? long : short).push(number);
+      if (pattern.length >= LONG_BYTES_MIN) long.push(number);
+      else (isAscii(pattern) ? short : shortBinary).push(number);
     });
-    this.#parts = [long, short]
-      .filter((numbers) => numbers.length > 0)
-      .map((numbers) => {
-        const index = buildGramIndex(numbers.map((number) => patterns[number] as Uint8Array));
-        return { numbers: Int32Array.from(numbers), index, kernel: makeKernel(index) };
-      });
+    const partOf = (numbers: readonly number[], binary: boolean): Part[] => {
+      if (numbers.length === 0) return [];
+      const index = buildGramIndex(numbers.map((number) => patterns[number] as Uint8Array));
+      return [{ numbers: Int32Array.from(numbers), index, kernel: makeKernel(index), binary }];
+    };
+    this.#parts = [...partOf(long, false), ...partOf(short, false), ...partOf(shortBinary, true)];
     this.reach = Math.max(0, ...this.#parts.map(({ index }) => index.lengthMax)) + CONTEXT_BYTES;
   }
 
@@ -65,7 +68,9 @@ export class Scanner {
 
   /** Searches one run of bytes that is wholly there. Allocates nothing when it finds nothing. */
   searchWhole(bytes: Uint8Array, report: Report): void {
+    const text = isAscii(bytes);
     for (const part of this.#parts) {
+      if (text && part.binary) continue;
       if (bytes.length <= KERNEL_INPUT_BYTES) searchBlock(part, bytes, report);
       else {
         const stream = new PartStream(part, report);
@@ -87,6 +92,8 @@ export interface PatternStream {
 const LONG_BYTES_MIN = 9;
 
 interface Part {
+  /** Every pattern of it has a byte that ASCII does not have: none stands in plain text. */
+  readonly binary: boolean;
   /** The kernel's pattern numbers → the caller's. */
   readonly numbers: Int32Array;
   readonly index: GramIndex;

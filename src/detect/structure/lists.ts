@@ -112,8 +112,9 @@ export class ListCollector {
 
 function typeOf({ kind, values, meaning, field }: List): string | null {
   if (kind === 'packages') {
+    if (values.size < PACKAGES_MIN) return null;
     const makers = new Set([...values].map((name) => name.split('.').slice(0, 2).join('.')));
-    if (values.size < PACKAGES_MIN || makers.size < 2) return null;
+    if (makers.size < 2) return null;
     return meaning?.dataTypes.includes('running_processes') ? 'running_processes' : 'installed_apps';
   }
   if (kind === 'cells') {
