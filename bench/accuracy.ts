@@ -13,6 +13,7 @@ import { search, wholeAuditSpeed } from './accuracy/speed.ts';
 import { type Peer, trackHar } from './accuracy/trackhar.ts';
 import { inventedPhone } from './accuracy/values.ts';
 import { machine } from './machine.ts';
+import { saveResults, type Target, targetLine } from './results.ts';
 
 const EVERY = Number(process.env['EVERY'] ?? 1);
 const NOISE_SECONDS = Number(process.env['NOISE_SECONDS'] ?? 60);
@@ -43,10 +44,34 @@ say(
 );
 table('dressing', byDressing);
 table('container', byContainer);
-await precision(all.cases);
-noise();
-say(wholeAuditSpeed(detector));
+const wrong = await precision(all.cases);
+const { found, megabytes } = noise();
+const speed = wholeAuditSpeed(detector);
+say(speed.line);
 if (process.argv.includes('--write')) write();
+const targets: Target[] = [
+  {
+    what: `recall on ${all.cases.toLocaleString('en')} requests that carry a value`,
+    target: '≥ 0.99',
+    measured: (all.telltale / all.cases).toFixed(4),
+    holds: all.telltale / all.cases >= 0.99,
+  },
+  {
+    what: 'findings in requests that hold nothing of the phone',
+    target: '0',
+    measured: String(wrong),
+    holds: wrong === 0,
+  },
+  {
+    what: `findings in ${megabytes} MB of noise`,
+    target: '≤ 1 in 1,000 MB',
+    measured: String(found),
+    holds: megabytes < NOISE_BYTES / 1e6 ? null : found <= 1,
+  },
+  speed.target,
+];
+for (const target of targets) say(targetLine(target));
+if (EVERY === 1) saveResults('accuracy', lines, targets);
 
 async function recall() {
   const byDressing = new Map<string, Tally>();
@@ -80,7 +105,7 @@ function table(name: string, tallies: ReadonlyMap<string, Tally>): void {
   say('');
 }
 
-async function precision(count: number): Promise<void> {
+async function precision(count: number): Promise<number> {
   let cases = 0;
   let wrong = 0;
   let peerWrong = 0;
@@ -99,10 +124,11 @@ async function precision(count: number): Promise<void> {
   say(
     `Negatives: in ${cases} requests that hold nothing of the phone, telltale finds something in ${wrong}${other}.\n`,
   );
+  return wrong;
 }
 
 /** Random bytes, random digits and letters, and base64 of random bytes, decoded and searched as bodies of 64 KB. */
-function noise(): void {
+function noise(): { readonly found: number; readonly megabytes: number } {
   const kinds: readonly (readonly [name: string, make: (bytes: Buffer) => Uint8Array])[] = [
     ['random bytes', (bytes) => bytes],
     ['digits', (bytes) => bytes.map((byte) => 48 + (byte % 10))],
@@ -123,6 +149,7 @@ function noise(): void {
   say(
     `Noise: ${wrong} findings in ${Math.round(searched / 1e6)} MB of ${names}, decoded and searched as bodies of 64 KB.\n`,
   );
+  return { found: wrong, megabytes: Math.round(searched / 1e6) };
 }
 
 function percent(part: number, whole: number): string {

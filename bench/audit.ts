@@ -8,9 +8,16 @@ import { loadTaxonomy } from '../src/signatures/data-types.ts';
 import { wholeAuditSpeed } from './accuracy/speed.ts';
 import { inventedPhone } from './accuracy/values.ts';
 import { machine } from './machine.ts';
+import { saveResults, targetLine } from './results.ts';
 
 const phone = inventedPhone(7);
 const taxonomy = loadTaxonomy({ extraFolder: null });
 const detector = compileDetector(phone, { app: 'com.example.app', taxonomy, limits: DEFAULT_LIMITS });
-console.log(`${machine()}; ${detector.patternCount} patterns of ${Object.keys(phone.identifiers).length} identifiers`);
-console.log(wholeAuditSpeed(detector, Number(process.env['RUNS'] ?? 4)));
+const { line, target } = wholeAuditSpeed(detector, Number(process.env['RUNS'] ?? 8));
+const lines = [
+  `${machine()}; ${detector.patternCount} patterns of ${Object.keys(phone.identifiers).length} identifiers`,
+  line,
+  targetLine(target),
+];
+for (const one of lines) console.log(one);
+saveResults('audit', lines, [target]);

@@ -12,32 +12,78 @@ import { Scanner } from '../src/detect/scan/scanner.ts';
 import { makeWasmKernel } from '../src/detect/scan/wasm-kernel.ts';
 import { denseAhoCorasick } from './dense-aho-corasick.ts';
 import { machine, timed } from './machine.ts';
+import { saveResults, type Target, targetLine } from './results.ts';
 import { BODY_KINDS, bodies, realPatterns } from './scan-corpus.ts';
 
 const MEGABYTES = Number(process.env['SCAN_MB'] ?? 64);
 const RUNS = 5;
-const SIZES = [1_049, 10_000, 100_000];
+/** Patterns, and the megabytes a second to reach with so many. */
+const SIZES = [
+  [1_049, 1_000],
+  [10_000, 700],
+  [100_000, 400],
+] as const;
+const COMPILE_MS_MAX = 2_000;
+const MEMORY_MB_MAX = 256;
 
-console.log(machine());
-console.log(
-  `${MEGABYTES} MB, a quarter each of ${BODY_KINDS.join(', ')}; patterns of 9 to 128 bytes; best of ${RUNS}\n`,
-);
-for (const size of SIZES) compareWith(size);
+const lines: string[] = [];
+const say = (text: string) => {
+  lines.push(text);
+  console.log(text);
+};
+const targets: Target[] = [];
 
-function compareWith(size: number): void {
+say(machine());
+say(`${MEGABYTES} MB, a quarter each of ${BODY_KINDS.join(', ')}; patterns of 9 to 128 bytes; best of ${RUNS}\n`);
+for (const [size, toReach] of SIZES) compareWith(size, toReach);
+for (const target of targets) say(targetLine(target));
+saveResults('scan', lines, targets);
+
+function compareWith(size: number, toReach: number): void {
   const patterns = realPatterns(size, size);
   const perKind = (MEGABYTES * 1_000_000) / BODY_KINDS.length;
   const corpus = BODY_KINDS.map((kind, i) => bodies(kind, perKind, patterns, i + 1));
-  console.log(
-    `${size} patterns, ${Math.round(patterns.reduce((sum, { length }) => sum + length, 0) / size)} bytes on average`,
-  );
-  const reference = telltale('telltale, WebAssembly SIMD', makeWasmKernel, patterns, corpus);
+  say(`${size} patterns, ${Math.round(patterns.reduce((sum, { length }) => sum + length, 0) / size)} bytes on average`);
+  const fast = telltale('telltale, WebAssembly SIMD', makeWasmKernel, patterns, corpus);
   const plain = telltale('telltale, plain JavaScript', makeJsKernel, patterns, corpus);
-  if (reference !== plain) throw new Error(`the kernels disagree: ${reference} and ${plain} hits`);
-  if (size <= 10_000) ahoCorasick(patterns, corpus, reference);
+  if (fast.hits !== plain.hits) throw new Error(`the kernels disagree: ${fast.hits} and ${plain.hits} hits`);
+  aimAt(size, toReach, fast);
+  if (size <= 10_000) ahoCorasick(patterns, corpus, fast.hits);
   indexOfEach(patterns, corpus);
   ripgrep(patterns, corpus);
-  console.log('');
+  say('');
+}
+
+interface Figures {
+  readonly hits: number;
+  readonly rate: number;
+  readonly compileMs: number;
+  readonly memoryMb: number;
+}
+
+function aimAt(size: number, toReach: number, { rate, compileMs, memoryMb }: Figures): void {
+  const count = `${size.toLocaleString('en')} patterns`;
+  targets.push({
+    what: `64 MB, ${count}`,
+    target: `≥ ${toReach.toLocaleString('en')} MB/s`,
+    measured: `${Math.round(rate)} MB/s`,
+    holds: rate >= toReach,
+  });
+  if (size < 100_000) return;
+  targets.push(
+    {
+      what: `compiling ${count}`,
+      target: `< ${COMPILE_MS_MAX} ms`,
+      measured: `${Math.round(compileMs)} ms`,
+      holds: compileMs < COMPILE_MS_MAX,
+    },
+    {
+      what: `memory for ${count}`,
+      target: `< ${MEMORY_MB_MAX} MB`,
+      measured: `${Math.round(memoryMb)} MB`,
+      holds: memoryMb < MEMORY_MB_MAX,
+    },
+  );
 }
 
 function telltale(
@@ -45,7 +91,7 @@ function telltale(
   kernel: MakeKernel,
   patterns: readonly Uint8Array[],
   corpus: readonly Uint8Array[],
-): number {
+): Figures {
   globalThis.gc?.();
   const before = memoryInUse();
   const start = performance.now();
@@ -66,13 +112,13 @@ function telltale(
   const each = perKind.map(({ best, size }, i) => `${BODY_KINDS[i]} ${speed(size, best)}`).join(', ');
   const facts = `compiled in ${Math.round(compileMs)} ms, ${Math.round(memory / 1e6)} MB, ${hits / RUNS} hits`;
   line(name, MEGABYTES * 1e6, seconds, `${each}; ${facts}`);
-  return hits / RUNS;
+  return { hits: hits / RUNS, rate: (MEGABYTES * 1e6) / seconds / 1e6, compileMs, memoryMb: memory / 1e6 };
 }
 
 function ahoCorasick(patterns: readonly Uint8Array[], corpus: readonly Uint8Array[], expected: number): void {
   const count = denseAhoCorasick(patterns);
   if (count === null) {
-    console.log(`  ${'dense Aho–Corasick, JavaScript'.padEnd(34)} table over 2 GB`);
+    say(`  ${'dense Aho–Corasick, JavaScript'.padEnd(34)} table over 2 GB`);
     return;
   }
   let hits = 0;
@@ -99,7 +145,7 @@ function indexOfEach(patterns: readonly Uint8Array[], corpus: readonly Uint8Arra
 
 function ripgrep(patterns: readonly Uint8Array[], corpus: readonly Uint8Array[]): void {
   if (spawnSync('rg', ['--version']).status !== 0) {
-    console.log(`  ${'ripgrep -F -f'.padEnd(34)} not installed`);
+    say(`  ${'ripgrep -F -f'.padEnd(34)} not installed`);
     return;
   }
   const folder = mkdtempSync(join(tmpdir(), 'telltale-bench-'));
@@ -126,7 +172,7 @@ function ripgrep(patterns: readonly Uint8Array[], corpus: readonly Uint8Array[])
 }
 
 function line(name: string, bytes: number, seconds: number, more: string): void {
-  console.log(`  ${name.padEnd(34)} ${speed(bytes, seconds).padStart(7)} MB/s   ${more}`);
+  say(`  ${name.padEnd(34)} ${speed(bytes, seconds).padStart(7)} MB/s   ${more}`);
 }
 
 function speed(bytes: number, seconds: number): string {
