@@ -1,6 +1,7 @@
 import type { MinuteCount, Verdict } from '../model/comparison.ts';
 import type { Finding } from '../model/finding.ts';
 import type { ExchangeIndex } from './exchange-index.ts';
+import type { Party } from './parties.ts';
 import { mostWithin } from './timeline.ts';
 
 export interface ObservationInput {
@@ -32,7 +33,11 @@ export type Observation = Pick<
  * What the traffic shows of one data type of one party, whatever the policy says.
  * @param findings in the order of time.
  */
-export function observationOf(findings: readonly Finding[], { index, inBackground }: ObservationInput): Observation {
+export function observationOf(
+  { traffic }: Party,
+  findings: readonly Finding[],
+  { index, inBackground }: ObservationInput,
+): Observation {
   const exchanges = [...new Set(findings.map(({ exchange }) => exchange))].sort((a, b) => a - b);
   const sendings = sendingsOf(findings);
   const first = findings[0];
@@ -46,7 +51,7 @@ export function observationOf(findings: readonly Finding[], { index, inBackgroun
     structural_only: first !== undefined && findings.every(({ match }) => match === 'structure'),
     transforms: [...new Set(findings.map(({ transform }) => transform))].sort(),
     hosts: [...new Set(findings.map(({ host }) => host))].sort(),
-    countries: countriesOf(exchanges, index),
+    countries: traffic.countries.length === 0 ? [] : countriesOf(exchanges, index),
     in_background: backgroundCount(findings, inBackground),
     per_minute_max: mostWithin(sendings, MINUTE_MS),
     series: minutes(sendings),

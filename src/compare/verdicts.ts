@@ -90,7 +90,7 @@ function verdictOf(party: Party, dataType: string, findings: readonly Finding[],
     declared_name: entry?.name ?? null,
     declared_text: statement?.text ?? entry?.text ?? null,
     declared_elsewhere: as.declared === 'omitted' ? elsewhere(party, dataType, input) : null,
-    ...observationOf(findings, input),
+    ...observationOf(party, findings, input),
     verdict,
     because:
       verdict === 'undeclared' && other?.statement

@@ -21,10 +21,12 @@ const WITHIN: Readonly<Record<Rule['profile'], ReadonlySet<string>>> = {
 };
 
 /** R12: to a server abroad, while the policy promises otherwise or says nothing of transfers. */
-export const crossBorder: Decider = ({ findings, index, declaration, rule, language }) => {
+export const crossBorder: Decider = ({ findings, party, index, declaration, rule, language }) => {
   const storage = declaration?.storage ?? null;
   const disclosed = storage?.cross_border === 'yes' || storage?.cross_border === 'with_consent';
   if (disclosed && storage.mainland_only !== true) return null;
+  // Half a million findings need no look each when none of the party's servers stands abroad.
+  if (party.traffic.countries.every((country) => WITHIN[rule.profile].has(country))) return null;
   const countries = new Set<string>();
   const abroad = findings.filter((finding) => {
     const country = index.countryOf(finding.exchange);
