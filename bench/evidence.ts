@@ -11,6 +11,7 @@ import { EvidenceWriter } from '../src/evidence/evidence-writer.ts';
 import { verifyEvidence } from '../src/evidence/verify.ts';
 import { distinct, exchangeOf, jsonBodies, random } from './evidence-corpus.ts';
 import { machine } from './machine.ts';
+import { saveResults, type Target, targetLine } from './results.ts';
 
 const COUNT = Number(process.argv[2] ?? 100_000);
 const BODY_BYTES = 2_000;
@@ -46,16 +47,34 @@ function run(): void {
   writer.close();
   const bytes = statSync(path).size;
   const allowed = COUNT * (1.2 * 2 * gzipped + 400);
-  const figure = (value: number, digits = 0) => value.toLocaleString('en', { maximumFractionDigits: digits });
-  console.log(`${figure(COUNT)} exchanges, two bodies of ${BODY_BYTES} bytes and three findings each`);
-  console.log(
-    `  ${figure(COUNT / seconds)} exchanges/s; ${figure((user + system) / COUNT, 1)} µs of CPU each (all threads)`,
-  );
-  console.log(`  longest stop (a batch and its checkpoint): ${figure(slowest)} ms`);
-  console.log(`  file: ${figure(bytes / COUNT)} bytes an exchange; bodies by gzip alone: ${figure(2 * gzipped)}`);
-  console.log(`  of what is allowed (1.2 × gzip + 400 bytes): ${figure((100 * bytes) / allowed)} %`);
   const checked = performance.now();
   const { broken } = verifyEvidence(path, { seal: null, keys: [] });
   if (broken !== null) throw new Error(broken);
-  console.log(`  verify: ${figure((performance.now() - checked) / 1_000, 2)} s`);
+  const verifySeconds = (performance.now() - checked) / 1_000;
+  const figure = (value: number, digits = 0) => value.toLocaleString('en', { maximumFractionDigits: digits });
+  const perSecond = COUNT / seconds;
+  const lines = [
+    machine(),
+    `${figure(COUNT)} exchanges, two bodies of ${BODY_BYTES} bytes and three findings each`,
+    `  ${figure(perSecond)} exchanges/s; ${figure((user + system) / COUNT, 1)} µs of CPU each (all threads)`,
+    `  longest stop (a batch and its checkpoint): ${figure(slowest)} ms`,
+    `  file: ${figure(bytes / COUNT)} bytes an exchange; bodies by gzip alone: ${figure(2 * gzipped)}`,
+    `  verify: ${figure(verifySeconds, 2)} s`,
+  ];
+  const targets: Target[] = [
+    {
+      what: 'exchanges written a second',
+      target: '≥ 8,000',
+      measured: figure(perSecond),
+      holds: perSecond >= 8_000,
+    },
+    {
+      what: 'bytes of the file an exchange',
+      target: `≤ ${figure(allowed / COUNT)} (1.2 × gzip of its bodies + 400)`,
+      measured: figure(bytes / COUNT),
+      holds: bytes <= allowed,
+    },
+  ];
+  for (const line of [...lines.slice(1), ...targets.map(targetLine)]) console.log(line);
+  saveResults('evidence', [...lines, '', ...targets.map(targetLine)], targets);
 }

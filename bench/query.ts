@@ -12,6 +12,7 @@ import { EvidenceWriter } from '../src/evidence/evidence-writer.ts';
 import { verifyEvidence } from '../src/evidence/verify.ts';
 import { distinct, exchangeOf, jsonBodies, random, START } from './evidence-corpus.ts';
 import { machine } from './machine.ts';
+import { saveResults, type Target, targetLine } from './results.ts';
 
 const COUNT = Number(process.argv[2] ?? 1_000_000);
 const RUNS = 20;
@@ -57,15 +58,42 @@ const QUERIES: readonly Query[] = [
   ['10 one exchange with all it has', (reader, run) => show(reader, 1 + ((run * 7_919) % COUNT))],
 ];
 
+const lines: string[] = [];
+const targets: Target[] = [];
+
 try {
-  console.log(machine());
+  print(machine());
   if (!existsSync(path)) write();
   const bytes = statSync(path).size;
-  console.log(
+  print(
     `${COUNT.toLocaleString('en')} exchanges, ${(COUNT / 2).toLocaleString('en')} findings, ${Math.round(bytes / 1e6)} MB\n`,
   );
+  askAll();
+  judge();
+  let broken: string | null = '';
+  const checked = timed(() => {
+    broken = verifyEvidence(path, { seal: null, keys: [] }).broken;
+  });
+  if (broken !== null) throw new Error(broken);
+  note('verify', checked, 30_000);
+  saveResults('query', [...lines, '', ...targets.map(targetLine)], targets);
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}
+
+function print(line: string): void {
+  lines.push(line);
+  console.log(line);
+}
+
+function note(what: string, ms: number, msMax: number, more = ''): void {
+  print(`${what.padEnd(36)} ${figure(ms)}   ${more}`.trimEnd());
+  targets.push({ what, target: `< ${figure(msMax).trim()}`, measured: figure(ms).trim(), holds: ms < msMax });
+}
+
+function askAll(): void {
   const opened = Array.from({ length: RUNS }, () => timed(() => EvidenceReader.open(path).close()));
-  console.log(`${'opening'.padEnd(36)} ${figure(p95(opened))}`);
+  note('opening', p95(opened), 50);
   const reader = EvidenceReader.open(path);
   for (const [name, run] of QUERIES) {
     run(reader, RUNS);
@@ -75,28 +103,22 @@ try {
         rows = run(reader, index);
       }),
     );
-    console.log(`${name.padEnd(36)} ${figure(p95(times))}   ${rows} rows`);
+    note(name, p95(times), 100, `${rows} rows`);
   }
   reader.close();
+}
+
+/** The whole of `telltale compare`: the middle of three. */
+function judge(): void {
   const policy = join(folder, 'policy.txt');
   writeFileSync(policy, POLICY);
   let verdicts = 0;
-  const judged = Array.from({ length: 3 }, () =>
+  const times = Array.from({ length: 3 }, () =>
     timed(() => {
-      verdicts = count(judgeCapture({ db: path, capture: null, policy }).comparison.verdicts);
+      verdicts = judgeCapture({ db: path, capture: null, policy }).comparison.verdicts.length;
     }),
   );
-  console.log(
-    `${'compare, middle of three'.padEnd(36)} ${figure(judged.sort((a, b) => a - b)[1] as number)}   ${verdicts} verdicts`,
-  );
-  let broken: string | null = '';
-  const checked = timed(() => {
-    broken = verifyEvidence(path, { seal: null, keys: [] }).broken;
-  });
-  if (broken !== null) throw new Error(broken);
-  console.log(`${'verify'.padEnd(36)} ${figure(checked)}`);
-} finally {
-  rmSync(folder, { recursive: true, force: true });
+  note('compare', times.sort((a, b) => a - b)[1] as number, 5_000, `${verdicts} verdicts`);
 }
 
 function write(): void {

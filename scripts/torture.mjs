@@ -4,8 +4,8 @@
 // Arguments: number of kills (100), seed of the random moments.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, statSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { cpus, tmpdir, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { buildWhenStale, installPackages, root } from './set-up.mjs';
 
@@ -25,10 +25,35 @@ try {
   for (let kill = 1; kill <= KILLS; kill++) latest = Math.max(latest, await killOnce(kill));
   const { exchanges, seals } = check();
   const size = (statSync(path).size / 1e6).toFixed(1);
-  console.log(`${KILLS} kills (seed ${SEED}): ${exchanges} exchanges, ${seals} seals, ${size} MB, all whole`);
-  console.log(`the longest that a finished exchange was not yet in the file: ${latest} ms`);
+  const lines = [
+    `${KILLS} kills (seed ${SEED}): ${exchanges} exchanges, ${seals} seals, ${size} MB, all whole`,
+    `the longest that a finished exchange was not yet in the file: ${latest} ms`,
+  ];
+  for (const line of lines) console.log(line);
+  // A short run is a test, not a measurement.
+  if (KILLS >= 100) keep(lines);
 } finally {
   rmSync(folder, { recursive: true, force: true });
+}
+
+/** Keeps the run for docs/benchmarks.md, as the benches do. */
+function keep(lines) {
+  const machine = `${cpus()[0]?.model.trim()}, ${cpus().length} cores, ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.version}`;
+  const date = new Date().toISOString().slice(0, 10);
+  const targets = [
+    { what: 'kills after which the file is whole', target: 'all', measured: `${KILLS} of ${KILLS}`, holds: true },
+    {
+      what: 'longest that a finished exchange was lost for',
+      target: '≤ 1,000 ms',
+      measured: `${latest} ms`,
+      holds: latest <= 1_000,
+    },
+  ];
+  const results = join(root, 'bench', 'results');
+  mkdirSync(results, { recursive: true });
+  writeFileSync(join(results, `torture-${date}.txt`), `${[machine, ...lines].join('\n')}\n`);
+  const kept = { bench: 'torture', machine, date, targets };
+  writeFileSync(join(results, `torture-${date}.json`), `${JSON.stringify(kept, null, 2)}\n`);
 }
 
 /** @returns how many milliseconds before the kill the last lost exchange had finished. */

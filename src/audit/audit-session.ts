@@ -112,15 +112,19 @@ export class AuditSession {
 
   /** Ends what is under way, seals and closes the file. */
   close(at: number): void {
-    this.#stored(() => this.#auditor.finish(at));
-    this.#stored(() => this.#writer.flush());
-    this.#writer.endCapture(this.#capture, at);
-    this.#writer.close();
+    try {
+      this.#stored(() => this.#auditor.finish(at));
+      this.#stored(() => this.#writer.flush());
+      this.#writer.endCapture(this.#capture, at);
+      this.#writer.close();
+    } finally {
+      this.#writer.abandon();
+    }
   }
 
   /** Lets go of a file that cannot be written any more; what was sealed stays good. */
   abandon(): void {
-    this.#writer.close();
+    this.#writer.abandon();
   }
 
   /** The store may refuse to write: then the capture ends with that error, or goes on without what waited, as the operator chose. */

@@ -14,6 +14,12 @@ const program = new Command('telltale')
   .exitOverride()
   .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, 'telltale: ')) });
 
+// A reader that went away (`| head`) ends the writing, not the program with a stack.
+for (const stream of [process.stdout, process.stderr])
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+  });
+
 for (const command of COMMANDS) program.addCommand(settle(command()));
 
 try {

@@ -12,10 +12,7 @@ export async function printAll(
     gone = true;
     goOn();
   };
-  stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
-    leave();
-  });
+  stdout.on('error', leave);
   stdout.on('close', leave);
   stdout.on('drain', () => goOn());
   for await (const piece of pieces) {

@@ -327,9 +327,15 @@ export class EvidenceWriter {
       this.flush();
       tidy(this.#database);
     } finally {
-      this.#database.close();
-      this.#lock.release();
+      this.abandon();
     }
+  }
+
+  /** Lets go of the file as it is; what waits is lost. */
+  abandon(): void {
+    if (!this.#database.open) return;
+    this.#database.close();
+    this.#lock.release();
   }
 
   #protect(secret: EvidenceSecret | null): Protection {

@@ -1,6 +1,7 @@
+import { spawnSync } from 'node:child_process';
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import Database from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
 import { EvidenceWriter } from '../../src/evidence/evidence-writer.ts';
@@ -34,6 +35,16 @@ describe('telltale verify', () => {
     const found = telltale(['verify', '--db', db, ...args]);
     expect(found.status).toBe(status);
     expect(found.stdout + found.stderr).toContain(line);
+  });
+
+  it('goes quietly when nobody reads it', () => {
+    const script = resolve(import.meta.dirname, '../../scripts/run.mjs');
+    const command = `${process.execPath} ${script} verify --db ${db} | true`;
+    const { stderr } = spawnSync('sh', ['-c', command], {
+      encoding: 'utf8',
+      env: { ...process.env, npm_lifecycle_event: '' },
+    });
+    expect(stderr).toBe('');
   });
 
   it('exits with 1 and names the first broken row', () => {
