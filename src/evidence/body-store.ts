@@ -1,4 +1,4 @@
-import { createHash, type Hash, hash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { BodyRef } from '../model/evidence.ts';
 import type { Batch } from './batch.ts';
 import type { Connection, Statement } from './database.ts';
@@ -6,11 +6,10 @@ import { HashFilter } from './hash-filter.ts';
 import { compressed, looksDense, type Packing } from './packing.ts';
 import type { Protection } from './protection.ts';
 import type { Cell } from './sealing.ts';
+import { type BodyWriter, SEGMENT_BYTES, StreamedBody } from './streamed-body.ts';
 
 export type KeepBodies = 'all' | 'findings' | 'none';
 
-/** Bytes of one piece of a large body; also the most that is held of a body in memory. */
-export const SEGMENT_BYTES = 256 * 1024;
 /** Segments a stream may have: `segments.id` is stream × this + number. 256 GB. */
 export const SEGMENTS_MAX = 1_048_576;
 /** Bytes of segments that wait to be written together. */
@@ -19,13 +18,6 @@ const WAITING_SEGMENTS_BYTES_MAX = 4 * 1024 * 1024;
 const FILTERED_BODIES_MAX = 4_000_000;
 /** Hashes remembered, to recognise repeated bodies without asking the file. */
 const RECENT_MAX = 20_000;
-
-/** A body on its way into the store, written piece by piece. */
-export interface BodyWriter {
-  write(bytes: Uint8Array): void;
-  finish(): BodyRef;
-  abandon(): void;
-}
 
 /** What was handed in, until it is known whether it is kept. */
 type Content = { readonly bytes: Uint8Array } | { readonly stream: number; readonly hashes: readonly string[] };
@@ -238,75 +230,6 @@ interface Segment {
   readonly coding: string;
   readonly size: number;
   readonly data: Uint8Array;
-}
-
-interface StreamSink {
-  segment(stream: number | null, number: number, bytes: Uint8Array): { readonly stream: number; readonly hash: string };
-  whole(ref: BodyRef, bytes: Uint8Array): void;
-  streamed(ref: BodyRef, stream: number, hashes: readonly string[]): void;
-  drop(stream: number): void;
-}
-
-/** Holds at most one segment in memory; a body that fits into one is stored like any small body. */
-class StreamedBody implements BodyWriter {
-  readonly #sink: StreamSink;
-  readonly #hash: Hash = createHash('sha256');
-  readonly #hashes: string[] = [];
-  #parts: Uint8Array[] = [];
-  #held = 0;
-  #size = 0;
-  #stream: number | null = null;
-  #done = false;
-
-  constructor(sink: StreamSink) {
-    this.#sink = sink;
-  }
-
-  write(bytes: Uint8Array): void {
-    this.#requireOpen();
-    this.#hash.update(bytes);
-    this.#size += bytes.length;
-    for (let from = 0; from < bytes.length; ) {
-      if (this.#held === SEGMENT_BYTES) this.#segment();
-      const part = bytes.subarray(from, from + SEGMENT_BYTES - this.#held);
-      this.#parts.push(Uint8Array.from(part));
-      this.#held += part.length;
-      from += part.length;
-    }
-  }
-
-  finish(): BodyRef {
-    this.#requireOpen();
-    this.#done = true;
-    const ref = { sha256: this.#hash.digest('hex'), size: this.#size };
-    if (this.#stream === null) {
-      this.#sink.whole(ref, Buffer.concat(this.#parts));
-    } else {
-      if (this.#held > 0) this.#segment();
-      this.#sink.streamed(ref, this.#stream, this.#hashes);
-    }
-    this.#parts = [];
-    return ref;
-  }
-
-  abandon(): void {
-    if (this.#done) return;
-    this.#done = true;
-    this.#parts = [];
-    if (this.#stream !== null) this.#sink.drop(this.#stream);
-  }
-
-  #segment(): void {
-    const { stream, hash: sealed } = this.#sink.segment(this.#stream, this.#hashes.length, Buffer.concat(this.#parts));
-    this.#stream = stream;
-    this.#hashes.push(sealed);
-    this.#parts = [];
-    this.#held = 0;
-  }
-
-  #requireOpen(): void {
-    if (this.#done) throw new RangeError('this body was finished or abandoned');
-  }
 }
 
 function remember(known: Map<string, number>, sha256: string, id: number): void {

@@ -1,19 +1,19 @@
 import type { BodyRef, NewCapture, NewConnection, NewExchange, NewGap } from '../model/evidence.ts';
-import type { Detection } from '../model/finding.ts';
 import type { MarkKind } from '../model/mark.ts';
-import type { Recipient } from '../model/recipient.ts';
 import { Batch, type Insert, prepareInserts } from './batch.ts';
-import { BodyStore, type BodyWriter, type KeepBodies } from './body-store.ts';
+import { BodyStore, type KeepBodies } from './body-store.ts';
 import { type Connection, explained, leaveWal, openForWriting } from './database.ts';
-import { Interned, newestRows } from './interning.ts';
+import { ExchangeRows, time } from './exchange-rows.ts';
 import { appendMark } from './marks.ts';
 import { Packing } from './packing.ts';
 import { type EvidenceSecret, encryptionRow, type Protection, protectionOf } from './protection.ts';
 import { addSeal, BatchDigest, chainHead, type SealedTable } from './sealing.ts';
 import { type SigningKey, signingKeyAt, signingKeyPath } from './signing-key.ts';
 import { appendSealed, requireSealed, requireSigner } from './standing.ts';
+import type { BodyWriter } from './streamed-body.ts';
 import { Tallies } from './tallies.ts';
 import { wellFormed, wellFormedOrNull } from './well-formed.ts';
+import { Words } from './words.ts';
 import { WriterLock } from './writer-lock.ts';
 
 export interface WriterOptions {
@@ -60,6 +60,7 @@ export class EvidenceWriter {
   readonly #bodies: BodyStore;
   readonly #words: Words;
   readonly #tallies: Tallies;
+  readonly #rows: ExchangeRows;
   readonly #key: number;
   readonly #write: () => void;
   #capture: number | null = null;
@@ -107,6 +108,14 @@ export class EvidenceWriter {
     });
     this.#words = new Words(database, this.#batch, this.#protection);
     this.#tallies = new Tallies(database);
+    this.#rows = new ExchangeRows({
+      batch: this.#batch,
+      packing: this.#packing,
+      protection: this.#protection,
+      bodies: this.#bodies,
+      words: this.#words,
+      tallies: this.#tallies,
+    });
     this.#write = database.transaction(() => this.#writeBatch()).immediate;
   }
 
@@ -181,81 +190,16 @@ export class EvidenceWriter {
   /** @returns the exchange's row. Its bodies must have been put before. */
   addExchange(exchange: NewExchange): number {
     this.#begin(exchange.capture);
-    const { request, response, findings } = exchange;
-    const id = this.#batch.reserve('exchanges');
-    const host = this.#words.host(request.host);
-    const recipient = this.#words.recipient(exchange.recipient);
-    const server = exchange.serverAddress === null ? null : this.#words.host(exchange.serverAddress);
-    const queryAt = request.target.indexOf('?');
-    const path = queryAt < 0 ? request.target : request.target.slice(0, queryAt);
-    const found = findings.length > 0;
-    const requestBody = exchange.requestBody && this.#bodies.claim(exchange.requestBody, found);
-    const responseBody = exchange.responseBody && this.#bodies.claim(exchange.responseBody, found);
-    const head = this.#packing.addText(JSON.stringify(headList(exchange)));
-    this.#bytes += head.size;
-    const startedAt = time(exchange.startedAt);
-    this.#batch.add('exchanges', [
-      id,
-      exchange.capture,
-      exchange.connection,
-      startedAt,
-      time(exchange.endedAt),
-      wellFormed(request.method),
-      request.scheme,
-      host,
-      request.port,
-      this.#words.path(path),
-      queryAt < 0 ? null : this.#protection.hideText(wellFormed(request.target.slice(queryAt))),
-      response === null ? null : response.status,
-      server,
-      recipient,
-      requestBody,
-      responseBody,
-      findings.length,
-      wellFormedOrNull(exchange.error),
-      head.pack,
-      head.start,
-      head.size,
-    ]);
-    this.#addParts(id, exchange, found);
-    this.#tallies.add({
-      capture: exchange.capture,
-      host,
-      recipient,
-      server: server ?? 0,
-      dataTypes: findings.map(({ dataType }) => dataType),
-      requestBytes: exchange.requestBody?.size ?? 0,
-      responseBytes: exchange.responseBody?.size ?? 0,
-      at: startedAt,
-    });
+    const { id, bytes } = this.#rows.addExchange(exchange);
+    this.#bytes += bytes;
     this.#flushWhenFull();
     return id;
   }
 
   addGap(gap: NewGap): number {
     this.#begin(gap.capture);
-    const id = this.#addGapRow(gap);
+    const id = this.#rows.addGap(gap);
     this.#flushWhenFull();
-    return id;
-  }
-
-  #addGapRow(gap: NewGap): number {
-    const id = this.#batch.reserve('gaps');
-    this.#batch.add('gaps', [
-      id,
-      gap.capture,
-      gap.connection,
-      gap.exchange,
-      time(gap.at),
-      gap.gap.kind,
-      gap.host === null ? null : this.#words.host(gap.host),
-      gap.port,
-      gap.recipient === null ? null : this.#words.recipient(gap.recipient),
-      wellFormed(JSON.stringify(gap.gap.at)),
-      gap.gap.bytesUnread,
-      wellFormedOrNull(gap.gap.detail),
-      wellFormed(JSON.stringify(gap.facts)),
-    ]);
     return id;
   }
 
@@ -353,45 +297,6 @@ export class EvidenceWriter {
     this.#since ??= this.#now();
   }
 
-  #addParts(id: number, exchange: NewExchange, found: boolean): void {
-    for (const detection of exchange.findings) {
-      const messageAt = detection.message === null ? null : exchange.messages[detection.message]?.at;
-      this.#batch.add('findings', [
-        this.#batch.reserve('findings'),
-        id,
-        this.#words.shape(detection),
-        detection.offset,
-        detection.length,
-        this.#words.value(detection.value),
-        detection.message,
-        messageAt === undefined || messageAt === null ? null : time(messageAt),
-      ]);
-    }
-    exchange.messages.forEach((message, number) => {
-      this.#batch.add('messages', [
-        this.#batch.reserve('messages'),
-        id,
-        number,
-        time(message.at),
-        message.direction,
-        message.kind,
-        this.#bodies.claim(message.body, found),
-      ]);
-    });
-    for (const gap of exchange.gaps)
-      this.#addGapRow({
-        capture: exchange.capture,
-        connection: exchange.connection,
-        exchange: id,
-        at: exchange.startedAt,
-        host: exchange.request.host,
-        port: exchange.request.port,
-        recipient: exchange.recipient,
-        gap,
-        facts: gap.facts ?? {},
-      });
-  }
-
   #addKeepGap(capture: number, at: number): void {
     const detail = this.#keep === 'none' ? 'all bodies' : 'bodies of exchanges without findings';
     this.addGap({
@@ -430,101 +335,6 @@ export class EvidenceWriter {
     const seal = { capture: this.#capture, at: this.#now(), upto: this.#batch.upto(head.upto), key: this.#key };
     addSeal(this.#database, head, seal, digest, this.#signer);
   }
-}
-
-/** Rows that many others refer to. */
-class Words {
-  readonly #protection: Protection;
-  readonly #devices: Interned;
-  readonly #hosts: Interned;
-  readonly #paths: Interned;
-  readonly #recipients: Interned;
-  readonly #shapes: Interned;
-  readonly #values: Interned;
-
-  constructor(database: Connection, batch: Batch, protection: Protection) {
-    this.#protection = protection;
-    const findBy = (sql: string) => {
-      const statement = database.prepare(sql).pluck();
-      return (key: string) => statement.get(key) as number | undefined;
-    };
-    const findRecipient = database
-      .prepare('SELECT id FROM recipients WHERE kind = ? AND ident = ? AND name = ?')
-      .pluck();
-    this.#devices = new Interned(batch, 'devices', findBy('SELECT id FROM devices WHERE name = ?'));
-    this.#hosts = new Interned(batch, 'hosts', findBy('SELECT id FROM hosts WHERE name = ?'));
-    this.#recipients = new Interned(
-      batch,
-      'recipients',
-      (key) => findRecipient.get(...(JSON.parse(key) as string[])) as number | undefined,
-    );
-    this.#paths = new Interned(batch, 'paths');
-    for (const { id, path } of newestRows(database, 'paths', 'path'))
-      this.#paths.remember(protection.showText(path as string), id as number);
-    this.#values = new Interned(batch, 'found_values');
-    for (const { id, value } of newestRows(database, 'found_values', 'value'))
-      this.#values.remember(protection.showText(value as string), id as number);
-    this.#shapes = new Interned(batch, 'finding_shapes');
-  }
-
-  device(name: string): number {
-    const text = wellFormed(name);
-    return this.#devices.idOf(text, () => [text]);
-  }
-
-  host(name: string): number {
-    const text = wellFormed(name);
-    return this.#hosts.idOf(text, () => [text]);
-  }
-
-  path(path: string): number {
-    const text = wellFormed(path);
-    return this.#paths.idOf(text, () => [this.#protection.hideText(text)]);
-  }
-
-  value(value: string): number {
-    const text = wellFormed(value);
-    return this.#values.idOf(text, () => [this.#protection.hideText(text)]);
-  }
-
-  recipient({ kind, id, name }: Recipient): number {
-    const cells = [kind, wellFormed(id), wellFormed(name)];
-    return this.#recipients.idOf(JSON.stringify(cells), () => cells);
-  }
-
-  shape(detection: Detection): number {
-    const chain = detection.decodeChain.length === 0 ? '[]' : JSON.stringify(detection.decodeChain);
-    const { dataType, direction, place, field, transform, match, valueIndex } = detection;
-    const key = `${dataType}\0${direction}\0${place}\0${field === null ? '' : `=${field}`}\0${chain}\0${transform}\0${match}\0${valueIndex}`;
-    return this.#shapes.idOf(key, () => [
-      dataType,
-      direction,
-      place,
-      field === null ? null : this.#protection.hideText(wellFormed(field)),
-      this.#protection.hideText(wellFormed(chain)),
-      transform,
-      match,
-      valueIndex,
-    ]);
-  }
-}
-
-/** What the columns of an exchange do not say: see `head_size` in the schema. */
-function headList({ request, response, ...exchange }: NewExchange): readonly unknown[] {
-  return [
-    request.httpVersion,
-    request.headers,
-    exchange.requestTrailers,
-    response?.httpVersion ?? null,
-    response?.reason ?? null,
-    response?.headers ?? null,
-    exchange.responseTrailers,
-  ];
-}
-
-/** Whole milliseconds. */
-function time(at: number): number {
-  return Math.round(at);
 }
 
 function limitSize(database: Connection, maxBytes: number | null): void {

@@ -1,0 +1,164 @@
+import type { NewExchange, NewGap } from '../model/evidence.ts';
+import type { Batch } from './batch.ts';
+import type { BodyStore } from './body-store.ts';
+import type { Packing } from './packing.ts';
+import type { Protection } from './protection.ts';
+import type { Tallies } from './tallies.ts';
+import { wellFormed, wellFormedOrNull } from './well-formed.ts';
+import type { Words } from './words.ts';
+
+interface RowParts {
+  readonly batch: Batch;
+  readonly packing: Packing;
+  readonly protection: Protection;
+  readonly bodies: BodyStore;
+  readonly words: Words;
+  readonly tallies: Tallies;
+}
+
+/** Takes exchanges and gaps apart into rows, and adds these to the batch. */
+export class ExchangeRows {
+  readonly #batch: Batch;
+  readonly #packing: Packing;
+  readonly #protection: Protection;
+  readonly #bodies: BodyStore;
+  readonly #words: Words;
+  readonly #tallies: Tallies;
+
+  constructor({ batch, packing, protection, bodies, words, tallies }: RowParts) {
+    this.#batch = batch;
+    this.#packing = packing;
+    this.#protection = protection;
+    this.#bodies = bodies;
+    this.#words = words;
+    this.#tallies = tallies;
+  }
+
+  /** @returns the exchange's row, and the bytes of its head. Its bodies must have been put before. */
+  addExchange(exchange: NewExchange): { readonly id: number; readonly bytes: number } {
+    const { request, response, findings } = exchange;
+    const id = this.#batch.reserve('exchanges');
+    const host = this.#words.host(request.host);
+    const recipient = this.#words.recipient(exchange.recipient);
+    const server = exchange.serverAddress === null ? null : this.#words.host(exchange.serverAddress);
+    const queryAt = request.target.indexOf('?');
+    const path = queryAt < 0 ? request.target : request.target.slice(0, queryAt);
+    const found = findings.length > 0;
+    const requestBody = exchange.requestBody && this.#bodies.claim(exchange.requestBody, found);
+    const responseBody = exchange.responseBody && this.#bodies.claim(exchange.responseBody, found);
+    const head = this.#packing.addText(JSON.stringify(headList(exchange)));
+    const startedAt = time(exchange.startedAt);
+    this.#batch.add('exchanges', [
+      id,
+      exchange.capture,
+      exchange.connection,
+      startedAt,
+      time(exchange.endedAt),
+      wellFormed(request.method),
+      request.scheme,
+      host,
+      request.port,
+      this.#words.path(path),
+      queryAt < 0 ? null : this.#protection.hideText(wellFormed(request.target.slice(queryAt))),
+      response === null ? null : response.status,
+      server,
+      recipient,
+      requestBody,
+      responseBody,
+      findings.length,
+      wellFormedOrNull(exchange.error),
+      head.pack,
+      head.start,
+      head.size,
+    ]);
+    this.#addParts(id, exchange, found);
+    this.#tallies.add({
+      capture: exchange.capture,
+      host,
+      recipient,
+      server: server ?? 0,
+      dataTypes: findings.map(({ dataType }) => dataType),
+      requestBytes: exchange.requestBody?.size ?? 0,
+      responseBytes: exchange.responseBody?.size ?? 0,
+      at: startedAt,
+    });
+    return { id, bytes: head.size };
+  }
+
+  addGap(gap: NewGap): number {
+    const id = this.#batch.reserve('gaps');
+    this.#batch.add('gaps', [
+      id,
+      gap.capture,
+      gap.connection,
+      gap.exchange,
+      time(gap.at),
+      gap.gap.kind,
+      gap.host === null ? null : this.#words.host(gap.host),
+      gap.port,
+      gap.recipient === null ? null : this.#words.recipient(gap.recipient),
+      wellFormed(JSON.stringify(gap.gap.at)),
+      gap.gap.bytesUnread,
+      wellFormedOrNull(gap.gap.detail),
+      wellFormed(JSON.stringify(gap.facts)),
+    ]);
+    return id;
+  }
+
+  #addParts(id: number, exchange: NewExchange, found: boolean): void {
+    for (const detection of exchange.findings) {
+      const messageAt = detection.message === null ? null : exchange.messages[detection.message]?.at;
+      this.#batch.add('findings', [
+        this.#batch.reserve('findings'),
+        id,
+        this.#words.shape(detection),
+        detection.offset,
+        detection.length,
+        this.#words.value(detection.value),
+        detection.message,
+        messageAt === undefined || messageAt === null ? null : time(messageAt),
+      ]);
+    }
+    exchange.messages.forEach((message, number) => {
+      this.#batch.add('messages', [
+        this.#batch.reserve('messages'),
+        id,
+        number,
+        time(message.at),
+        message.direction,
+        message.kind,
+        this.#bodies.claim(message.body, found),
+      ]);
+    });
+    for (const gap of exchange.gaps)
+      this.addGap({
+        capture: exchange.capture,
+        connection: exchange.connection,
+        exchange: id,
+        at: exchange.startedAt,
+        host: exchange.request.host,
+        port: exchange.request.port,
+        recipient: exchange.recipient,
+        gap,
+        facts: gap.facts ?? {},
+      });
+  }
+}
+
+/** What the columns of an exchange do not say: see `head_size` in the schema. */
+function headList({ request, response, ...exchange }: NewExchange): readonly unknown[] {
+  return [
+    request.httpVersion,
+    request.headers,
+    exchange.requestTrailers,
+    response?.httpVersion ?? null,
+    response?.reason ?? null,
+    response?.headers ?? null,
+    exchange.responseTrailers,
+  ];
+}
+
+/** Whole milliseconds. */
+export function time(at: number): number {
+  return Math.round(at);
+}

@@ -1,0 +1,84 @@
+import type { Detection } from '../model/finding.ts';
+import type { Recipient } from '../model/recipient.ts';
+import type { Batch } from './batch.ts';
+import type { Connection } from './database.ts';
+import { Interned, newestRows } from './interning.ts';
+import type { Protection } from './protection.ts';
+import { wellFormed } from './well-formed.ts';
+
+/** Rows that many others refer to. */
+export class Words {
+  readonly #protection: Protection;
+  readonly #devices: Interned;
+  readonly #hosts: Interned;
+  readonly #paths: Interned;
+  readonly #recipients: Interned;
+  readonly #shapes: Interned;
+  readonly #values: Interned;
+
+  constructor(database: Connection, batch: Batch, protection: Protection) {
+    this.#protection = protection;
+    const findBy = (sql: string) => {
+      const statement = database.prepare(sql).pluck();
+      return (key: string) => statement.get(key) as number | undefined;
+    };
+    const findRecipient = database
+      .prepare('SELECT id FROM recipients WHERE kind = ? AND ident = ? AND name = ?')
+      .pluck();
+    this.#devices = new Interned(batch, 'devices', findBy('SELECT id FROM devices WHERE name = ?'));
+    this.#hosts = new Interned(batch, 'hosts', findBy('SELECT id FROM hosts WHERE name = ?'));
+    this.#recipients = new Interned(
+      batch,
+      'recipients',
+      (key) => findRecipient.get(...(JSON.parse(key) as string[])) as number | undefined,
+    );
+    this.#paths = new Interned(batch, 'paths');
+    for (const { id, path } of newestRows(database, 'paths', 'path'))
+      this.#paths.remember(protection.showText(path as string), id as number);
+    this.#values = new Interned(batch, 'found_values');
+    for (const { id, value } of newestRows(database, 'found_values', 'value'))
+      this.#values.remember(protection.showText(value as string), id as number);
+    this.#shapes = new Interned(batch, 'finding_shapes');
+  }
+
+  device(name: string): number {
+    const text = wellFormed(name);
+    return this.#devices.idOf(text, () => [text]);
+  }
+
+  host(name: string): number {
+    const text = wellFormed(name);
+    return this.#hosts.idOf(text, () => [text]);
+  }
+
+  path(path: string): number {
+    const text = wellFormed(path);
+    return this.#paths.idOf(text, () => [this.#protection.hideText(text)]);
+  }
+
+  value(value: string): number {
+    const text = wellFormed(value);
+    return this.#values.idOf(text, () => [this.#protection.hideText(text)]);
+  }
+
+  recipient({ kind, id, name }: Recipient): number {
+    const cells = [kind, wellFormed(id), wellFormed(name)];
+    return this.#recipients.idOf(JSON.stringify(cells), () => cells);
+  }
+
+  shape(detection: Detection): number {
+    const chain = detection.decodeChain.length === 0 ? '[]' : JSON.stringify(detection.decodeChain);
+    const { dataType, direction, place, field, transform, match, valueIndex } = detection;
+    const key = `${dataType}\0${direction}\0${place}\0${field === null ? '' : `=${field}`}\0${chain}\0${transform}\0${match}\0${valueIndex}`;
+    return this.#shapes.idOf(key, () => [
+      dataType,
+      direction,
+      place,
+      field === null ? null : this.#protection.hideText(wellFormed(field)),
+      this.#protection.hideText(wellFormed(chain)),
+      transform,
+      match,
+      valueIndex,
+    ]);
+  }
+}
