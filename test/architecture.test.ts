@@ -47,6 +47,7 @@ const SECRETS: Readonly<Record<string, readonly string[]>> = {
   ajv: ['signatures'],
   parse5: ['declare'],
   'iconv-lite': ['declare', 'decode'],
+  '@bufbuild/protobuf': ['decode'],
   fzstd: ['decode'],
   'lz-string': ['decode'],
   'mmdb-lib': ['audit'],

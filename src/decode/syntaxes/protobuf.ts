@@ -1,3 +1,4 @@
+import { BinaryReader, WireType } from '@bufbuild/protobuf/wire';
 import { isText } from '../characters.ts';
 
 /** One value of a message; `text` is null for bytes that are neither text nor a message. */
@@ -26,7 +27,7 @@ const NEWLINE = 0x0a;
  */
 export function readProtobuf(bytes: Uint8Array): readonly ProtobufValue[] | null {
   const values: ProtobufValue[] = [];
-  return readMessage(bytes, 0, bytes.length, '', 0, values) && values.length > 0 ? values : null;
+  return readMessage(bytes, 0, '', 0, values) && values.length > 0 ? values : null;
 }
 
 /**
@@ -43,98 +44,72 @@ export function isPlausibleProtobuf(values: readonly ProtobufValue[], length: nu
   return text >= PLAUSIBLE_TEXT_BYTES_MIN && text * 3 >= other;
 }
 
+/** Reads the message that `bytes` are from the first to the last; false, and no values, when they are none. */
 function readMessage(
   bytes: Uint8Array,
-  start: number,
-  end: number,
+  offset: number,
   prefix: string,
   depth: number,
   values: ProtobufValue[],
 ): boolean {
   const mark = values.length;
-  for (let at = start; at < end; ) {
-    if (values.length >= VALUES_MAX) return true;
-    const tag = readVarint(bytes, at, end);
-    if (tag === null || typeof tag.value !== 'number') return undo(values, mark);
-    const number = Math.floor(tag.value / 8);
-    if (number < 1 || number > FIELD_NUMBER_MAX) return undo(values, mark);
-    const next = readValue(bytes, tag.next, end, tag.value % 8, `${prefix}${number}`, depth, values);
-    if (next === -1) return undo(values, mark);
-    at = next;
+  const reader = new BinaryReader(bytes);
+  try {
+    while (reader.pos < reader.len && values.length < VALUES_MAX) {
+      const [number, wireType] = reader.tag();
+      if (number > FIELD_NUMBER_MAX || !readValue(reader, wireType, offset, `${prefix}${number}`, depth, values)) {
+        values.length = mark;
+        return false;
+      }
+    }
+    return true;
+  } catch {
+    // The reader throws where it can read no further. That is the answer here: these bytes are something else.
+    values.length = mark;
+    return false;
   }
-  return true;
 }
 
-function undo(values: ProtobufValue[], mark: number): false {
-  values.length = mark;
-  return false;
-}
-
-/** Reads the value that follows a tag; where the next tag starts, or -1. */
+/** Reads the value that follows a tag; false for wire types that no message has had since groups went out of use. */
 function readValue(
-  bytes: Uint8Array,
-  at: number,
-  end: number,
-  wireType: number,
+  reader: BinaryReader,
+  wireType: WireType,
+  offset: number,
   path: string,
   depth: number,
   values: ProtobufValue[],
-): number {
-  if (wireType === 0) {
-    const varint = readVarint(bytes, at, end);
-    if (varint === null) return -1;
-    values.push({ path, start: at, end: varint.next, text: varint.value.toString(), kind: 'varint' });
-    return varint.next;
+): boolean {
+  const from = reader.pos;
+  switch (wireType) {
+    case WireType.Varint: {
+      const text = reader.uint64().toString();
+      values.push({ path, start: offset + from, end: offset + reader.pos, text, kind: 'varint' });
+      return true;
+    }
+    case WireType.Bit64:
+    case WireType.Bit32: {
+      const value = reader.skip(wireType);
+      const text = fixedText(value, 0, value.length);
+      values.push({ path, start: offset + from, end: offset + reader.pos, text, kind: 'fixed' });
+      return true;
+    }
+    case WireType.LengthDelimited: {
+      const content = reader.bytes();
+      readDelimited(content, offset + reader.pos - content.length, path, depth, values);
+      return true;
+    }
+    default:
+      return false;
   }
-  if (wireType === 1 || wireType === 5) {
-    const next = at + (wireType === 1 ? 8 : 4);
-    if (next > end) return -1;
-    values.push({ path, start: at, end: next, text: fixedText(bytes, at, next), kind: 'fixed' });
-    return next;
-  }
-  if (wireType !== 2) return -1;
-  const length = readVarint(bytes, at, end);
-  if (length === null || length.value > end - length.next) return -1;
-  const next = length.next + Number(length.value);
-  readDelimited(bytes, length.next, next, path, depth, values);
-  return next;
 }
 
-function readDelimited(
-  bytes: Uint8Array,
-  start: number,
-  end: number,
-  path: string,
-  depth: number,
-  values: ProtobufValue[],
-): void {
-  const content = bytes.subarray(start, end);
+function readDelimited(content: Uint8Array, start: number, path: string, depth: number, values: ProtobufValue[]): void {
+  const end = start + content.length;
   const text = isText(content);
-  const maybeMessage = end > start && depth < NESTING_MAX && (!text || content[0] === NEWLINE);
-  if (maybeMessage && readMessage(bytes, start, end, `${path}.`, depth + 1, values)) return;
+  const maybeMessage = content.length > 0 && depth < NESTING_MAX && (!text || content[0] === NEWLINE);
+  if (maybeMessage && readMessage(content, start, `${path}.`, depth + 1, values)) return;
   const kind = text ? 'string' : 'bytes';
   values.push({ path, start, end, text: text ? Buffer.from(content).toString('utf8') : null, kind });
-}
-
-/** Up to ten bytes, least significant group first; null when it breaks off or is longer. A bigint where a number is not exact. */
-function readVarint(
-  bytes: Uint8Array,
-  start: number,
-  end: number,
-): { readonly value: number | bigint; readonly next: number } | null {
-  let value = 0;
-  for (let at = start, scale = 1; at < end && at < start + 7; at++, scale *= 128) {
-    const byte = bytes[at] as number;
-    value += (byte & 0x7f) * scale;
-    if (byte < 0x80) return { value, next: at + 1 };
-  }
-  let wide = BigInt(value);
-  for (let at = start + 7; at < end && at < start + 10; at++) {
-    const byte = bytes[at] as number;
-    wide |= BigInt(byte & 0x7f) << BigInt(7 * (at - start));
-    if (byte < 0x80) return { value: BigInt.asUintN(64, wide), next: at + 1 };
-  }
-  return null;
 }
 
 /** Four or eight bytes as the number that a schema would most likely make of them: a fraction where it reads well, else an integer. */
