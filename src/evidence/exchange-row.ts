@@ -85,10 +85,10 @@ export class ExchangeRow implements StoredExchange {
   }
 
   get url(): string {
-    return urlOf({ scheme: this.#scheme, host: this.host, port: this.#row[7] as number, target: this.#target });
+    return urlOf({ scheme: this.scheme, host: this.host, port: this.#row[7] as number, target: this.#target });
   }
 
-  get #scheme(): RequestHead['scheme'] {
+  get scheme(): RequestHead['scheme'] {
     return this.#row[5] as RequestHead['scheme'];
   }
 
@@ -109,7 +109,7 @@ export class ExchangeRow implements StoredExchange {
     const heads = () => this.#heads();
     return {
       method: this.method,
-      scheme: this.#scheme,
+      scheme: this.scheme,
       host: this.host,
       port: this.#row[7] as number,
       target: this.#target,

@@ -92,6 +92,8 @@ export interface StoredExchange {
   readonly endedAt: number;
   readonly phase: Phase;
   readonly request: RequestHead;
+  /** That of the request, without its head being read. */
+  readonly scheme: RequestHead['scheme'];
   readonly url: string;
   readonly requestBody: BodyRef | null;
   readonly response: ResponseHead | null;

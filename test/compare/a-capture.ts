@@ -105,6 +105,7 @@ function exchangeOf(sending: Sending, id: number, marks: readonly Mark[]): Store
     endedAt: at + 40,
     phase: phaseAt(marks, at),
     request,
+    scheme,
     url: urlOf(request),
     requestBody: { sha256: String(id).padStart(64, '0'), size: 120 },
     response: { status: 200, reason: 'OK', httpVersion: '1.1', headers: [] },

@@ -7,8 +7,11 @@ import type { Judged } from '../verdicts.ts';
 import { type Decider, type RuleCase, shownBy } from './rule-context.ts';
 
 /** R11: over http or ws. */
-export const cleartext: Decider = ({ findings }) => {
-  const open = findings.filter(({ url }) => /^(?:http|ws):/.test(url));
+export const cleartext: Decider = ({ findings, index }) => {
+  const open = findings.filter(({ exchange }) => {
+    const scheme = index.get(exchange)?.scheme;
+    return scheme === 'http' || scheme === 'ws';
+  });
   return shownBy(open, { hosts: [...new Set(open.map(({ host }) => host))].sort().join(', ') });
 };
 
