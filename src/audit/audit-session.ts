@@ -55,7 +55,7 @@ export class AuditSession {
         ...plan.facts,
         signatures: data.digest,
         codecs: codecs.digest,
-        sought: soughtTypes(plan.device, plan.app),
+        sought: soughtTypes(plan.device, plan.devices, plan.app),
         ...(plan.device.platform === 'other' ? {} : { platform: plan.device.platform }),
         ...(redact ? { redacted: true } : {}),
       },

@@ -24,6 +24,19 @@ describe('soughtTypes', () => {
     ],
     ['nothing', { ...profile, identifiers: {} }, null, ''],
   ])('names %s', (_, of, app, expected) => {
-    expect(soughtTypes(of, app)).toBe(expected);
+    expect(soughtTypes(of, [], app)).toBe(expected);
+  });
+
+  const other = { ...profile, name: 'other', identifiers: { imei: ['356938035643809'], idfa: ['x'] } };
+  it.each([
+    ['only what every phone of the capture has', profile, [other], 'imei'],
+    [
+      'what a phone on a port of its own has, when there is no other',
+      { ...profile, name: '', identifiers: {} },
+      [other],
+      'idfa,imei',
+    ],
+  ])('names %s', (_, own, others, expected) => {
+    expect(soughtTypes(own, others, null)).toBe(expected);
   });
 });
