@@ -35,6 +35,7 @@ export class PhoneConnection {
   device: string | null;
   readonly #tap: Tap;
   #announced = false;
+  #closed = false;
 
   constructor(tap: Tap, address: string, port: number, device: string | null) {
     this.id = tap.nextConnection();
@@ -57,6 +58,8 @@ export class PhoneConnection {
       via,
       device: this.device,
     });
+    // What was wrong with it may come to light after its end.
+    if (this.#closed) this.closed();
   }
 
   /** As {@link announce}, for a user who may carry a device of its own. */
@@ -66,6 +69,7 @@ export class PhoneConnection {
   }
 
   closed(): void {
+    this.#closed = true;
     if (this.#announced) this.#tap.emit({ type: 'connection-closed', connection: this.id, at: this.#tap.now() });
   }
 }

@@ -227,6 +227,37 @@ describe('a phone that speaks HTTP/2 to the proxy', () => {
   });
 });
 
+describe('an HTTP/2 connection that breaks the rules', () => {
+  it.each(['to the proxy', 'in a tunnel', 'inside TLS'])(
+    'is closed, though its phone keeps its half open: %s',
+    async (where) => {
+      const proxy = await startProxy();
+      let phone = where === 'inside TLS' ? await openTls(proxy, `${HOST}:443`, { ALPNProtocols: ['h2'] }) : null;
+      if (phone === null) {
+        phone = await RawClient.open(proxy.port);
+        if (where === 'in a tunnel') phone.send(`CONNECT ${HOST}:80 HTTP/1.1\r\nHost: x\r\n\r\n`);
+      }
+      phone.send('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n');
+      phone.send(Buffer.alloc(40, 'x'));
+      await phone.untilEnd();
+      await proxy.event('connection-closed');
+      await proxy.event('gap', ({ gap }) => gap.kind === 'request-refused');
+      expect(proxy.gaps()).toContain('request-refused');
+      expect(proxy.proxy.counts().phoneConnections).toBe(0);
+    },
+  );
+
+  it('is closed in time where nobody says that it is broken: a frame too large', async () => {
+    const proxy = await startProxy({ limits: { headMsMax: 100, lingerMsMax: 100 } });
+    const phone = await RawClient.open(proxy.port);
+    const settings = Buffer.from([0, 0, 0, 4, 0, 0, 0, 0, 0]);
+    phone.send(Buffer.concat([Buffer.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n'), settings, Buffer.alloc(27, 'x')]));
+    await phone.untilEnd();
+    phone.socket.end();
+    while (proxy.proxy.counts().phoneConnections > 0) await new Promise((go) => setImmediate(go));
+  });
+});
+
 describe('a phone that speaks HTTP/1.1 over TLS to the proxy', () => {
   it('opens tunnels and sends absolute targets', async () => {
     const port = await startTlsServer(

@@ -23,6 +23,7 @@ import {
   targetOfHttp2,
 } from '../request-target.ts';
 import type { IncomingResponse, OutgoingRequest, PhoneHandler, PhoneStream, RawSide } from '../sides.ts';
+import { closeSoon } from './close-soon.ts';
 import { fieldValue, headersForHttp2, headersFromHttp2, pseudoHeader } from './translate.ts';
 
 /** `sendDate` is missing from the types; without it Node adds a Date that the server did not send. */
@@ -54,7 +55,8 @@ export class Http2Phone implements Watched {
     this.openTunnel = openTunnel;
     this.connection = connection;
     this.#route = route;
-    this.deadlineAt = relay.deadlines.now + relay.limits.phoneIdleMsMax;
+    // Until its first request, as for a head of HTTP/1: a phone may lie idle longer once it has spoken.
+    this.deadlineAt = relay.deadlines.now + relay.limits.headMsMax;
     relay.deadlines.watch(this);
     this.#session = performServerHandshake(
       socket as Socket,
@@ -70,13 +72,14 @@ export class Http2Phone implements Watched {
       } as Parameters<typeof performServerHandshake>[1],
     ) as ServerHttp2Session;
     this.#session.on('stream', (stream, _headers, flags, raw?: string[]) => this.#begin(stream, flags, raw ?? []));
-    this.#session.on('error', (error: Error) =>
-      relay.log('debug', 'HTTP/2 with the phone failed', { error: error.message }),
-    );
+    this.#session.on('error', (error: NodeJS.ErrnoException) => this.#failed(error));
     // Our sockets may be half open, which HTTP/2 knows nothing of: without its other half the connection is over.
     socket.once('end', () => this.#session.destroy());
     // Bad frames are the phone's; Node closes the session, and every stream hears of it.
-    this.#session.on('close', () => relay.deadlines.forget(this));
+    this.#session.on('close', () => {
+      relay.deadlines.forget(this);
+      closeSoon(socket, relay.limits.lingerMsMax);
+    });
     // The window of the whole connection must hold more than one stream's.
     this.#session.once('connect', () => {
       if (!this.#session.destroyed) this.#session.setLocalWindowSize(16 * WINDOW_BYTES);
@@ -84,12 +87,39 @@ export class Http2Phone implements Watched {
   }
 
   deadlinePassed(): void {
-    this.#session.close();
+    // After some errors Node neither reads on nor closes, and would not even notice that the phone has gone.
+    if (this.#session.closed) this.#session.destroy();
+    else this.#session.close();
+    this.deadlineAt = this.relay.deadlines.now + this.relay.limits.lingerMsMax;
+  }
+
+  /** What is wrong with the request, in the ledger. */
+  refused(sentence: string, status: number): void {
+    const { tap } = this.relay;
+    const route = this.#route;
+    tap.emit({
+      type: 'gap',
+      at: tap.now(),
+      connection: this.connection.id,
+      exchange: null,
+      host: route.kind === 'fixed' ? route.host : null,
+      port: route.kind === 'fixed' ? route.port : null,
+      gap: { kind: 'request-refused', at: ['request'], bytesUnread: null, detail: sentence },
+      facts: { client: this.connection.address, status },
+    });
   }
 
   streamEnded(): void {
     this.#open--;
     if (this.#open === 0) this.deadlineAt = this.relay.deadlines.now + this.relay.limits.phoneIdleMsMax;
+  }
+
+  #failed(error: NodeJS.ErrnoException): void {
+    this.relay.log('debug', 'HTTP/2 with the phone failed', { error: error.message });
+    // A torn connection is no breach of the rules; its streams say what was cut.
+    if (error.code?.startsWith('ERR_HTTP2') !== true) return;
+    this.connection.announce('http');
+    this.refused(`The phone breaks the rules of HTTP/2 (${error.message}).`, 400);
   }
 
   #begin(stream: ServerHttp2Stream, flags: number, raw: readonly string[]): void {
@@ -143,7 +173,7 @@ class Http2PhoneStream implements PhoneStream, Watched {
         ? { secure: route.secure, host: route.host, port: route.port, path }
         : targetOfHttp2(pseudoHeader(raw, ':scheme') ?? '', authority, path);
     if (isRefused(target)) {
-      this.#refuse(target, route);
+      this.#refuse(target);
       return;
     }
     const kept = route.kind === 'fixed' ? headers : headers.filter(([name]) => name !== 'proxy-authorization');
@@ -184,7 +214,7 @@ class Http2PhoneStream implements PhoneStream, Watched {
     const { relay, openTunnel } = this.#phone;
     const target = targetOfConnect(relay.targets, authority);
     if (isRefused(target)) {
-      this.#refuse(target, { kind: 'proxy' });
+      this.#refuse(target);
       return;
     }
     const side = { socket: this.#stream, early: Buffer.alloc(0) };
@@ -196,7 +226,7 @@ class Http2PhoneStream implements PhoneStream, Watched {
     if (relay.interposer === null) go();
     else
       relay.interposer.connect({ target: authority, httpVersion: '2', headers }, side, go, (sentence) =>
-        this.#refuse({ status: 403, sentence }, { kind: 'proxy' }),
+        this.#refuse({ status: 403, sentence }),
       );
   }
 
@@ -344,18 +374,8 @@ class Http2PhoneStream implements PhoneStream, Watched {
     return exchange;
   }
 
-  #refuse({ status, sentence }: TargetRefusal, route: Http2Route): void {
-    const { tap } = this.#phone.relay;
-    tap.emit({
-      type: 'gap',
-      at: tap.now(),
-      connection: this.#phone.connection.id,
-      exchange: null,
-      host: route.kind === 'fixed' ? route.host : null,
-      port: route.kind === 'fixed' ? route.port : null,
-      gap: { kind: 'request-refused', at: ['request'], bytesUnread: null, detail: sentence },
-      facts: { client: this.#phone.connection.address, status },
-    });
+  #refuse({ status, sentence }: TargetRefusal): void {
+    this.#phone.refused(sentence, status);
     this.answer(status, sentence);
   }
 

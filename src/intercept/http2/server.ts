@@ -5,6 +5,7 @@ import type { Deadlines, Watched } from '../deadlines.ts';
 import { relayedHeaders } from '../http1/relayed-headers.ts';
 import type { RelayLimits } from '../limits.ts';
 import type { IncomingResponse, Origin, OutgoingRequest, RawSide, ServerHandler, ServerStream } from '../sides.ts';
+import { closeSoon } from './close-soon.ts';
 import { fieldValue, headersForHttp2, headersFromHttp2 } from './translate.ts';
 
 const WINDOW_BYTES = 1024 * 1024;
@@ -49,7 +50,10 @@ export class Http2Server implements Watched {
     // Our sockets may be half open, which HTTP/2 knows nothing of: without its other half the connection is over.
     socket.once('end', () => this.#session.destroy());
     this.#session.on('goaway', () => this.#leave());
-    this.#session.on('close', () => this.#leave());
+    this.#session.on('close', () => {
+      this.#leave();
+      closeSoon(socket, limits.lingerMsMax);
+    });
     deadlines.watch(this);
   }
 
@@ -75,7 +79,9 @@ export class Http2Server implements Watched {
   }
 
   deadlinePassed(): void {
-    this.#session.close();
+    if (this.#session.closed) this.#session.destroy();
+    else this.#session.close();
+    this.deadlineAt = this.#deadlines.now + this.#limits.lingerMsMax;
   }
 
   close(): void {
