@@ -43,7 +43,7 @@ function storageOf(sentences: readonly Sentence[], text: PolicyText, words: Poli
   const about = (one: Sentence) =>
     /信息|数据|资料|服务器|information|data|servers?\b/.test(one.folded) && one.role !== 'contact';
   const kept = sentences.find(
-    (one) => about(one) && hits(mainland, one.folded) && !/(?:适用|定义|是指|机关|主管)/.test(one.folded),
+    (one) => about(one) && hits(mainland, withoutTitles(one.folded)) && !ELSEWHERE.test(one.folded),
   );
   const sent = sentences.find(
     (one) =>
@@ -60,6 +60,14 @@ function storageOf(sentences: readonly Sentence[], text: PolicyText, words: Poli
     cross_border: cross.value,
     quote: said === undefined ? null : quote(text.source, said.passage, text.keepMarkup),
   };
+}
+
+/** Sentences in which a place in China is that of a law, a company or a group of users. */
+const ELSEWHERE = /适用|定义|是指|机关|主管|男性|女性|受众|处理者是|版权/;
+
+/** 《中华人民共和国网络安全法》 says nothing about where data are. */
+function withoutTitles(folded: string): string {
+  return folded.replace(/《[^》]*》/g, '');
 }
 
 /** 如需跨境传输……: what would happen, not what does. */

@@ -136,6 +136,8 @@ function loneRun(blocks: readonly Block[], start: number): Run | null {
     const block = blocks[index];
     if (block?.kind !== 'line') break;
     const { text } = block.passage;
+    // The next part of the document, where no empty line stands before it.
+    if (row.length === width && rows.length > 0 && /^\s*[一二三四五六七八九十]{1,3}、/.test(text)) break;
     if (RULE.test(text)) {
       end(index);
       continue;
