@@ -162,8 +162,8 @@ function addLine(
     }
     if (role === 'sharing' && !hits(patterns.asksYou, folded)) return;
     if (role === 'sdk' && !listed && !(hits(patterns.weCollect, folded) && !hits(patterns.sdkMention, folded))) return;
-    const title = index === 0 ? dataTitleEnd(folded, role, reader) : 0;
-    if (title > 0) statements.add(sentence, cut(sentence, 0, title), { running: false });
+    const title = index === 0 ? dataTitle(sentence, folded, role, reader) : null;
+    if (title !== null) statements.add(sentence, title, { running: false });
     if (!/[\u3400-\u9fff]/.test(folded)) {
       addEnglish(sentence, folded, listed, statements, reader);
       return;
@@ -188,17 +188,26 @@ function addLine(
   });
 }
 
-/** `4) 语音信息。`, `相机：用于扫码`: where the title ends of an item that is about data the app collects; 0 where it is none. */
-function dataTitleEnd(folded: string, role: SectionRole | null, reader: Reader): number {
-  if (role !== null && role !== 'collection' && role !== 'permission') return 0;
+/** `4) 语音信息。`, `相机：用于扫码`: the title of an item that is about data the app collects; null where it has none. */
+function dataTitle(sentence: Passage, folded: string, role: SectionRole | null, reader: Reader): Passage | null {
+  if (role !== null && role !== 'collection' && role !== 'permission') return null;
   const start = afterNumbering(folded);
   const end = folded.slice(start).search(/[:：]./);
   const whole = folded.slice(start, end === -1 ? folded.length : start + end).replace(/[\s:：。.]+$/, '');
   // 基于相机（摄像头）的附加功能: the title that templates give to what a permission is for.
-  const title = /^基于(.{1,16}?)的?(?:附加|扩展|业务|拓展)?(?:功能|服务)$/.exec(whole)?.[1] ?? whole;
-  const marked = start > 0 || (role === 'permission' && end !== -1);
-  const fits = marked && title.length <= 16 && title.length >= 2 && dataShare(title, reader.lexicon) > 0.8;
-  return fits ? start + whole.length : 0;
+  const template = /^基于 ?(.{1,16}?)的?(?:附加|扩展|业务|拓展)?(?:功能|服务)$/.exec(whole)?.[1];
+  const title = titleOfData(template ?? whole, template !== undefined, reader);
+  if (title === null || (start === 0 && (role !== 'permission' || end === -1))) return null;
+  const from = start + whole.indexOf(title);
+  return cut(sentence, from, from + title.length);
+}
+
+/** A title that is all data, with or without 权限 behind it; 系统权限 and 设备权限 are titles of all permissions. */
+function titleOfData(title: string, isTemplate: boolean, reader: Reader): string | null {
+  const fits = (text: string) => text.length >= 2 && text.length <= 16 && dataShare(text, reader.lexicon) > 0.8;
+  if (fits(title)) return title;
+  const bare = title.replace(/ ?(?:访问|使用)?权限$/, '');
+  return fits(bare) && (isTemplate || !reader.lexicon.verbItems.has(bare)) ? bare : null;
 }
 
 /** Whether a clause speaks of data that the app collects; one without a verb of its own goes on with what the last one said. */
@@ -233,7 +242,8 @@ function withoutPurpose(clause: Passage, reader: Reader): Passage {
   if (collects === null) return clause;
   const from = collects.index + collects[0].length;
   const purpose = folded.slice(from).search(reader.words.patterns.purposeInside);
-  return purpose === -1 ? clause : cut(clause, 0, from + purpose);
+  // 收集用于接入服务的程序信息、IP地址: right behind the verb it describes the data.
+  return purpose <= 0 ? clause : cut(clause, 0, from + purpose);
 }
 
 /** Sentences of a line; a bracket is never torn from its sentence. */

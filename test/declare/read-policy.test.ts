@@ -123,9 +123,37 @@ describe('what the app itself collects', () => {
     ['您需要提供姓名、性别和出生日期。', ['real_name', 'gender', 'birthday']],
     ['We collect your email address to provide customer support for your phone number.', ['email']],
     ['We do not collect your contacts.', []],
+    ['个人信息包括姓名、出生日期、身份证件号码等。', []],
+    ['我们会收集用于接入服务的或用于统计的程序信息、您的IP地址、IMSI。', ['ip_address', 'imsi']],
+    ['您的通话可能会被录音。', ['voice']],
+    ['订购商品时，海关要求提供姓名和身份证号码。', ['real_name', 'id_card']],
+    ['我們會要求閣下提供流動電話號碼。', ['phone_number']],
+    ['Our servers record your IP address and device model.', ['ip_address', 'device_model']],
+    ['We receive the order number, never your card number.', ['order_info']],
     ['We may require you to provide us with your name, height and weight.', ['real_name', 'body_info']],
   ])('%s', (sentence, types) => {
     const { first_party: own } = read(`隐私政策 privacy policy\n${sentence}\n`);
+    expect(own.map((one) => one.data_type)).toEqual(types);
+  });
+
+  it.each([
+    ['一、设备权限\n相机：用于扫码\n麦克风：用于通话\n', ['camera', 'microphone']],
+    [
+      '一、我们收集的信息\n（1）基于相机（摄像头）的附加功能：您可以扫码。\n（2）基于存储的功能\n',
+      ['camera', 'storage'],
+    ],
+    ['二、系统权限\n我们不收集信息。\n', []],
+    [
+      '我们可能收集的个人信息包括但不限于：\n* **设备信息**：手机型号、CPU类型\n* **网络信息**：网络类型。\n',
+      ['device_info', 'device_model', 'cpu_info', 'network_info', 'network_type'],
+    ],
+    [
+      '一、您提供给我们的信息\n\\- 姓名和电子邮箱\n\\- 玩家的昵称与密码\n',
+      ['real_name', 'email', 'nickname', 'password'],
+    ],
+    ['三、第三方SDK与信息收集\n3.1 我们可能收集您的设备型号。\n3.2 这些SDK会收集您的位置信息。\n', ['device_model']],
+  ])('%j', (text, types) => {
+    const { first_party: own } = read(`隐私政策\n${text}`);
     expect(own.map((one) => one.data_type)).toEqual(types);
   });
 
