@@ -43,6 +43,8 @@ export interface HeldBytes {
 /** Bodies up to this size are stored in one piece; larger ones stream into the store. */
 const SMALL_BYTES = 1024 * 1024;
 
+const EMPTY = new Uint8Array(0);
+
 /** A value may straddle what is decoded and what is only searched: this many bytes are searched twice. */
 const OVERLAP_BYTES = 4 * 1024;
 
@@ -57,7 +59,8 @@ export class BodyCollector {
   readonly #limits: BodyLimits;
   readonly #held: HeldBytes;
   readonly #stores: boolean;
-  readonly #chunks: Uint8Array[] = [];
+  /** The beginning of the body: the first `#heldBytes` of a buffer that grows. */
+  #buffer: Uint8Array = EMPTY;
   #heldBytes = 0;
   #size = 0;
   #keptBytes = 0;
@@ -106,9 +109,8 @@ export class BodyCollector {
   finish(): CollectedBody | null {
     this.#held.total -= this.#heldBytes;
     if (this.#size === 0) return null;
-    const held = this.#chunks.length === 1 ? (this.#chunks[0] as Uint8Array) : Buffer.concat(this.#chunks);
-    // The pieces would live on beside the whole until the exchange is written.
-    this.#chunks.length = 0;
+    const held = this.#buffer.subarray(0, this.#heldBytes);
+    this.#buffer = EMPTY;
     const ref = this.#stores ? (this.#stored?.finish() ?? this.#writer.putBody(held)) : null;
     if (this.#overflow !== null) this.#note(this.#overflow.end());
     return { held, whole: this.#overflow === null, detections: this.#overflowDetections, gaps: this.#gaps(), ref };
@@ -125,7 +127,7 @@ export class BodyCollector {
     if (this.#stored === null) {
       if (this.#size <= SMALL_BYTES && this.#overflow === null) return;
       this.#stored = this.#writer.openBody();
-      for (const chunk of this.#chunks) this.#store(chunk);
+      this.#store(this.#buffer.subarray(0, this.#heldBytes));
     }
     this.#store(bytes);
   }
@@ -137,10 +139,20 @@ export class BodyCollector {
     this.#keptBytes += room;
   }
 
+  /** A copy: the batch's memory would stay alive as long as the smallest piece of it. */
   #hold(bytes: Uint8Array): void {
-    // A copy: the batch's memory would stay alive as long as the smallest piece of it.
-    this.#chunks.push(Uint8Array.prototype.slice.call(bytes));
-    this.#heldBytes += bytes.length;
+    const needed = this.#heldBytes + bytes.length;
+    if (this.#heldBytes === 0) this.#buffer = Uint8Array.prototype.slice.call(bytes);
+    else {
+      if (needed > this.#buffer.length) {
+        const doubled = Math.min(this.#heldBytes * 2, this.#limits.decodedInputBytesMax);
+        const larger = new Uint8Array(Math.max(needed, doubled));
+        larger.set(this.#buffer.subarray(0, this.#heldBytes));
+        this.#buffer = larger;
+      }
+      this.#buffer.set(bytes, this.#heldBytes);
+    }
+    this.#heldBytes = needed;
     this.#held.total += bytes.length;
   }
 
@@ -148,24 +160,18 @@ export class BodyCollector {
     if (this.#overflow === null) {
       this.#startStoring();
       this.#overflow = this.#detector.openStream({ direction: this.#direction, place: 'body' });
-      const tail = this.#lastBytes(OVERLAP_BYTES);
+      const tail = this.#buffer.subarray(Math.max(0, this.#heldBytes - OVERLAP_BYTES), this.#heldBytes);
       this.#overflowStart = this.#heldBytes - tail.length;
       this.#note(this.#overflow.write(tail));
     }
     this.#note(this.#overflow.write(bytes));
   }
 
-  #lastBytes(count: number): Uint8Array {
-    let first = this.#chunks.length;
-    for (let bytes = 0; first > 0 && bytes < count; first -= 1) bytes += (this.#chunks[first - 1] as Uint8Array).length;
-    return Buffer.concat(this.#chunks.slice(first)).subarray(-count);
-  }
-
   /** A body that is no longer held whole cannot be stored in one piece at its end. */
   #startStoring(): void {
     if (this.#stored !== null || !this.#stores) return;
     this.#stored = this.#writer.openBody();
-    for (const chunk of this.#chunks) this.#store(chunk);
+    this.#store(this.#buffer.subarray(0, this.#heldBytes));
   }
 
   #note(detections: readonly Detection[]): void {

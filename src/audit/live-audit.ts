@@ -17,6 +17,8 @@ export interface AuditSummary {
 
 /** Most objects of the audit die with their exchange; a young generation of the default size only holds more of the dead. */
 const YOUNG_MEGABYTES = 8;
+/** Far more than the most hostile bodies take; from this V8 also derives how far it lets garbage pile up: to twice what is alive. */
+const OLD_MEGABYTES = 1024;
 
 export interface LiveAuditEvents {
   readonly onDefect: (stack: string) => void;
@@ -41,7 +43,7 @@ export class LiveAudit {
     this.#events = events;
     this.#worker = new Worker(threadUrl(), {
       workerData: plan,
-      resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MEGABYTES },
+      resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MEGABYTES, maxOldGenerationSizeMb: OLD_MEGABYTES },
     });
     this.#queue = new AuditQueue((batch) => this.#post({ type: 'events', batch }, [batch.buffer]));
     this.sink = this.#queue;

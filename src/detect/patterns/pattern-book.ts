@@ -1,6 +1,6 @@
 import type { KnownValue } from './known-value.ts';
 import { type Meaning, type Pattern, standingFor, type Token } from './pattern.ts';
-import type { Surface } from './surface.ts';
+import type { Surface, SurfaceKind } from './surface.ts';
 
 /** What patterns of one make have in common. */
 export interface PatternFacts {
@@ -17,13 +17,32 @@ export interface PatternFacts {
 export class PatternBook {
   readonly #byBytes = new Map<string, { readonly pattern: Pattern; readonly meanings: Meaning[] }>();
 
+  readonly #kinds = new Map<string, SurfaceKind>();
+
   /** @param values those that the bytes give away: one, or all that were hashed together. */
   add(values: readonly KnownValue[], surfaces: readonly Surface[], facts: PatternFacts): void {
     for (const surface of surfaces) this.#add(values, surface, facts);
   }
 
+  /** All patterns, their bytes in one piece: as they come, each keeps alive the 8 KB that it was cut from. */
   patterns(): readonly Pattern[] {
-    return [...this.#byBytes.values()].map(({ pattern }) => pattern);
+    const all = [...this.#byBytes.values()].map(({ pattern }) => pattern);
+    const packed = new Uint8Array(all.reduce((sum, { bytes }) => sum + bytes.length, 0));
+    let at = 0;
+    return all.map((pattern) => {
+      const bytes = packed.subarray(at, at + pattern.bytes.length);
+      bytes.set(pattern.bytes);
+      at += bytes.length;
+      return { ...pattern, bytes };
+    });
+  }
+
+  /** A hundred thousand patterns are written in some twenty ways. */
+  #kindOf({ name, alignment }: Surface): SurfaceKind {
+    const key = `${name} ${alignment}`;
+    const kind = this.#kinds.get(key) ?? { name, alignment };
+    this.#kinds.set(key, kind);
+    return kind;
   }
 
   #add(values: readonly KnownValue[], surface: Surface, facts: PatternFacts): void {
@@ -35,7 +54,14 @@ export class PatternBook {
       const meanings = values.map((value) => meaningOf(value, facts.transform));
       const { valueBytes, token } = facts;
       this.#byBytes.set(key, {
-        pattern: { bytes, surface, valueBytes, token, standing: standingFor(facts.bits), meanings },
+        pattern: {
+          bytes,
+          surface: this.#kindOf(surface),
+          valueBytes,
+          token,
+          standing: standingFor(facts.bits),
+          meanings,
+        },
         meanings,
       });
       return;

@@ -1,4 +1,4 @@
-import type { Surface } from './surface.ts';
+import type { SurfaceKind } from './surface.ts';
 
 /** What a match of a pattern says. */
 export interface Meaning {
@@ -16,7 +16,7 @@ export type Standing = 'anywhere' | 'token' | 'whole-field';
 
 export interface Pattern {
   readonly bytes: Uint8Array;
-  readonly surface: Surface;
+  readonly surface: SurfaceKind;
   /** Bytes of the value before the surface; for reading what stands beside it through the surface. */
   readonly valueBytes: number;
   /** What the value's neighbours must not be, for a pattern that counts only as a token. */

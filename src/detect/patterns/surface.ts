@@ -14,11 +14,15 @@ export type SurfaceName =
   | 'utf-16be'
   | 'reversed';
 
-export interface Surface {
+export interface Surface extends SurfaceKind {
+  readonly bytes: Uint8Array;
+}
+
+/** How a surface is written, whatever it says. */
+export interface SurfaceKind {
   readonly name: SurfaceName;
   /** Bytes before the value modulo the coding's group: 0 to 2 for base64, 0 to 4 for base32; 0 elsewhere. */
   readonly alignment: number;
-  readonly bytes: Uint8Array;
 }
 
 /** Base64 of `bytes` inside a longer text: for each alignment the characters that depend on them alone; both alphabets. */

@@ -1,5 +1,5 @@
 import { isAscii } from 'node:buffer';
-import { buildGramIndex, type GramIndex } from './gram-index.ts';
+import { buildGramIndex } from './gram-index.ts';
 import { KERNEL_INPUT_BYTES, type Kernel, type MakeKernel } from './kernel.ts';
 import { makeFastestKernel } from './wasm-kernel.ts';
 
@@ -48,10 +48,11 @@ export class Scanner {
     const partOf = (numbers: readonly number[], binary: boolean): Part[] => {
       if (numbers.length === 0) return [];
       const index = buildGramIndex(numbers.map((number) => patterns[number] as Uint8Array));
-      return [{ numbers: Int32Array.from(numbers), index, kernel: makeKernel(index), binary }];
+      const { stride, gram, lengthMax } = index;
+      return [{ numbers: Int32Array.from(numbers), stride, gram, lengthMax, kernel: makeKernel(index), binary }];
     };
     this.#parts = [...partOf(long, false), ...partOf(short, false), ...partOf(shortBinary, true)];
-    this.reach = Math.max(0, ...this.#parts.map(({ index }) => index.lengthMax)) + CONTEXT_BYTES;
+    this.reach = Math.max(0, ...this.#parts.map(({ lengthMax }) => lengthMax)) + CONTEXT_BYTES;
   }
 
   open(report: Report): PatternStream {
@@ -96,14 +97,17 @@ interface Part {
   readonly binary: boolean;
   /** The kernel's pattern numbers → the caller's. */
   readonly numbers: Int32Array;
-  readonly index: GramIndex;
+  /** Of its tables: the kernel has its own copy of them. */
+  readonly stride: number;
+  readonly gram: number;
+  readonly lengthMax: number;
   readonly kernel: Kernel;
 }
 
 function searchBlock(part: Part, bytes: Uint8Array, report: Report): void {
-  const { kernel, index, numbers } = part;
+  const { kernel, gram, numbers } = part;
   kernel.input.set(bytes);
-  const to = bytes.length - index.gram + 1;
+  const to = bytes.length - gram + 1;
   for (let from = 0; from < to; from = kernel.resumeAt) {
     const found = kernel.search(from, to, bytes.length);
     for (let i = 0; i < found; i++) {
@@ -131,8 +135,8 @@ class PartStream {
   constructor(part: Part, report: Report) {
     this.#part = part;
     this.#report = report;
-    this.#reach = part.index.lengthMax + CONTEXT_BYTES;
-    this.#carry = new Uint8Array(2 * this.#reach + part.index.stride);
+    this.#reach = part.lengthMax + CONTEXT_BYTES;
+    this.#carry = new Uint8Array(2 * this.#reach + part.stride);
   }
 
   write(chunk: Uint8Array): void {
@@ -146,12 +150,12 @@ class PartStream {
   }
 
   #search(block: Uint8Array, last: boolean): void {
-    const { kernel, index } = this.#part;
+    const { kernel, gram } = this.#part;
     const { input } = kernel;
     input.set(this.#carry.subarray(0, this.#carried));
     input.set(block, this.#carried);
     const length = this.#carried + block.length;
-    const to = last ? length - index.gram + 1 : length - this.#reach;
+    const to = last ? length - gram + 1 : length - this.#reach;
     let at = this.#next - this.#carriedFrom;
     while (at < to) {
       const found = kernel.search(at, to, length);
