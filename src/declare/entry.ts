@@ -105,6 +105,7 @@ export function urlIn(text: string): string | null {
 /** A name without numbering, brackets and what follows a colon; null for words that name no product. */
 export function cleanName(passage: Passage, words: PolicyWords): Passage | null {
   let name = trim(cut(passage, NUMBERING.exec(passage.text)?.[0].length ?? 0));
+  name = cut(name, /^[.、。，,]\s*/.exec(name.text)?.[0].length ?? 0);
   name = trim(cut(name, 0, name.text.replace(/[\s:：、,，;；。.]+$/, '').length));
   const wrapped = /^[[【《“"'「]([^\]】》”"'」]*)[\]】》”"'」]$/.exec(name.text);
   if (wrapped !== null) name = trim(cut(name, 1, name.text.length - 1));
