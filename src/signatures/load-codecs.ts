@@ -3,6 +3,7 @@ import { basename, join } from 'node:path';
 import type { CodecDefinition, Codecs } from '../model/codec.ts';
 import { operatorError } from '../model/errors.ts';
 import { type JsonFile, packagedFolder, readJsonFolder } from './folder.ts';
+import { patternTrouble } from './pattern-trouble.ts';
 import { Schemas } from './schema.ts';
 
 /** The SDK codecs, and what tells one set of them from another. */
@@ -44,11 +45,8 @@ function checkPatterns(file: JsonFile, codec: CodecDefinition): void {
   codec.variants.forEach(({ at, when }, number) => {
     const patterns = at === 'body' ? [] : [at.path, at.value];
     for (const pattern of [...patterns, ...when.flatMap(({ header }) => header?.matches ?? [])]) {
-      try {
-        new RegExp(pattern);
-      } catch (error) {
-        throw invalid(file, `/variants/${number}`, `a regular expression expected (${(error as Error).message})`);
-      }
+      const trouble = patternTrouble(pattern);
+      if (trouble !== null) throw invalid(file, `/variants/${number}`, `${trouble}, not ${pattern}`);
     }
   });
 }

@@ -47,6 +47,11 @@ describe('loadCodecs', () => {
       { ...shipped, variants: [{ ...shipped.variants[0], at: { path: '(', value: '' } }] },
       /regular expression/,
     ],
+    [
+      'a pattern that could take long',
+      { ...shipped, variants: [{ ...shipped.variants[0], at: { path: '.', value: '^(?:a+)+$' } }] },
+      /variants\/0.*repeated groups/,
+    ],
   ])('refuses %s', (_, value, complaint) => {
     writeFileSync(join(folder, 'codecs', 'tencent-mta.json'), JSON.stringify(value));
     expect(() => loadCodecs({ extraFolder: folder })).toThrow(complaint);
