@@ -62,6 +62,8 @@ export interface ShownMark {
 }
 
 export interface ShownExchange {
+  /** Whether stand-ins were stored in place of values. */
+  readonly redacted: boolean;
   readonly exchange: ListRecord;
   readonly parts: readonly ShownPart[];
   readonly findings: readonly ListRecord[];
@@ -116,6 +118,7 @@ export function showExchange(request: ExplainRequest): ShownExchange {
       for (const span of spans) parts.push({ ...span, marks: marksIn(span, source, stored) });
     }
     return {
+      redacted: stored.some(({ redacted }) => redacted),
       exchange: exchangeToJson(exchange),
       parts: parts.map(({ title, layer, from, to, marks }) => ({
         title: layer.chain.length === 0 ? title : `${title}, ${layer.chain.join(' › ')}`,

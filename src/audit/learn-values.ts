@@ -42,8 +42,13 @@ export function learnValues(options: LearnOptions): readonly Proposal[] {
   try {
     if (options.capture !== null) reader.capture(options.capture);
     const apps = new Map(reader.captures().map(({ name, app }) => [name, app]));
+    // What stands in for values is of nobody's phone.
+    const redacted = new Set(
+      reader.captures().flatMap(({ name, facts }) => (facts['redacted'] === true ? [name] : [])),
+    );
     const sightings: Sighting[] = [];
     for (const exchange of reader.exchanges({ capture: options.capture, limit: null })) {
+      if (redacted.has(exchange.capture)) continue;
       const app = apps.get(exchange.capture) ?? null;
       sightings.push(...sightingsIn(reader, detector, exchange, app));
     }

@@ -47,11 +47,12 @@ export function showCommand(): Command {
     });
 }
 
-function shownText({ exchange, parts, findings, gaps }: ShownExchange, reveal: boolean): string {
+function shownText({ redacted, exchange, parts, findings, gaps }: ShownExchange, reveal: boolean): string {
   const { id, capture, started_at, phase, recipient, method, status, error } = exchange;
   const lines = [
     `exchange ${id} · ${printable(String(capture))} · ${started_at} · ${phase} · ${printable(recipientText(recipient))}`,
     `${printable(String(method))} → ${status ?? printable(String(error ?? 'no response'))}`,
+    ...(redacted ? ['redacted: stand-ins of the same length were stored in place of values'] : []),
     '',
     ...parts.flatMap(({ title, bytes, marks }) =>
       title.includes(' body') || title.includes(' message')

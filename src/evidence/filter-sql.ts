@@ -20,6 +20,8 @@ export interface FilterContext {
   readonly scan: boolean;
   /** SQL that gives the text of a column that may be encrypted. */
   readonly shown: (column: string) => string;
+  /** What stands for a whole value in redacted captures; null when nobody can know. */
+  readonly redactedName: (value: string) => string | null;
   /** Spans of a phase: for each capture [from, to) in milliseconds. */
   readonly spans: (phase: Phase) => readonly { readonly capture: number; readonly from: number; readonly to: number }[];
 }
@@ -172,11 +174,27 @@ function ofFinding(name: FieldName, operator: Operator, value: FilterValue, cont
   const column = SHAPES[name];
   const [refer, table, cell] =
     column === undefined ? ['value', 'found_values', '!value'] : ['shape', 'finding_shapes', column];
-  const { sql, parameters } = text(shownColumn(cell, context), operator, value);
+  const { sql, parameters } = anyOf(
+    [value, ...(name === 'value' && operator === '=' ? redacted(value, context) : [])].map((one) =>
+      text(shownColumn(cell, context), operator, one),
+    ),
+  );
   const ids = `(SELECT id FROM ${table} WHERE ${sql})`;
   return context.listed === 'findings'
     ? { sql: `${context.scan ? '+' : ''}f.${refer} IN ${ids}`, parameters }
     : { sql: `e.id IN (SELECT x.exchange FROM findings x WHERE x.${refer} IN ${ids})`, parameters };
+}
+
+function redacted(value: FilterValue, context: FilterContext): FilterValue[] {
+  const name = context.redactedName(value.text);
+  return name === null ? [] : [{ ...value, text: name }];
+}
+
+function anyOf(conditions: readonly Condition[]): Condition {
+  return {
+    sql: `(${conditions.map(({ sql }) => sql).join(' OR ')})`,
+    parameters: conditions.flatMap(({ parameters }) => parameters),
+  };
 }
 
 function ofGap(operator: Operator, value: FilterValue, context: FilterContext): Condition {

@@ -4,6 +4,7 @@ import type { Connection } from './database.ts';
 import { parseFilter } from './filter-language.ts';
 import { type Condition, filterSql, type Listed } from './filter-sql.ts';
 import { captureNamed } from './marks.ts';
+import { redactedNameBeside } from './redaction-key.ts';
 import type { RowReading } from './row-reading.ts';
 import type { Cell } from './sealing.ts';
 
@@ -78,6 +79,7 @@ export class Selecting {
           listed,
           scan: selection.limit !== null && /^-?id$/.test(selection.sort ?? 'id'),
           shown: this.#shown,
+          redactedName: (value) => redactedNameBeside(this.#path, value),
           spans: (phase) => this.#spans(phase),
         }),
       );

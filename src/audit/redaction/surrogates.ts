@@ -1,8 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { createHmac } from 'node:crypto';
-
-/** What the store holds in place of a whole value begins so. */
-export const REDACTED = 'redacted:';
+import { redactedName } from '../../evidence/redaction-key.ts';
 
 /**
  * Stand-ins for values, from a key that stays outside the evidence file: the same value gets the same stand-in, and without the key
@@ -18,7 +16,7 @@ export class Surrogates {
 
   /** The name of a value: `redacted:` and 32 hex digits of its HMAC-SHA-256. */
   tokenOf(value: string): string {
-    return REDACTED + this.hashOf(Buffer.from(value)).slice(0, 32);
+    return redactedName(this.#key, value);
   }
 
   /** HMAC-SHA-256, 64 hex digits. */
