@@ -1,8 +1,9 @@
 import { existsSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import { operatorError } from '../model/errors.ts';
+import type { Language } from '../model/language.ts';
 import { openLog } from './log.ts';
 import { printAll } from './output.ts';
 import { selfName } from './self-name.ts';
@@ -20,11 +21,14 @@ export function demoCommand(): Command {
       '--out <DIR>',
       'folder for the evidence, the policy and the report (default: a new one among the temporary files)',
     )
-    .addHelpText('after', '\nExample:\n  telltale demo --out demo')
+    .addOption(
+      new Option('--language <LANGUAGE>', 'of the verdicts and the report').choices(['zh', 'en']).default('zh'),
+    )
+    .addHelpText('after', '\nExample:\n  telltale demo --out demo --language en')
     .action(run);
 }
 
-async function run(flags: { readonly out?: string }): Promise<void> {
+async function run(flags: { readonly out?: string; readonly language: Language }): Promise<void> {
   const [{ runDemo }, { comparisonRows, reportCapture, writeReport }, { verdictTable }] = await Promise.all([
     import('../audit/demo/run-demo.ts'),
     import('../audit/report-capture.ts'),
@@ -40,7 +44,7 @@ async function run(flags: { readonly out?: string }): Promise<void> {
   const tell = (step: string) => process.stderr.write(`${paint('dim', '·')} ${step}\n`);
   const { db, policy, capture, sdks, requests } = await runDemo(folder, version(), openLog('error'), tell);
   tell(`${requests} exchanges with ${sdks} SDKs went through the proxy`);
-  const request = { db, capture, policy };
+  const request = { db, capture, policy, language: flags.language };
   await printAll([verdictTable(comparisonRows(request).table)]);
   const report = join(folder, 'report.html');
   writeReport(report, reportCapture(request, 'html', version()).pieces);
