@@ -1,0 +1,297 @@
+import { constants, type ServerHttp2Stream, type ServerStreamResponseOptions } from 'node:http2';
+import type { Headers } from '../../model/exchange.ts';
+import type { Watched } from '../deadlines.ts';
+import { Exchange } from '../exchange.ts';
+import { LocalExchange } from '../local-exchange.ts';
+import { LOCAL_HOST } from '../relay.ts';
+import {
+  askedHost,
+  isLocal,
+  isRefused,
+  originOfRequest,
+  type Target,
+  type TargetRefusal,
+  targetOfConnect,
+  targetOfHttp2,
+} from '../request-target.ts';
+import type { IncomingResponse, OutgoingRequest, PhoneHandler, PhoneStream, RawSide } from '../sides.ts';
+import type { Http2Phone, Http2Route } from './phone.ts';
+import { fieldValue, headersForHttp2, headersFromHttp2, pseudoHeader } from './translate.ts';
+
+/** `sendDate` is missing from the types; without it Node adds a Date that the server did not send. */
+type RespondOptions = ServerStreamResponseOptions & { sendDate: boolean };
+
+/** One HTTP/2 stream from a phone. */
+export class Http2PhoneStream implements PhoneStream, Watched {
+  deadlineAt: number;
+  readonly #phone: Http2Phone;
+  readonly #stream: ServerHttp2Stream;
+  #handler: PhoneHandler | null = null;
+  #requestTrailers: Headers = [];
+  #trailers: Headers = [];
+  #method = '';
+  #over = false;
+
+  constructor(phone: Http2Phone, stream: ServerHttp2Stream) {
+    this.#phone = phone;
+    this.#stream = stream;
+    this.deadlineAt = phone.relay.deadlines.now + phone.relay.limits.bodyIdleMsMax;
+  }
+
+  get phoneAddress(): string {
+    return this.#phone.connection.address;
+  }
+
+  begin(route: Http2Route, raw: readonly string[], withoutBody: boolean): void {
+    const stream = this.#stream;
+    stream.on('error', (error: Error) => this.#gone(error.message));
+    stream.on('close', () => this.#closed());
+    stream.on('aborted', () => this.#gone('The phone gave the request up'));
+    const method = pseudoHeader(raw, ':method') ?? '';
+    this.#method = method;
+    const headers = headersFromHttp2(raw);
+    const authority = pseudoHeader(raw, ':authority') ?? fieldValue(headers, 'host') ?? '';
+    if (route.kind === 'proxy' && !this.#mayPass(headers)) return;
+    if (method === 'CONNECT') {
+      if (route.kind === 'proxy') this.#openTunnel(authority, headers);
+      else this.#connectThere(route, authority, headers);
+      return;
+    }
+    const path = pseudoHeader(raw, ':path') ?? '/';
+    const target =
+      route.kind === 'fixed'
+        ? { secure: route.secure, host: route.host, port: route.port, path }
+        : targetOfHttp2(pseudoHeader(raw, ':scheme') ?? '', authority, path);
+    if (isRefused(target)) {
+      this.#refuse(target);
+      return;
+    }
+    const kept = route.kind === 'fixed' ? headers : headers.filter(([name]) => name !== 'proxy-authorization');
+    this.#handler = isLocal(this.#phone.relay.targets, target)
+      ? this.#local(method, target, kept)
+      : this.#exchange(route, target, { method, headers: kept, authority, withoutBody });
+    this.#listen();
+  }
+
+  #listen(): void {
+    const stream = this.#stream;
+    this.#phone.relay.deadlines.watch(this);
+    stream.on('data', (bytes: Buffer) => this.#received(bytes));
+    stream.on('trailers', (_fields, _flags, rawTrailers?: string[]) => {
+      this.#requestTrailers = headersFromHttp2(rawTrailers ?? []);
+    });
+    stream.on('end', () => this.#handler?.requestEnded(this.#requestTrailers));
+    stream.on('drain', () => this.#handler?.phoneDrained());
+    stream.on('wantTrailers', () => this.#attempt(() => stream.sendTrailers(headersForHttp2(this.#trailers, {}))));
+  }
+
+  /** Asks for a name where names are required; our own pages are open to every phone that may connect. */
+  #mayPass(headers: Headers): boolean {
+    const { users } = this.#phone.relay;
+    const user = users.ofHeader(fieldValue(headers, 'proxy-authorization'));
+    if (user === null && users.required) {
+      this.#answer(407, 'This proxy asks for a user and a password.', {
+        'proxy-authenticate': 'Basic realm="telltale"',
+      });
+      return false;
+    }
+    this.#phone.connection.announceAs(users, user, 'http');
+    return true;
+  }
+
+  /** CONNECT to the proxy itself: the stream becomes a connection of its own. */
+  #openTunnel(authority: string, headers: Headers): void {
+    const { relay, openTunnel } = this.#phone;
+    const target = targetOfConnect(relay.targets, authority);
+    if (isRefused(target)) {
+      this.#refuse(target);
+      return;
+    }
+    const side = { socket: this.#stream, early: Buffer.alloc(0) };
+    const go = () =>
+      this.#attempt(() => {
+        this.#stream.respond({ ':status': 200 }, { sendDate: false } as RespondOptions);
+        openTunnel(target, side);
+      });
+    if (relay.interposer === null) go();
+    else
+      relay.interposer.connect({ target: authority, httpVersion: '2', headers }, side, go, (sentence) =>
+        this.#refuse({ status: 403, sentence }),
+      );
+  }
+
+  /** CONNECT to a server that is a proxy itself: it goes on, and what follows passes unread. */
+  #connectThere(route: Extract<Http2Route, { kind: 'fixed' }>, authority: string, headers: Headers): void {
+    const target = { secure: route.secure, host: route.host, port: route.port, path: authority };
+    const handler = this.#exchange(route, target, { method: 'CONNECT', headers, authority, withoutBody: true });
+    this.#handler = handler;
+    handler.requestEnded([]);
+  }
+
+  informational(response: IncomingResponse): void {
+    if (this.#stream.headersSent || response.head.status === 101) return;
+    this.#attempt(() =>
+      this.#stream.additionalHeaders(
+        headersForHttp2(response.head.headers, { ':status': String(response.head.status) }),
+      ),
+    );
+  }
+
+  respond(response: IncomingResponse): void {
+    const headers = headersForHttp2(response.head.headers, { ':status': String(response.head.status) });
+    const empty = response.framing === 'none';
+    // Waiting for trailers costs a frame; only these framings can have any.
+    const mayHaveTrailers = !empty && (response.framing === 'chunked' || response.head.httpVersion === '2');
+    // With a body that is known to be empty Node sets END_STREAM on the headers itself.
+    this.#attempt(() =>
+      this.#stream.respond(headers, {
+        endStream: empty,
+        waitForTrailers: mayHaveTrailers,
+        sendDate: false,
+      } as RespondOptions),
+    );
+  }
+
+  write(bytes: Buffer): boolean {
+    if (this.#over || this.#stream.destroyed) return true;
+    this.deadlineAt = this.#phone.relay.deadlines.now + this.#phone.relay.limits.bodyIdleMsMax;
+    return this.#stream.write(bytes);
+  }
+
+  finish(trailers: Headers): void {
+    this.#trailers = trailers;
+    this.#handler = null;
+    if (!this.#stream.destroyed) this.#stream.end();
+  }
+
+  cut(): void {
+    this.#handler = null;
+    // close() would end the stream first, and what was cut would look whole.
+    this.#stream.destroy(new Error('cut'));
+  }
+
+  hangUp(): void {
+    this.#handler = null;
+    this.#stream.close(constants.NGHTTP2_NO_ERROR);
+  }
+
+  answer(status: number, sentence: string): void {
+    this.#answer(status, sentence, {});
+  }
+
+  pauseRequest(): void {
+    this.#stream.pause();
+    this.deadlineAt = Number.POSITIVE_INFINITY;
+  }
+
+  resumeRequest(): void {
+    this.#stream.resume();
+    this.deadlineAt = this.#phone.relay.deadlines.now + this.#phone.relay.limits.bodyIdleMsMax;
+  }
+
+  /** Only CONNECT leads out of HTTP/2: 101 does not exist in it. */
+  switchProtocols(response: IncomingResponse): RawSide | null {
+    if (response.head.status === 101 || this.#stream.destroyed) return null;
+    this.#handler = null;
+    const headers = headersForHttp2(response.head.headers, { ':status': String(response.head.status) });
+    this.#attempt(() => this.#stream.respond(headers, { sendDate: false } as RespondOptions));
+    return this.#stream.destroyed ? null : { socket: this.#stream, early: Buffer.alloc(0) };
+  }
+
+  deadlinePassed(): void {
+    this.#gone('The phone stopped in the middle of the exchange');
+    this.#stream.close(constants.NGHTTP2_CANCEL);
+  }
+
+  #answer(status: number, sentence: string, extra: Record<string, string>): void {
+    this.#handler = null;
+    const body = Buffer.from(`${sentence}\n`);
+    this.#attempt(() => {
+      this.#stream.respond({
+        ':status': status,
+        'content-type': 'text/plain; charset=utf-8',
+        'content-length': body.length,
+        'cache-control': 'no-store',
+        ...extra,
+      });
+      this.#stream.end(this.#method === 'HEAD' ? undefined : body);
+    });
+    // What is left of the request is not wanted any more, and must not fill the connection's window.
+    this.#stream.resume();
+  }
+
+  #received(bytes: Buffer): void {
+    this.deadlineAt = this.#phone.relay.deadlines.now + this.#phone.relay.limits.bodyIdleMsMax;
+    this.#handler?.requestBytes(bytes);
+  }
+
+  #local(method: string, { path, host }: Target, headers: Headers): PhoneHandler {
+    const { relay, connection } = this.#phone;
+    return new LocalExchange(relay, this, {
+      method,
+      target: path,
+      headers,
+      phoneAddress: connection.address,
+      throughProxy: host === LOCAL_HOST,
+      overTls: true,
+    });
+  }
+
+  #exchange(
+    route: Http2Route,
+    target: Target,
+    asked: { method: string; headers: Headers; authority: string; withoutBody: boolean },
+  ): Exchange {
+    const { relay, connection } = this.#phone;
+    const { method, headers, authority } = asked;
+    const { port, path, secure } = target;
+    const host = askedHost(target.host, route.kind === 'fixed' ? route.serverName : null, authority);
+    const length = fieldValue(headers, 'content-length');
+    const request: OutgoingRequest = {
+      method,
+      target: path,
+      version: '2',
+      authority,
+      headers,
+      raw: null,
+      framing: asked.withoutBody ? 'none' : length === null ? 'chunked' : 'length',
+      upgrade: null,
+      keepAlive: true,
+    };
+    const exchange = new Exchange(relay, connection.id, this, request, originOfRequest(route, target, host, true));
+    const scheme = secure ? 'https' : 'http';
+    exchange.begin({ method, scheme, host, port, target: path, httpVersion: '2', headers });
+    return exchange;
+  }
+
+  #refuse({ status, sentence }: TargetRefusal): void {
+    this.#phone.refused(sentence, status);
+    this.answer(status, sentence);
+  }
+
+  #gone(reason: string): void {
+    const handler = this.#handler;
+    this.#handler = null;
+    handler?.phoneGone(reason);
+  }
+
+  #closed(): void {
+    if (this.#over) return;
+    this.#over = true;
+    this.#phone.relay.deadlines.forget(this);
+    this.#gone('The phone closed the stream');
+    this.#phone.streamEnded();
+  }
+
+  /** Node throws on headers it will not send and on streams that are gone; neither is worth more than this stream. */
+  #attempt(send: () => void): void {
+    if (this.#stream.destroyed || this.#stream.closed) return;
+    try {
+      send();
+    } catch (error) {
+      this.#phone.relay.log('debug', 'HTTP/2 refused to send', { error: String(error) });
+      this.#gone('The answer cannot be said in HTTP/2');
+      this.#stream.close(constants.NGHTTP2_INTERNAL_ERROR);
+    }
+  }
+}
