@@ -124,7 +124,7 @@ describe('what the app itself collects', () => {
     ['We collect your email address to provide customer support for your phone number.', ['email']],
     ['We do not collect your contacts.', []],
     ['个人信息包括姓名、出生日期、身份证件号码等。', []],
-    ['我们会收集用于接入服务的或用于统计的程序信息、您的IP地址、IMSI。', ['ip_address', 'imsi']],
+    ['我们会收集用于接入服务的或用于统计的程序信息、您的IP地址、IMSI。', ['app_info', 'ip_address', 'imsi']],
     ['您的通话可能会被录音。', ['voice']],
     ['订购商品时，海关要求提供姓名和身份证号码。', ['real_name', 'id_card']],
     ['我們會要求閣下提供流動電話號碼。', ['phone_number']],
