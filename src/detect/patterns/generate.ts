@@ -72,7 +72,7 @@ function addSpelling(book: PatternBook, value: KnownValue, spelling: Spelling): 
 
 /**
  * Base64 of base64, anywhere for a strong value. What stands beside a weaker one cannot be read through both, so that it counts as a
- * whole field; inside a longer text it is found in what the text decodes to.
+ * token; inside a longer text it is found in what the text decodes to.
  */
 function addTwiceCoded(book: PatternBook, value: KnownValue, { bytes, bits }: Spelling, token: Token): void {
   const facts = { transform: 'base64(base64)', valueBytes: bytes.length, token } as const;
@@ -89,11 +89,11 @@ function addTwiceCoded(book: PatternBook, value: KnownValue, { bytes, bits }: Sp
   const surfaces = [...new Set(texts)].map(
     (text) => ({ name: 'text', alignment: 0, bytes: Buffer.from(text, 'latin1') }) as const,
   );
-  book.add([value], surfaces, { ...facts, bits: WHOLE_FIELD_BITS });
+  book.add([value], surfaces, { ...facts, bits: TOKEN_BITS, token: 'word' });
 }
 
-/** Makes a pattern count as a whole field only. */
-const WHOLE_FIELD_BITS = 32;
+/** Makes a pattern count where it stands by itself. */
+const TOKEN_BITS = 48;
 
 /** A weak value counts only as a whole field, also when that field is coded: then the whole code must stand there. */
 function addWholeTexts(book: PatternBook, value: KnownValue, bytes: Uint8Array, text: string, bits: number): void {
