@@ -39,10 +39,12 @@ export class Scanner {
   constructor(patterns: readonly Uint8Array[], makeKernel: MakeKernel = makeFastestKernel) {
     this.size = patterns.length;
     const long: number[] = [];
+    const middle: number[] = [];
     const short: number[] = [];
     const shortBinary: number[] = [];
     patterns.forEach((pattern, number) => {
       if (pattern.length >= LONG_BYTES_MIN) long.push(number);
+      else if (pattern.length >= MIDDLE_BYTES_MIN) middle.push(number);
       else (isAscii(pattern) ? short : shortBinary).push(number);
     });
     const partOf = (numbers: readonly number[], binary: boolean): Part[] => {
@@ -51,7 +53,12 @@ export class Scanner {
       const { stride, gram, lengthMax } = index;
       return [{ numbers: Int32Array.from(numbers), stride, gram, lengthMax, kernel: makeKernel(index), binary }];
     };
-    this.#parts = [...partOf(long, false), ...partOf(short, false), ...partOf(shortBinary, true)];
+    this.#parts = [
+      ...partOf(long, false),
+      ...partOf(middle, false),
+      ...partOf(short, false),
+      ...partOf(shortBinary, true),
+    ];
     this.reach = Math.max(0, ...this.#parts.map(({ lengthMax }) => lengthMax)) + CONTEXT_BYTES;
   }
 
@@ -89,8 +96,9 @@ export interface PatternStream {
   end(): void;
 }
 
-/** Patterns below this length are searched apart, so that they do not shorten the strides of the others. */
-const LONG_BYTES_MIN = 9;
+/** Patterns below these lengths are searched apart, so that they do not shorten the strides of the others: 8 and 4 bytes. */
+const LONG_BYTES_MIN = 15;
+const MIDDLE_BYTES_MIN = 9;
 
 interface Part {
   /** Every pattern of it has a byte that ASCII does not have: none stands in plain text. */
