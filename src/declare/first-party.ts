@@ -248,7 +248,7 @@ function withoutPurpose(clause: Passage, reader: Reader): Passage {
 
 /** Sentences of a line; a bracket is never torn from its sentence. */
 function sentencesOf(passage: Passage): Passage[] {
-  return split(passage, /(?<=[。！!；;])(?![）)”"])|(?<=\.)\s+(?=[A-Z"“])|\n/g);
+  return split(passage, /(?<=[。！!；;])(?![）)”"])|(?<=\.)(?<!\b(?:e\.g|i\.e|Inc|Ltd|No|vs)\.)\s+(?=[A-Z"“])|\n/g);
 }
 
 /** Clauses of a sentence: cut at commas outside brackets, and behind a colon. */

@@ -114,7 +114,8 @@ function itemEntry(
     colon === null ? '' : fold(text.slice(start + colon[0].length, start + colon[0].length + 60), reader.words);
   const named = (/sdk/.test(folded) && !/^(?:sdk|第三方)/.test(folded)) || SAID_TO_BE_SDK.test(said);
   const marked = start > 0 || one.heading > 0 || isPlainTitle(text, lines[index + 1]?.passage.text ?? '');
-  const listed = context && marked && hits(reader.words.patterns.knownSdk, folded);
+  const described = context && marked && isDescribed(head.text, lines, index);
+  const listed = described || (context && marked && hits(reader.words.patterns.knownSdk, folded));
   if (!named && !listed) return null;
   const body: Passage[] = colon === null ? [] : [trim(cut(one.passage, start + colon[0].length))];
   const taken = [index];
@@ -140,7 +141,7 @@ function itemEntry(
       /https?:/.test(part.text),
   );
   // A numbered item that leads with the name of an SDK describes it, whatever its words.
-  if (!told && !(start > 0 && colon !== null && named)) return null;
+  if (!told && !described && !(start > 0 && colon !== null && named)) return null;
   return { draft: proseDraft(head, body, reader), line: index, lines: taken };
 }
 
@@ -161,6 +162,26 @@ function isPlainTitle(text: string, below: string): boolean {
     /^[A-Z][\w.&+' -]{2,40}$/.test(text) && text.split(/\s+/).length <= 6 && /^[A-Z]/.test(below) && below.length > 40
   );
 }
+
+/** Whether an English title is the name of a service: the paragraph below says it again, or whose terms hold for it. */
+function isDescribed(title: string, lines: readonly (LineBlock | null)[], index: number): boolean {
+  const word = /^[A-Z0-9][\w.+-]{2,}/.exec(title)?.[0].toLowerCase();
+  if (word === undefined || ANY_SERVICE.test(title)) return false;
+  const body: string[] = [];
+  for (const below of lines.slice(index + 1, index + 5)) {
+    if (below === null || below.heading > 0) break;
+    body.push(below.passage.text);
+  }
+  const text = body.join(' ').slice(0, 600);
+  const again = text.split(/[^\w.+-]+/).some((one) => /^[A-Z]/.test(one) && one.toLowerCase() === word);
+  return /^(?:their|its) privacy/i.test(text) || (again && OF_SERVICE.test(text));
+}
+
+/** Titles over the services of a kind. */
+const ANY_SERVICE =
+  /^(?:analytics|advertis\w+|ads?|payments?|marketing|push|crash|social|remarketing|behaviou?ral|hosting|performance|other|service|third|cookies?|data|personal|links?|transfer|disclosure|legal|security|children)\b/i;
+const OF_SERVICE =
+  /third.party|\bservices?\b|provider|analytics|advertis|opt.?out|privacy (?:policy|practices|notice|terms)|\bsdk\b/i;
 
 /** `“某某推送”：该SDK由……提供`: what stands in front of the colon is the name of an SDK. */
 const SAID_TO_BE_SDK = /^(?:该|此|本)(?:第三方)?sdk|^由(?:"[^,。;"]{2,40}"|[^,。;]{2,40}(?:公司|机构|团队|中心))提供/;

@@ -11,7 +11,7 @@ import { joinRows } from './text-tables.ts';
  */
 export function readText(source: string): PolicyText {
   const blocks: Block[] = [];
-  const wrapped = isWrapped(source);
+  const wrapped = wrapWidth(source);
   let from = 0;
   for (const { 0: piece, index } of source.matchAll(
     /<!--[\s\S]*?(?:-->|$)|<table\b[\s\S]*?(?:<\/table\s*>|$)|<(?:del|s|strike)>[\s\S]*?<\/(?:del|s|strike)>|~~(?=\S)[^\n]*?\S~~/gi,
@@ -33,7 +33,7 @@ export function readText(source: string): PolicyText {
   };
 }
 
-function readLines(source: string, from: number, to: number, wrapped: boolean, blocks: Block[]): void {
+function readLines(source: string, from: number, to: number, wrapped: number, blocks: Block[]): void {
   let gap = 0;
   let start = from;
   while (start < to) {
@@ -53,21 +53,22 @@ function readLines(source: string, from: number, to: number, wrapped: boolean, b
   }
 }
 
-/** Whether lines end at a width rather than where a paragraph does: hardly one is longer, and many come near. */
-function isWrapped(source: string): boolean {
+/** The width at which lines end rather than where a paragraph does: hardly one is longer, and many come near; 0 where there is none. */
+function wrapWidth(source: string): number {
   const lines = source.split('\n', WRAP_SAMPLE).filter((one) => one.trim() !== '');
-  const long = lines.filter((one) => one.length > WRAP_MAX).length;
-  const full = lines.filter((one) => one.length >= WRAP_MIN && one.length <= WRAP_MAX).length;
-  return long * 30 < lines.length && full * 10 > lines.length * 3;
+  const fitting = lines.map((one) => one.trimEnd().length).filter((length) => length <= WRAP_MAX);
+  const full = fitting.filter((length) => length >= WRAP_MIN).length;
+  const wrapped = (lines.length - fitting.length) * 30 < lines.length && full * 10 > lines.length * 3;
+  return wrapped ? (fitting.sort((one, other) => other - one)[Math.floor(full / 20)] ?? 0) : 0;
 }
 
 const WRAP_SAMPLE = 2_000;
 
 /** Lines of a paragraph that was wrapped at some width, as mail and page readers do. */
-function goesOn({ passage, heading }: LineBlock, raw: Passage, wrapped: boolean): boolean {
+function goesOn({ passage, heading }: LineBlock, raw: Passage, wrapped: number): boolean {
   if (heading > 0 || /[|\t]/.test(passage.text + raw.text)) return false;
   if (/^[，。、；）]/.test(raw.text)) return true;
-  if (!wrapped || /^(?:https?:|www\.)/.test(raw.text)) return false;
+  if (wrapped === 0 || /^(?:https?:|www\.)/.test(raw.text)) return false;
   const latin = !/[\u3400-\u9fff]/.test(passage.text + raw.text);
   const line = /[^\n]*$/.exec(passage.text)?.[0] ?? '';
   const width = line.length - line.lastIndexOf(WRAP) - 1;
@@ -77,9 +78,15 @@ function goesOn({ passage, heading }: LineBlock, raw: Passage, wrapped: boolean)
     width <= WRAP_MAX &&
     !/(?:[.:;!?]|\s\s)$/.test(passage.text) &&
     // A cell of a table begins anew; a line of a paragraph may begin with a name.
-    (/^[a-z(“"']/.test(raw.text) || (passage.text.includes(WRAP) && /^[A-Z]/.test(raw.text))) &&
+    (/^[a-z(“"']/.test(raw.text) ||
+      (/^[A-Z\d]/.test(raw.text) && (passage.text.includes(WRAP) || isFull(width, raw.text, wrapped)))) &&
     !/^[A-Z][\w ]{2,30}:/.test(raw.text)
   );
+}
+
+/** Whether the first word of the line below would not have fitted into this one. */
+function isFull(width: number, below: string, wrapped: number): boolean {
+  return width + 1 + (/^\S+/.exec(below)?.[0].length ?? 0) > wrapped;
 }
 
 /** Stands for the line break in a paragraph put together again: a space to every rule. */

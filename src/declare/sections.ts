@@ -29,18 +29,27 @@ export function sectionRoles(blocks: readonly Block[], words: PolicyWords): (Sec
   return blocks.map((block) => {
     if (block.kind !== 'line') return role;
     const depth = headingDepth(block.passage.text, block.heading);
-    if (depth === null) return role;
+    // An item of a list is no heading, however short.
+    if (depth === null || (block.item && block.heading === 0 && depth > WEAK)) return role;
     const folded = fold(block.passage.text, words).replace(NUMBERING, '').trim();
     const own = words.sections.find(({ pattern }) => pattern.test(folded))?.role ?? null;
     // An unnumbered short line counts as a heading only when it says what its section is about.
-    if (depth >= WEAK && own === null) return role;
+    if (depth >= WEAK && own === null) {
+      // What is said about cookies ends with their section; others are parted by bold titles, too.
+      if (role === 'cookie' && depth === WEAK) role = open.pop()?.depth === WEAK ? outerRole(open) : role;
+      return role;
+    }
     while (open.length > 0 && (open.at(-1) as Level).depth >= depth) open.pop();
-    const outer = open.findLast((level) => level.role !== null)?.role ?? null;
+    const outer = outerRole(open);
     const kept = outer !== null && staysWith(outer, own) ? outer : (own ?? outer);
     open.push({ depth, role: kept });
     role = kept;
     return role;
   });
+}
+
+function outerRole(open: readonly Level[]): SectionRole | null {
+  return open.findLast((level) => level.role !== null)?.role ?? null;
 }
 
 /** Parts of a collection section that are named after a purpose: what is collected for the sake of security, of sharing. */
