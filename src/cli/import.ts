@@ -4,6 +4,7 @@ import { liveLine } from './live-line.ts';
 import { LOG_LEVELS, openLog } from './log.ts';
 import { describeCounts } from './proxy.ts';
 import { type StoreFlags, storePlan, withStoreOptions } from './store-options.ts';
+import { printable } from './terminal.ts';
 import { version } from './version.ts';
 
 interface ImportFlags extends StoreFlags {
@@ -42,7 +43,7 @@ async function run(files: readonly string[], flags: ImportFlags): Promise<void> 
   const bundles = files.filter(isBundle);
   for (const bundle of bundles)
     for (const name of importCaptures(bundle, flags.db, flags.capture ?? null))
-      process.stderr.write(`Capture ${name} of ${bundle} is in ${flags.db}; its seals hold.\n`);
+      process.stderr.write(`Capture ${printable(name)} of ${bundle} is in ${flags.db}; its seals hold.\n`);
   if (bundles.length === files.length) return;
   const { importFiles } = await import('../audit/import-files.ts');
   let counts: AuditCounts = { exchanges: 0, sdks: 0, findings: 0, gaps: 0 };
@@ -66,6 +67,6 @@ async function run(files: readonly string[], flags: ImportFlags): Promise<void> 
       counts = now;
     },
   }).finally(() => line.end());
-  process.stderr.write(`capture ${capture}: ${describeCounts(final)}, in ${flags.db}\n`);
+  process.stderr.write(`capture ${printable(capture)}: ${describeCounts(final)}, in ${flags.db}\n`);
   if (defects > 0) process.exitCode = 70;
 }

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { differenceFrom } from '../../src/compare/baseline.ts';
+import { differenceFrom, stateNow } from '../../src/compare/baseline.ts';
 import { compare } from '../../src/compare/compare.ts';
 import { openGates, parseExitCondition, reasonsToFail } from '../../src/compare/fail-on.ts';
 import { parseRules } from '../../src/compare/parse-rules.ts';
@@ -96,6 +96,8 @@ describe('--severity-threshold', () => {
   });
 });
 
+const NO_DIFFERENCE = { added: [], changed: [], gone: [] };
+
 describe('a baseline', () => {
   const before = judge({
     sendings: [
@@ -130,11 +132,17 @@ describe('a baseline', () => {
         { to: APP, at: 60, types: ['phone_number'] },
       ],
     });
-    expect(differenceFrom(file, 'b.json', later)).toMatchObject({ added: [], changed: [], gone: [] });
+    expect(differenceFrom(file, 'b.json', later)).toEqual({
+      ...NO_DIFFERENCE,
+      unchanged: before.verdicts.map(stateNow),
+    });
   });
 
   it('may be the JSON report, which holds a comparison', () => {
-    expect(differenceFrom({ comparison: file }, 'b.json', before)).toMatchObject({ added: [], changed: [], gone: [] });
+    expect(differenceFrom({ comparison: file }, 'b.json', before)).toEqual({
+      ...NO_DIFFERENCE,
+      unchanged: before.verdicts.map(stateNow),
+    });
   });
 
   it.each([
