@@ -1,11 +1,12 @@
 import type { LineBlock } from './blocks.ts';
 import type { Draft } from './entry.ts';
+import { isCompany } from './entry.ts';
 import { fold } from './fold.ts';
 import type { Reader } from './label-data.ts';
 import { afterNumbering } from './labels.ts';
 import { cut, type Passage, split } from './passage.ts';
 import { platformsIn } from './scope.ts';
-import { hits } from './words.ts';
+import { hits, type LabelKind } from './words.ts';
 
 /** An SDK of a list, with the line that describes it. */
 export interface CommaRow {
@@ -15,50 +16,94 @@ export interface CommaRow {
   readonly isRow: true;
 }
 
-/** Numbered lines, each a row with commas between its cells and an address at its end, as so many that they are a list. */
+/** Lines that are each a row with commas, or other signs, between its cells: as many as make a list. */
 export function commaRows(lines: readonly (LineBlock | null)[], from: number, reader: Reader): CommaRow[] {
-  const rows: CommaRow[] = [];
-  for (let index = from; index < lines.length; index++) {
+  const rows: Row[] = [];
+  for (let index = from; index < lines.length && rows.length < COMMA_ROWS_MAX; index++) {
     const one = lines[index];
-    const row = one === null || one === undefined ? null : commaRow(one.passage, reader);
+    const row = one === null || one === undefined || one.heading > 0 ? null : rowOf(one.passage, index, reader);
     if (row === null) break;
-    rows.push({ draft: row, line: index, lines: [index], isRow: true });
+    rows.push(row);
   }
-  return rows.length >= COMMA_ROWS_MIN ? rows : [];
+  if (rows.length < COMMA_ROWS_MIN || rows.filter((row) => row.marked).length * 2 < rows.length) return [];
+  const column = nameColumn(rows, reader);
+  return rows.map((row) => ({ draft: draftOf(row, column, reader), line: row.line, lines: [row.line], isRow: true }));
 }
 
 const COMMA_ROWS_MIN = 5;
+const COMMA_ROWS_MAX = 300;
+const COMMA_ROW_MAX = 400;
 
-/** `3. iOS，核身SDK，FaceKit，涉及人脸信息，用于核对用户，https://…`: the last cell before the data names the component. */
-function commaRow(passage: Passage, reader: Reader): Draft | null {
-  const start = afterNumbering(passage.text);
-  if (start === 0 || passage.text.length > COMMA_ROW_MAX) return null;
-  const cells = split(cut(passage, start), /[，,]/g);
-  const told = cells.findIndex((cell) =>
-    /^(?:涉及|不涉及|收集|不收集|获取|用于|用以)|(?:信息|数据)$/.test(fold(cell.text, reader.words)),
+interface Row {
+  readonly line: number;
+  /** Whether a cell says SDK, or for which system it is. */
+  readonly marked: boolean;
+  /** What stands in front of the data, apart from the system and the company: the name, and of what kind it is. */
+  readonly names: readonly Passage[];
+  readonly fields: readonly { readonly kind: LabelKind; readonly value: Passage }[];
+}
+
+const SEPARATORS = [/[，,]/g, /[；;]/g, /\s+[-–—/]\s+/g];
+
+/** `3. iOS，核身SDK，FaceKit，涉及人脸信息，用于核对用户，https://…` */
+function rowOf(passage: Passage, line: number, reader: Reader): Row | null {
+  if (passage.text.length > COMMA_ROW_MAX) return null;
+  const item = cut(passage, afterNumbering(passage.text));
+  const cells = SEPARATORS.map((separator) => split(item, separator)).find((parts) => parts.length >= 3) ?? [];
+  const folded = cells.map((cell) => fold(cell.text, reader.words));
+  const told = folded.findIndex((cell) =>
+    /^(?:涉及|不涉及|收集|不收集|获取|用于|用以)|(?:信息|数据)$/.test(cell.replace(/[。.;；]$/, '')),
   );
-  if (cells.length < 4 || told < 2) return null;
-  const before = cells.slice(0, told).map((cell) => fold(cell.text, reader.words));
-  if (!before.some((cell) => /sdk/.test(cell) || platformsIn(cell) !== null)) return null;
+  if (told < 2) return null;
+  const before = folded.slice(0, told);
   // Words of a sentence: 我们集成了甲公司的SDK.
-  if (before.some((cell) => cell.length > 60 || /集成|接入|嵌入|使用了|我们|您|公司的/.test(cell))) return null;
-  const name = cells[told - 1] as Passage;
-  const rest = cells.slice(told);
-  const kind = (cell: Passage) =>
-    /https?:/.test(cell.text)
-      ? ('link' as const)
-      : hits(reader.words.patterns.purposeStart, fold(cell.text, reader.words))
-        ? ('purpose' as const)
-        : ('data' as const);
-  const platform = cells.slice(0, told - 1).find((cell) => platformsIn(fold(cell.text, reader.words)) !== null);
+  if (before.some((cell) => cell.length > 60 || /集成|接入|嵌入|使用了|我们|您|公司的|[。:]/.test(cell))) return null;
+  const kinds = cells.map((cell, index) => (index < told ? kindBefore(cell, reader) : kindBehind(cell, reader)));
+  const names = cells.filter((_, index) => index < told && kinds[index] === 'name');
+  if (names.length === 0) return null;
   return {
-    name,
-    fields: [
-      ...(platform === undefined ? [] : [{ kind: 'platform' as const, value: platform }]),
-      ...rest.map((value) => ({ kind: kind(value), value })),
-    ],
-    data: [],
+    line,
+    marked: before.some((cell) => /sdk/.test(cell) || platformsIn(cell) !== null),
+    names,
+    fields: cells.flatMap((value, index) =>
+      kinds[index] === 'name' ? [] : [{ kind: kinds[index] ?? 'other', value }],
+    ),
   };
 }
 
-const COMMA_ROW_MAX = 400;
+function kindBefore(cell: Passage, reader: Reader): LabelKind {
+  if (/^[^a-z]*(?:android|ios|安卓|苹果|双端|鸿蒙)[^a-z]*$/.test(fold(cell.text, reader.words))) return 'platform';
+  return isCompany(cell.text, reader.words) ? 'vendor' : 'name';
+}
+
+function kindBehind(cell: Passage, reader: Reader): LabelKind {
+  const folded = fold(cell.text, reader.words);
+  if (/https?:/.test(folded)) return 'link';
+  if (kindBefore(cell, reader) === 'platform') return 'platform';
+  return hits(reader.words.patterns.purposeStart, folded) ? 'purpose' : 'data';
+}
+
+/** The column whose cells differ most from row to row holds the names; the others say of what kind they are. */
+function nameColumn(rows: readonly Row[], reader: Reader): number {
+  const width = Math.min(...rows.map((row) => row.names.length));
+  let best = { column: 0, score: 0 };
+  for (let column = 0; column < width; column++) {
+    const cells = rows.map((row) => fold((row.names[column] as Passage).text, reader.words));
+    const named = cells.filter((cell) => /sdk/.test(cell)).length;
+    const score = (new Set(cells).size + SDK_WEIGHT * named) / rows.length;
+    if (score > best.score) best = { column, score };
+  }
+  return best.column;
+}
+
+const SDK_WEIGHT = 0.3;
+
+function draftOf({ names, fields }: Row, column: number, reader: Reader): Draft {
+  const others = names.filter((_, index) => index !== column);
+  const kind = (cell: Passage) => (hits(reader.words.patterns.purposeStart, cell.text) ? 'purpose' : 'category');
+  return {
+    name: names[column] as Passage,
+    fields: [...others.map((value) => ({ kind: kind(value) as LabelKind, value })), ...fields],
+    data: [],
+  };
+}
