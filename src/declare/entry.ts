@@ -105,6 +105,8 @@ export function urlIn(text: string): string | null {
 /** A name without numbering, brackets and what follows a colon; null for words that name no product. */
 export function cleanName(passage: Passage, words: PolicyWords): Passage | null {
   let name = trim(cut(passage, NUMBERING.exec(passage.text)?.[0].length ?? 0));
+  // 某某SDK，来源于某某公司
+  name = cut(name, 0, /^.{2,40}?sdk(?=\s*[,，]\s*(?:来源|来自|由|是|用于))/i.exec(name.text)?.[0].length);
   name = cut(name, /^[.、。，,]\s*/.exec(name.text)?.[0].length ?? 0);
   name = trim(cut(name, 0, name.text.replace(/[\s:：、,，;；。.]+$/, '').length));
   const wrapped = /^[[【《“"'「]([^\]】》”"'」]*)[\]】》”"'」]$/.exec(name.text);
@@ -133,7 +135,7 @@ function closed(name: Passage): Passage {
 export function isGenericName(folded: string): boolean {
   const rest = folded
     .replace(
-      /sdk|软件开发(?:工具)?包|软件工具开发包|开发工具包|第三方|三方|关联方|合作(?:方|伙伴)|(?:以下|下列|上述|该|此|相关|部分|其他|其它|等|类|的|我们|本|各|这些|所有|名称|列表|清单|目录|服务商|服务|产品|提供商|提供者|供应商|应用|嵌入|集成|接入|使用|与|和|或|及|由|对|在|将|会|如|授权|关联公司|外部|技术|功能)/g,
+      /sdk|软件开发(?:工具)?包|软件工具开发包|开发工具包|第三方|三方|关联方|合作(?:方|伙伴)|(?:以下|以上|常见|常用|主要|更多|目前|下列|上述|该|此|相关|部分|其他|其它|等|类|的|我们|本|各|这些|所有|名称|列表|清单|目录|服务商|服务|产品|提供商|提供者|供应商|应用|嵌入|集成|接入|使用|与|和|或|及|由|对|在|将|会|如|授权|关联公司|外部|技术|功能)/g,
       '',
     )
     .replace(

@@ -147,12 +147,15 @@ function itemEntry(
 
 /** `（1）某某SDK。为了……`, `2. 某某SDK 通过获取……`: a name in front of its item, whatever parts the two. */
 const SDK_IN_FRONT =
-  /^([^:：。；;，,、\s]{1,24}(?: [^:：。；;，,、\s]{1,24}){0,2}\s?sdk(?:\s*[（(][^（()）]{1,30}[)）])?)(?:\s*[。，,]\s*|\s+|(?=通过|用于|获取|读取|收集|采集|会|将|需要))(?=.{4})/i;
+  /^([^:：。；;，,、\s]{1,24}(?: [^:：。；;，,、\s]{1,24}){0,2}\s?sdk(?:\s*[（(][^（()）]{1,30}[)）])?)(?:\s*[。，,]\s*|\s+|(?=通过|用于|由|获取|读取|收集|采集|会|将|需要))(?=.{4})/i;
+/** `(a) 某某，由某某公司开发，用于……`: a name, and whose it is. */
+const OWNED_IN_FRONT =
+  /^([^,，。;；:：\s][^,，。;；:：]{1,24}?)\s*[,，]\s*(?=由[^。；]{2,60}?(?:公司|机构|团队|中心)(?:提供|开发|研发|运营|[,，]))/;
 /** `3. “某某” 浏览服务，由……提供`: a name in quotation marks, and what it is. */
 const QUOTED_IN_FRONT = /^[“"「]([^“”"「」]{2,30})[”"」]\s*[^。；;:：，,]{0,20}[，,：:]\s*/;
 
 function frontOf(item: string): RegExpExecArray | null {
-  const front = SDK_IN_FRONT.exec(item) ?? QUOTED_IN_FRONT.exec(item);
+  const front = SDK_IN_FRONT.exec(item) ?? QUOTED_IN_FRONT.exec(item) ?? OWNED_IN_FRONT.exec(item);
   return front === null || /集成|接入|嵌入|引入|使用|采用|公司的|我们|您|通过/.test(front[1] as string) ? null : front;
 }
 
@@ -184,7 +187,8 @@ const OF_SERVICE =
   /third.party|\bservices?\b|provider|analytics|advertis|opt.?out|privacy (?:policy|practices|notice|terms)|\bsdk\b/i;
 
 /** `“某某推送”：该SDK由……提供`: what stands in front of the colon is the name of an SDK. */
-const SAID_TO_BE_SDK = /^(?:该|此|本)(?:第三方)?sdk|^由(?:"[^,。;"]{2,40}"|[^,。;]{2,40}(?:公司|机构|团队|中心))提供/;
+const SAID_TO_BE_SDK =
+  /^(?:该|此|本)(?:第三方)?sdk|^由(?:"[^,。;"]{2,40}"|[^。;]{2,60}?(?:公司|机构|团队|中心))(?:提供|开发|研发|运营|,)/;
 
 function itemStarts(one: LineBlock, reader: Reader): boolean {
   const start = afterNumbering(one.passage.text);

@@ -12,9 +12,10 @@ export function sentenceEntries(one: LineBlock, line: number, reader: Reader): P
   const folded = fold(one.passage.text, reader.words);
   const { patterns } = reader.words;
   if (!/sdk/.test(folded)) return [];
-  const mentions = [...folded.matchAll(patterns.sdkName)].flatMap((match) =>
-    nameIn(match[0], match.index, one.passage.text),
-  );
+  const mentions = [
+    ...[...folded.matchAll(patterns.sdkName)].flatMap((match) => nameIn(match[0], match.index, one.passage.text)),
+    ...quotedNames(folded),
+  ].sort((first, second) => first.from - second.from);
   const names = mentions.filter((one, index) => mentions.findIndex((other) => isSame(other.key, one.key)) === index);
   const joined = (name: Mention) =>
     hits(patterns.integrates, folded.slice(Math.max(0, name.from - COMPANY_SIZE_MAX), name.from));
@@ -47,6 +48,18 @@ export function sentenceEntries(one: LineBlock, line: number, reader: Reader): P
   return entries;
 }
 
+/** 第三方SDK“甲、乙”: names in quotation marks behind the word. */
+function quotedNames(folded: string): Mention[] {
+  return [...folded.matchAll(/第三方\s*sdk\s*"([^"]{2,60})"/g)].flatMap((match) => {
+    const start = match.index + match[0].length - (match[1] as string).length - 1;
+    return [...(match[1] as string).matchAll(/[^、,/]+/g)].map(({ 0: name, index }) => ({
+      from: start + index,
+      to: start + index + name.length,
+      key: name.replace(/[\s\p{P}+]|sdk/gu, ''),
+    }));
+  });
+}
+
 /** Whether two names follow each other in a list. */
 function parted(folded: string, one: Mention, other: Mention): boolean {
   return /^\s*(?:[、,/]|和|与|及|以及|或|或者|and|or)?\s*(?:和|与|及|以及|或|或者)?\s*$/.test(
@@ -77,7 +90,7 @@ function isJustNamed(body: Passage, reader: Reader): boolean {
 }
 
 const LEADING =
-  /^(?:.*?(?:接入了?|集成了?|使用了?|嵌入了?|引入了?|采用了?|通过|包含|包括|由|向|提供的|[^ ,，]{3,24}公司(?:的)?|的|如|和|与|及|或|(?<!华)为|以及|将|对|在|是|我们|该|其|此|上述|以下|第三方)\s*)+/;
+  /^(?:.*?(?:接入了?|集成了?|使用了?|嵌入了?|引入了?|采用了?|通过|包含|包括|由|向|提供的|[^ ,，]{3,24}公司(?:的)?|的|如|和|与|及|或者?|(?<!华)为|调起|[^ ,，]{0,8}服务商|以下|以及|将|对|在|是|我们|该|其|此|上述|以下|第三方)\s*)+/;
 
 function nameIn(text: string, offset: number, original: string): Mention[] {
   // What stands in brackets behind the name is part of it.
