@@ -4,7 +4,6 @@ import { describeBody } from '../decode/describe.ts';
 import { EvidenceReader } from '../evidence/evidence-reader.ts';
 import { addMarkTo } from '../evidence/marks.ts';
 import type { EvidenceSecret } from '../evidence/protection.ts';
-import type { Codecs } from '../model/codec.ts';
 import type { BodyRef, StoredCapture, StoredExchange, StoredGap } from '../model/evidence.ts';
 import type { Direction } from '../model/exchange.ts';
 import type { Finding } from '../model/finding.ts';
@@ -12,10 +11,10 @@ import type { DecodedBody } from '../model/layer.ts';
 import { DEFAULT_LIMITS } from '../model/limits.ts';
 import { type Mark, type MarkKind, standingMarks } from '../model/mark.ts';
 import { maskedUrl } from '../report/make-report-value.ts';
-import { loadCodecs } from '../signatures/load-codecs.ts';
 import { exchangeFilter } from './exchange-filter.ts';
 import { bodyView, headView, type PartView } from './layer-view.ts';
 import { withdrawMark } from './marks.ts';
+import { loadSdkCodecs, type SdkCodecs } from './sdk-codecs.ts';
 
 export { maskedUrl };
 
@@ -56,12 +55,16 @@ export interface SideView {
 export class EvidenceView {
   readonly path: string;
   readonly #secret: EvidenceSecret | null;
-  readonly #codecs: Codecs = loadCodecs({ extraFolder: null }).codecs;
+  readonly #codecs: SdkCodecs;
 
-  /** @throws TelltaleError when the file cannot be read. */
-  constructor(path: string, secret: EvidenceSecret | null) {
+  /**
+   * @param signatureFolder the operator's own signatures, whose codecs may be needed; null: none.
+   * @throws TelltaleError when the file or a signature cannot be read.
+   */
+  constructor(path: string, secret: EvidenceSecret | null, signatureFolder: string | null) {
     this.path = path;
     this.#secret = secret;
+    this.#codecs = loadSdkCodecs({ extraFolder: signatureFolder });
     this.captures();
   }
 
@@ -169,15 +172,16 @@ function requestSide(
   reader: EvidenceReader,
   exchange: StoredExchange,
   findings: readonly Finding[],
-  codecs: Codecs,
+  { codecs, codecFor }: SdkCodecs,
 ): SideView {
   const { request, recipient } = exchange;
   const { head, body } = split(findings, 'request');
-  const codec = recipient.kind === 'sdk' && codecs.has(recipient.id) ? recipient.id : null;
+  const codec = codecFor(recipient);
+  const about = { codec: codec?.name ?? null, head: request };
   return {
-    head: headView(decodeRequestHead(request, DEFAULT_LIMITS), head),
+    head: headView(decodeRequestHead(request, DEFAULT_LIMITS, codec), head),
     ...bodySide(reader, exchange.requestBody, body, (bytes, whole) =>
-      decodeBody(bytes, { ...describeBody(request.headers, whole), codec, head: request }, DEFAULT_LIMITS, codecs),
+      decodeBody(bytes, { ...describeBody(request.headers, whole), ...about }, DEFAULT_LIMITS, codecs),
     ),
   };
 }

@@ -5,16 +5,14 @@ import { EvidenceReader } from '../evidence/evidence-reader.ts';
 import type { ExchangeRow } from '../evidence/exchange-row.ts';
 import type { EvidenceSecret } from '../evidence/protection.ts';
 import type { StoredFinding } from '../evidence/row-reading.ts';
-import type { Codecs } from '../model/codec.ts';
 import { operatorError } from '../model/errors.ts';
 import type { StoredGap } from '../model/evidence.ts';
 import type { Direction, Headers } from '../model/exchange.ts';
 import { type Finding, findingToJson } from '../model/finding.ts';
 import type { DecodedBody, DecodedHead, HeadPart, Layer } from '../model/layer.ts';
 import { DEFAULT_LIMITS } from '../model/limits.ts';
-import { loadSignatureData } from '../signatures/load.ts';
-import { loadCodecs } from '../signatures/load-codecs.ts';
 import { exchangeToJson, type ListRecord } from './query.ts';
+import { loadSdkCodecs, type SdkCodecs } from './sdk-codecs.ts';
 
 export interface ExplainRequest {
   readonly db: string;
@@ -155,22 +153,14 @@ function exchangeOf(reader: EvidenceReader, { db, id }: ExplainRequest): Exchang
 
 function withReader<Result>(
   request: ExplainRequest,
-  read: (reader: EvidenceReader, codecs: CodecsOfSdks) => Result,
+  read: (reader: EvidenceReader, codecs: SdkCodecs) => Result,
 ): Result {
-  const folder = { extraFolder: request.signatureFolder };
   const reader = EvidenceReader.open(request.db, { secret: request.secret });
   try {
-    const { signatures } = loadSignatureData(folder);
-    const names = new Map(signatures.map(({ id, codec }) => [id, codec]));
-    return read(reader, { codecs: loadCodecs(folder).codecs, nameOf: (sdk) => names.get(sdk) ?? null });
+    return read(reader, loadSdkCodecs({ extraFolder: request.signatureFolder }));
   } finally {
     reader.close();
   }
-}
-
-interface CodecsOfSdks {
-  readonly codecs: Codecs;
-  nameOf(sdk: string): string | null;
 }
 
 /** A head, body or message of an exchange, decoded. */
@@ -184,14 +174,13 @@ interface Source {
   readonly heads: readonly HeadPart[] | null;
 }
 
-function* sourcesOf(reader: EvidenceReader, exchange: ExchangeRow, codecs: CodecsOfSdks): Generator<Source> {
+function* sourcesOf(reader: EvidenceReader, exchange: ExchangeRow, codecs: SdkCodecs): Generator<Source> {
   const { request, response } = exchange;
-  const name = exchange.recipient.kind === 'sdk' ? codecs.nameOf(exchange.recipient.id) : null;
-  const codec = name === null ? null : (codecs.codecs.get(name) ?? null);
+  const codec = codecs.codecFor(exchange.recipient);
   const body = function* (direction: Direction, headers: Headers, sha256: string | undefined): Generator<Source> {
     const bytes = sha256 === undefined ? null : reader.body(sha256);
     if (bytes === null || bytes.length === 0) return;
-    const about = { ...describeBody(headers, true), codec: name, head: request };
+    const about = { ...describeBody(headers, true), codec: codec?.name ?? null, head: request };
     const decoded = decodeBody(bytes, about, DEFAULT_LIMITS, codecs.codecs);
     yield { title: `${direction} body`, direction, message: null, sha256: sha256 ?? null, decoded, heads: null };
   };
@@ -227,12 +216,7 @@ interface Site {
   readonly part: HeadPart | null;
 }
 
-function siteOf(
-  reader: EvidenceReader,
-  exchange: ExchangeRow,
-  stored: StoredFinding,
-  codecs: CodecsOfSdks,
-): Site | null {
+function siteOf(reader: EvidenceReader, exchange: ExchangeRow, stored: StoredFinding, codecs: SdkCodecs): Site | null {
   for (const source of sourcesOf(reader, exchange, codecs)) {
     const site = siteIn(source, stored);
     if (site !== null) return site;

@@ -8,6 +8,7 @@ interface Flags {
   readonly db: string;
   readonly listen: string;
   readonly policy?: string;
+  readonly signatures?: string;
   readonly keyFile?: string;
   readonly passphraseFile?: string;
 }
@@ -21,6 +22,7 @@ export function consoleCommand(): Command {
     .requiredOption('--db <FILE>', 'the evidence file; it may be written all the while')
     .option('--listen <HOST:PORT>', 'where to listen, on loopback only; port 0 takes any free one', '127.0.0.1:0')
     .option('--policy <FILE>', 'the policy that the report holds the capture against')
+    .option('--signatures <DIR>', 'your own signatures, on top of those that ship with telltale')
     .addHelpText('after', '\nExample:\n  telltale console --db telltale.db --policy policy.txt');
   return withSecretOptions(command).action(run);
 }
@@ -33,14 +35,15 @@ async function run(flags: Flags): Promise<void> {
     import('../audit/report-capture.ts'),
   ]);
   const secret = secretOf(flags);
-  const { db, policy = null } = flags;
+  const { db, policy = null, signatures: signatureFolder = null } = flags;
   const running = await startConsole({
     db,
     secret,
+    signatureFolder,
     host,
     port,
     report: (capture, language) =>
-      [...reportCapture({ db, secret, capture, policy, language }, 'html', version()).pieces].join(''),
+      [...reportCapture({ db, secret, capture, policy, language, signatureFolder }, 'html', version()).pieces].join(''),
     onDefect: (error) => {
       process.exitCode = 70;
       process.stderr.write(`telltale: a defect of ours: ${error instanceof Error ? error.stack : String(error)}\n`);

@@ -9,6 +9,8 @@ import { answer, type ConsoleFacts } from './routes.ts';
 export interface ConsoleOptions {
   readonly db: string;
   readonly secret: ConstructorParameters<typeof EvidenceView>[1];
+  /** The operator's own signatures; null: none. */
+  readonly signatureFolder: string | null;
   readonly host: string;
   /** 0: any free port. */
   readonly port: number;
@@ -37,7 +39,8 @@ export async function startConsole(options: ConsoleOptions): Promise<RunningCons
       message: `--listen: the console listens on loopback only, not on ${options.host}; from elsewhere use ssh -L`,
     });
   }
-  const facts: ConsoleFacts = { view: new EvidenceView(options.db, options.secret), report: options.report };
+  const { db, secret, signatureFolder, report } = options;
+  const facts: ConsoleFacts = { view: new EvidenceView(db, secret, signatureFolder), report };
   let access: Access | null = null;
   const server = createServer({ requestTimeout: 30_000, maxHeaderSize: 16 * 1024 }, (request, response) => {
     handle(facts, access as Access, request).then(

@@ -145,11 +145,7 @@ const NAMES_MAX = 6;
 
 /** What to do about a broken rule, for everybody whom it concerns. */
 export function adviceFor({ rule, concerned }: RuleFinding, value: ReportValue, wording: Wording): string {
-  const listed = (names: readonly string[]) =>
-    [
-      ...names.slice(0, NAMES_MAX),
-      ...(names.length > NAMES_MAX ? [wording.andMore(names.length - NAMES_MAX)] : []),
-    ].join(wording.listSeparator);
+  const listed = (names: readonly string[]) => shortList(names, NAMES_MAX, wording);
   const types = [...new Set(concerned.flatMap((one) => one.types))].map((type) => shortType(value, type));
   const words: Readonly<Record<string, string>> = {
     recipient: listed(concerned.map(({ recipient }) => recipient.name)),
@@ -205,4 +201,10 @@ export function findingsOf(value: ReportValue, ids: readonly number[], max: numb
 /** The last part of a path: folders of the machine that made the report are nobody's business. */
 export function fileName(path: string): string {
   return path.split(/[\\/]/).at(-1) || path;
+}
+
+/** At most `max` names, and how many there are besides. */
+export function shortList(names: readonly string[], max: number, wording: Wording): string {
+  const named = names.slice(0, max).join(wording.listSeparator);
+  return names.length > max ? named + wording.andMore(names.length - max) : named;
 }

@@ -98,7 +98,7 @@ function blindSpots({ coverage }: Comparison, wording: Wording): TerminalSection
   const lines = [...kinds]
     .sort(([a, { count: one }], [b, { count: other }]) => other - one || (a < b ? -1 : 1))
     .map(([kind, { count, hosts }]) => {
-      const rest = hosts.length > HOSTS_MAX ? ` ${wording.andMore(hosts.length - HOSTS_MAX)}` : '';
+      const rest = hosts.length > HOSTS_MAX ? wording.andMore(hosts.length - HOSTS_MAX) : '';
       const where = hosts.length === 0 ? '' : ` (${hosts.slice(0, HOSTS_MAX).join(', ')}${rest})`;
       return plain(`${count} × ${kind}${where}${wording.colon}${gapMeaning(kind, wording)}`);
     });

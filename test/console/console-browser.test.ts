@@ -39,7 +39,15 @@ describe.skipIf(missing !== null)('The console in Chromium', () => {
     writer.addExchange(anExchange(capture));
     writer.flush();
     const onDefect = (error: unknown) => complaints.push(String(error));
-    shown = await startConsole({ db, secret: null, host: '127.0.0.1', port: 0, report: () => '', onDefect });
+    shown = await startConsole({
+      db,
+      secret: null,
+      signatureFolder: null,
+      host: '127.0.0.1',
+      port: 0,
+      report: () => '',
+      onDefect,
+    });
     browser = await chromium.launch({ executablePath, args });
     page = await (await browser.newContext({ locale: 'zh-CN' })).newPage();
     page.on('console', (message) => {

@@ -125,6 +125,7 @@ beforeEach(async () => {
   console = await startConsole({
     db,
     secret: null,
+    signatureFolder: null,
     host: '127.0.0.1',
     port: 0,
     report,
@@ -174,7 +175,15 @@ describe('Who may look at the console', () => {
   });
 
   it('on loopback only', async () => {
-    const open = startConsole({ db, secret: null, host: '0.0.0.0', port: 0, report, onDefect: () => undefined });
+    const open = startConsole({
+      db,
+      secret: null,
+      signatureFolder: null,
+      host: '0.0.0.0',
+      port: 0,
+      report,
+      onDefect: () => undefined,
+    });
     await expect(open).rejects.toThrow(/loopback only/);
   });
 });

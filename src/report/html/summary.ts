@@ -8,6 +8,7 @@ import {
   recipientKey,
   reportName,
   ruleFindings,
+  shortList,
   shortType,
 } from '../overview.ts';
 import type { ReportValue } from '../report-value.ts';
@@ -101,7 +102,7 @@ function findingRow(finding: RuleFinding, value: ReportValue, wording: Wording):
     .map(
       ({ recipient, types }, index) =>
         html`${index > 0 && html`<span class="faint"> · </span>`}<b>${foreign(recipient.name)}</b>${wording.colon}${typesText(types, value, wording)}`,
-    )}${concerned.length > RECIPIENTS_MAX && html`<span class="soft"> · ${wording.andMore(concerned.length - RECIPIENTS_MAX)}</span>`}</p>
+    )}${concerned.length > RECIPIENTS_MAX && html`<span class="soft">${wording.andMore(concerned.length - RECIPIENTS_MAX)}</span>`}</p>
 <p class="soft small">${adviceFor(finding, value, wording)}</p></div></li>`;
 }
 
@@ -110,7 +111,6 @@ const RECIPIENTS_MAX = 8;
 const TYPES_MAX = 8;
 
 function typesText(types: readonly string[], value: ReportValue, wording: Wording): string {
-  const named = types.slice(0, TYPES_MAX).map((type) => shortType(value, type));
-  const rest = types.length > TYPES_MAX ? [wording.andMore(types.length - TYPES_MAX)] : [];
-  return [...named, ...rest].join(wording.listSeparator);
+  const names = types.map((type) => shortType(value, type));
+  return shortList(names, TYPES_MAX, wording);
 }

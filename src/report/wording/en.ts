@@ -214,7 +214,7 @@ export const en: Wording = {
     noPersonalData: 'nothing personal found',
     whole: 'whole body',
   },
-  andMore: (count) => `and ${count} more`,
+  andMore: (count) => `, and ${count} more`,
   times: (count) => (count === 1 ? 'once' : `${count} times`),
   requests: (count) => `${count} ${plural(count, 'request', 'requests')}`,
   bytes: (count) => `${count} ${plural(count, 'byte', 'bytes')}`,

@@ -163,6 +163,7 @@ export interface Wording {
     readonly whole: string;
   };
   /** How many of a list are not shown, at its end. */
+  /** Stands behind a list that was cut. */
   readonly andMore: (count: number) => string;
   readonly times: (count: number) => string;
   readonly requests: (count: number) => string;

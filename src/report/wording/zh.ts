@@ -217,7 +217,7 @@ export const zh: Wording = {
     noPersonalData: '未发现个人信息',
     whole: '整个正文',
   },
-  andMore: (count) => `等另外 ${count} 个`,
+  andMore: (count) => `，另有 ${count} 个`,
   times: (count) => `${count} 次`,
   requests: (count) => `${count} 次请求`,
   bytes: (count) => `${count} 字节`,
