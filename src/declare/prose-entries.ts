@@ -110,8 +110,12 @@ function itemEntry(
     hits(reader.words.patterns.notName, folded)
   )
     return null;
-  const said =
-    colon === null ? '' : fold(text.slice(start + colon[0].length, start + colon[0].length + 60), reader.words);
+  // What is said of it stands behind the colon, or in the paragraph below a title.
+  const below = start > 0 || one.heading > 0 ? (lines[index + 1]?.passage.text ?? '') : '';
+  const said = fold(
+    colon === null ? below.slice(0, 80) : text.slice(start + colon[0].length).slice(0, 80),
+    reader.words,
+  );
   const named = (/sdk/.test(folded) && !/^(?:sdk|第三方)/.test(folded)) || SAID_TO_BE_SDK.test(said);
   const marked = start > 0 || one.heading > 0 || isPlainTitle(text, lines[index + 1]?.passage.text ?? '');
   const described = context && marked && isDescribed(head.text, lines, index);
@@ -120,18 +124,18 @@ function itemEntry(
   const body: Passage[] = colon === null ? [] : [trim(cut(one.passage, start + colon[0].length))];
   const taken = [index];
   for (let next = index + 1; next < lines.length && next - index <= 6; next++) {
-    const below = lines[next];
-    if (below === null || below === undefined || below.heading > 0) break;
-    const length = below.passage.text.length;
+    const part = lines[next];
+    if (part === null || part === undefined || part.heading > 0) break;
+    const length = part.passage.text.length;
     if (
-      itemStarts(below, reader) ||
+      itemStarts(part, reader) ||
       (length < 30 &&
-        !/[。.；;]$/.test(below.passage.text) &&
-        dataShare(fold(below.passage.text, reader.words), reader.lexicon) < 0.3)
+        !/[。.；;]$/.test(part.passage.text) &&
+        dataShare(fold(part.passage.text, reader.words), reader.lexicon) < 0.3)
     )
       break;
-    if (colon !== null && (below.gap > 0 || afterNumbering(below.passage.text) > 0)) break;
-    body.push(below.passage);
+    if (colon !== null && (part.gap > 0 || afterNumbering(part.passage.text) > 0)) break;
+    body.push(part.passage);
     taken.push(next);
   }
   const told = body.some(
