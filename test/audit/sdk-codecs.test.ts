@@ -1,11 +1,12 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, it } from 'vitest';
+import { afterAll, expect, it } from 'vitest';
 import { loadSdkCodecs } from '../../src/audit/sdk-codecs.ts';
 import { packagedFolder } from '../../src/signatures/folder.ts';
-import { temporaryFolder } from '../kit/temporary-folder.ts';
 
-const own = temporaryFolder();
+const own = mkdtempSync(join(tmpdir(), 'telltale-codecs-'));
+afterAll(() => rmSync(own, { recursive: true }));
 const shipped = JSON.parse(readFileSync(join(packagedFolder(), 'sdks', 'zxing.json'), 'utf8'));
 mkdirSync(join(own, 'sdks'));
 writeFileSync(join(own, 'sdks', 'zxing.json'), JSON.stringify({ ...shipped, codec: 'tencent-mta' }));
