@@ -62,7 +62,7 @@ function quotedNames(folded: string): Mention[] {
 
 /** Whether two names follow each other in a list. */
 function parted(folded: string, one: Mention, other: Mention): boolean {
-  return /^\s*(?:[、,/]|和|与|及|以及|或|或者|and|or)?\s*(?:和|与|及|以及|或|或者)?\s*$/.test(
+  return /^(?:\([^()]*\))?\s*(?:[、,/]|和|与|及|以及|或|或者|and|or)?\s*(?:和|与|及|以及|或|或者)?\s*$/.test(
     folded.slice(one.to, other.from),
   );
 }
@@ -92,13 +92,17 @@ function isJustNamed(body: Passage, reader: Reader): boolean {
 const LEADING =
   /^(?:.*?(?:接入了?|集成了?|使用了?|嵌入了?|引入了?|采用了?|通过|包含|包括|由|向|提供的|[^ ,，]{3,24}公司(?:的)?|的|如|和|与|及|或者?|(?<!华)为|调起|[^ ,，]{0,8}服务商|以下|以及|将|对|在|是|我们|该|其|此|上述|以下|第三方)\s*)+/;
 
-function nameIn(text: string, offset: number, original: string): Mention[] {
+/** What a bracket says of the use belongs to the sentence: 某某SDK（用于……）. */
+const SAID_IN_BRACKETS = /\((?:用于|根据|当|以便|[^()]*(?:您|我们))[^()]*\)$/;
+
+function nameIn(said: string, offset: number, original: string): Mention[] {
+  const text = said.replace(SAID_IN_BRACKETS, '');
   // What stands in brackets behind the name is part of it.
   const lead = LEADING.exec(text.slice(0, text.replace(/\([^()]*\)$/, '').lastIndexOf('sdk')))?.[0].length ?? 0;
   const name = text.slice(lead);
   if (
     /调用|接口|开发者|用户|接入|集成|数据|信息|使用|涉及|嵌入|如果|可以|相关|您|你|我们|简称|这类|此类|发现|允许|需要|渠道方|关闭|部分/.test(
-      name,
+      name.replace(/\([^()]*\)$/, ''),
     )
   )
     return [];
