@@ -2,7 +2,7 @@ import { chmodSync, closeSync, existsSync, openSync } from 'node:fs';
 import { resolve } from 'node:path';
 import Database from 'better-sqlite3';
 import { operatorError, TelltaleError } from '../model/errors.ts';
-import { migrate, requireCurrent } from './migrations.ts';
+import { migrate, requireColumns, requireCurrent } from './migrations.ts';
 
 export type Connection = Database.Database;
 export type Statement = Database.Statement<unknown[]>;
@@ -16,7 +16,7 @@ const BUSY_MS_MAX = 15_000;
  * `synchronous = FULL`: a seal that was reported as written must outlive a power cut, and with a few commits a second the cost of
  * an fsync each is small. (A kill of the process alone loses nothing that was committed, whatever the setting.)
  *
- * @throws TelltaleError `evidence-invalid`, `evidence-newer`, `evidence-locked`, `file-unwritable`.
+ * @throws TelltaleError `evidence-invalid`, `evidence-newer`, `evidence-schema`, `evidence-locked`, `file-unwritable`.
  */
 export function openForWriting(path: string, busyMs = BUSY_MS_MAX): Connection {
   const file = resolve(path);
@@ -27,6 +27,7 @@ export function openForWriting(path: string, busyMs = BUSY_MS_MAX): Connection {
     try {
       database.pragma('page_size = 8192');
       migrate(database, path);
+      requireColumns(database, path);
       database.pragma('journal_mode = WAL');
       database.pragma('synchronous = FULL');
       database.pragma('wal_autocheckpoint = 4000');
@@ -45,9 +46,21 @@ export function openForWriting(path: string, busyMs = BUSY_MS_MAX): Connection {
 /**
  * Opens an evidence file for reading only; a proxy may be writing it.
  *
- * @throws TelltaleError `evidence-missing`, `evidence-invalid`, `evidence-newer`.
+ * @throws TelltaleError `evidence-missing`, `evidence-invalid`, `evidence-newer`, `evidence-schema`.
  */
 export function openForReading(path: string): Connection {
+  const database = openForVerifying(path);
+  try {
+    requireColumns(database, path);
+    return database;
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+}
+
+/** As {@link openForReading}, whatever became of its tables: to tell what was changed about them. */
+export function openForVerifying(path: string): Connection {
   const file = resolve(path);
   if (!existsSync(file)) throw operatorError('evidence-missing', { path });
   return explained(path, () => {

@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import Database from 'better-sqlite3';
 import { operatorError } from '../model/errors.ts';
 import type { Connection } from './database.ts';
 
@@ -41,6 +42,33 @@ export function requireCurrent(database: Connection, path: string): void {
       path,
       reason: `its schema is ${found}, still to be brought to ${known}`,
     });
+}
+
+/**
+ * Refuses a file whose tables lack columns that its number promises: an unreleased telltale made it, or somebody changed it.
+ * What was added or differs otherwise can be read all the same; `telltale verify` names it.
+ */
+export function requireColumns(database: Connection, path: string): void {
+  const found = new Set(columnsOf(database));
+  promised ??= promisedColumns();
+  const missing = promised.find((column) => !found.has(column));
+  if (missing !== undefined) throw operatorError('evidence-schema', { path, version: versionOf(database), missing });
+}
+
+let promised: readonly string[] | undefined;
+
+function promisedColumns(): readonly string[] {
+  const fresh = new Database(':memory:');
+  migrate(fresh, ':memory:');
+  const columns = columnsOf(fresh);
+  fresh.close();
+  return columns;
+}
+
+/** `table.column` of every table and view. */
+function columnsOf(database: Connection): string[] {
+  const sql = `SELECT m.name || '.' || c.name FROM sqlite_schema m JOIN pragma_table_info(m.name) c WHERE m.type IN ('table', 'view')`;
+  return database.prepare(sql).pluck().all() as string[];
 }
 
 function requireEvidence(database: Connection, path: string, known: number): void {

@@ -1,5 +1,5 @@
 import Database from 'better-sqlite3';
-import { type Connection, openForReading } from './database.ts';
+import { type Connection, openForVerifying } from './database.ts';
 import { migrate } from './migrations.ts';
 import { RowDigests } from './row-digests.ts';
 import { readUpto, SEALED_TABLE_NAMES, type SealFacts, sealHash, type Upto } from './sealing.ts';
@@ -39,7 +39,7 @@ export interface Verification {
  * @throws TelltaleError when there is no evidence file to check.
  */
 export function verifyEvidence(path: string, options: VerifyOptions): Verification {
-  const database = openForReading(path);
+  const database = openForVerifying(path);
   try {
     return database.transaction(() => new Verifier(database, options).run())();
   } finally {
@@ -66,16 +66,25 @@ class Verifier {
   readonly #options: VerifyOptions;
   readonly #keys = new Map<number, Buffer>();
   readonly #signers = new Set<string>();
-  readonly #reseals: ReadonlyMap<number, Reseal>;
-  readonly #rows: RowDigests;
+  #resealed: ReadonlyMap<number, Reseal> | null = null;
+  #digests: RowDigests | null = null;
   #last: SealRow | null = null;
 
   constructor(database: Connection, options: VerifyOptions) {
     this.#database = database;
     this.#options = options;
-    const reseals = database.prepare('SELECT seal, content, checks FROM reseals ORDER BY id').all() as Reseal[];
-    this.#reseals = new Map(reseals.map((reseal) => [reseal.seal, reseal]));
-    this.#rows = new RowDigests(database);
+  }
+
+  get #reseals(): ReadonlyMap<number, Reseal> {
+    if (this.#resealed !== null) return this.#resealed;
+    const reseals = this.#database.prepare('SELECT seal, content, checks FROM reseals ORDER BY id').all() as Reseal[];
+    this.#resealed = new Map(reseals.map((reseal) => [reseal.seal, reseal]));
+    return this.#resealed;
+  }
+
+  get #rows(): RowDigests {
+    this.#digests ??= new RowDigests(this.#database);
+    return this.#digests;
   }
 
   run(): Verification {
@@ -93,14 +102,16 @@ class Verifier {
   }
 
   #summary(): Omit<Verification, 'broken'> {
-    const count = (table: string) => {
+    const rows = (sql: string): unknown[] => {
       try {
-        return this.#database.prepare(`SELECT count(*) FROM ${table}`).pluck().get() as number;
+        return this.#database.prepare(sql).all();
       } catch {
-        return 0;
+        return []; // the table is missing or damaged, which `broken` says
       }
     };
-    const prunes = this.#database.prepare('SELECT at, captures, reason FROM prunes ORDER BY id').all() as {
+    const count = (table: string) =>
+      (rows(`SELECT count(*) AS n FROM ${table}`)[0] as { n: number } | undefined)?.n ?? 0;
+    const prunes = rows('SELECT at, captures, reason FROM prunes ORDER BY id') as {
       at: number;
       captures: string;
       reason: string;

@@ -17,6 +17,8 @@ export const ERROR_MESSAGES = {
   'evidence-invalid': '{path} is not a telltale evidence file ({reason}). Name another with --db.',
   'evidence-newer':
     '{path} was written by a newer telltale (schema {found}, this one reads up to {known}). Update telltale.',
+  'evidence-schema':
+    '{path} lacks {missing}, which schema {version} has: an unreleased telltale made it, or it was changed. Capture or import into a new file.',
   'evidence-locked':
     '{path} is being written by another telltale. Stop it, or give this capture a file of its own with --db.',
   'evidence-full':

@@ -78,6 +78,31 @@ describe('an evidence file that another program holds', () => {
   });
 });
 
+describe('an evidence file whose tables are not what its version says', () => {
+  it.each([
+    ['a renamed column', 'ALTER TABLE exchanges RENAME COLUMN host TO h', 'exchanges.host'],
+    ['a missing table', 'DROP TABLE marks', 'marks.id'],
+  ])('is refused for %s, in one line that names it', (_, sql, missing) => {
+    const path = temporaryFile();
+    EvidenceWriter.open(path).close();
+    const database = new Database(path);
+    database.exec(sql);
+    database.close();
+    const refusal = expect.objectContaining({ code: 'evidence-schema', message: expect.stringContaining(missing) });
+    for (const open of [() => EvidenceWriter.open(path), () => EvidenceReader.open(path)])
+      expect(open).toThrow(refusal);
+  });
+
+  it('is read when something was only added', () => {
+    const path = temporaryFile();
+    EvidenceWriter.open(path).close();
+    const database = new Database(path);
+    database.exec('CREATE TABLE notes (x); DROP INDEX exchanges_by_host');
+    database.close();
+    EvidenceReader.open(path).close();
+  });
+});
+
 describe('a folder that cannot be written', () => {
   it.skipIf(process.getuid?.() === 0)('is named in one line', () => {
     const folder = temporaryFolder();

@@ -163,6 +163,8 @@ describe('verifyEvidence', () => {
       'the schema was changed: trigger quiet',
     ],
     ['a dropped index', 'DROP INDEX exchanges_by_host', 'exchanges_by_host is missing'],
+    ['a dropped table', 'DROP TABLE reseals; DROP TABLE prunes', 'the schema was changed'],
+    ['a column of another name', 'ALTER TABLE exchanges RENAME COLUMN host TO h', 'the schema was changed'],
     [
       'a view in a table’s place',
       'ALTER TABLE tallies RENAME TO t; CREATE VIEW tallies AS SELECT * FROM t',
