@@ -24,6 +24,7 @@ export function commaRows(lines: readonly (LineBlock | null)[], from: number, re
     const row = one === null || one === undefined || one.heading > 0 ? null : rowOf(one.passage, index, reader);
     if (row === null) break;
     rows.push(row);
+    if (rows.length >= UNMARKED_MAX && !rows.some((known) => known.marked)) return [];
   }
   if (rows.length < COMMA_ROWS_MIN || rows.filter((row) => row.marked).length * 2 < rows.length) return [];
   const column = nameColumn(rows, reader);
@@ -32,6 +33,8 @@ export function commaRows(lines: readonly (LineBlock | null)[], from: number, re
 
 const COMMA_ROWS_MIN = 5;
 const COMMA_ROWS_MAX = 300;
+/** By then a list has said SDK, or named a system. */
+const UNMARKED_MAX = 8;
 const COMMA_ROW_MAX = 400;
 
 interface Row {

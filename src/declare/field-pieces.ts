@@ -139,12 +139,17 @@ function listsData(label: string, reader: Reader): boolean {
   return /[（(、]/.test(label) && dataShare(fold(label, reader.words), reader.lexicon) > 0.4;
 }
 
+/** Where the first label of a line must have ended: runs of spaces behind it are not followed further. */
+const LABEL_REACH = 120;
+
 /** The labels of a line: one at its start, and more behind it where fields run together. */
 function labelCuts(passage: Passage, usual: ReadonlyMap<string, LabelKind>, reader: Reader): Cut[] {
   const { text } = passage;
   const start = afterNumbering(text);
   const cuts: Cut[] = [];
-  const first = /^\s*(?:[[【(（"“]\s*)?([^:：\n。；;]{1,60}?)\s*(?:[\]】)）"”])?\s*[:：]/u.exec(text.slice(start));
+  const first = /^\s*(?:[[【(（"“]\s*)?([^:：\n。；;]{1,60}?)\s*(?:[\]】)）"”])?\s*[:：]/u.exec(
+    text.slice(start, start + LABEL_REACH),
+  );
   if (first !== null && !/https?$/i.test(first[1] as string)) {
     const written = first[1] as string;
     const kind = listsData(written, reader)

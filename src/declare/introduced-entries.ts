@@ -27,6 +27,7 @@ export function introducedRun(lines: readonly (LineBlock | null)[], from: number
     if (found === null) break;
     if (/sdk/i.test(found.name.text)) sdks++;
     run.push(found);
+    if (run.length >= NAMELESS_MAX && sdks === 0) return [];
   }
   return run.length >= RUN_MIN && sdks * 2 >= run.length ? run : [];
 }
@@ -34,6 +35,7 @@ export function introducedRun(lines: readonly (LineBlock | null)[], from: number
 const RUN_MIN = 3;
 /** So that lines which begin alike but name no SDK cost little. */
 const RUN_MAX = 200;
+const NAMELESS_MAX = 8;
 const NAME_SIZE_MAX = 44;
 
 const INTRODUCES =

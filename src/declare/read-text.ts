@@ -66,7 +66,7 @@ const WRAP_SAMPLE = 2_000;
 
 /** Lines of a paragraph that was wrapped at some width, as mail and page readers do. */
 function goesOn({ passage, heading }: LineBlock, raw: Passage, wrapped: number): boolean {
-  if (heading > 0 || /[|\t]/.test(passage.text + raw.text)) return false;
+  if (heading > 0 || passage.text.length > PARAGRAPH_MAX || /[|\t]/.test(passage.text + raw.text)) return false;
   if (/^[，。、；）]/.test(raw.text)) return true;
   if (wrapped === 0 || /^(?:https?:|www\.)/.test(raw.text)) return false;
   const latin = !/[\u3400-\u9fff]/.test(passage.text + raw.text);
@@ -92,6 +92,8 @@ function isFull(width: number, below: string, wrapped: number): boolean {
 /** Stands for the line break in a paragraph put together again: a space to every rule. */
 const WRAP = '\u2028';
 const WRAP_MIN = 55;
+/** A text that never ends a paragraph is cut, so that putting lines together stays cheap. */
+const PARAGRAPH_MAX = 5_000;
 const WRAP_MAX = 100;
 
 function unwrapped(one: LineBlock, raw: Passage): LineBlock {

@@ -62,10 +62,15 @@ function quotedNames(folded: string): Mention[] {
 
 /** Whether two names follow each other in a list. */
 function parted(folded: string, one: Mention, other: Mention): boolean {
-  return /^(?:\([^()]*\))?\s*(?:[、,/]|和|与|及|以及|或|或者|and|or)?\s*(?:和|与|及|以及|或|或者)?\s*$/.test(
-    folded.slice(one.to, other.from),
+  const between = folded.slice(one.to, other.from);
+  return (
+    between.length <= BETWEEN_MAX &&
+    /^(?:\([^()]*\))?\s*(?:[、,/]|和|与|及|以及|或|或者|and|or)?\s*(?:和|与|及|以及|或|或者)?\s*$/.test(between)
   );
 }
+
+/** Two names of a list stand this near to each other, brackets included. */
+const BETWEEN_MAX = 60;
 
 interface Mention {
   readonly from: number;

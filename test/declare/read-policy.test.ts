@@ -68,6 +68,9 @@ describe('readPolicy', () => {
     ['labels without an end', 'SDK名称：a 功能：b 收集信息：IMEI '.repeat(4_000)],
     ['heads without rows', 'SDK名称\n功能\n收集信息\n'.repeat(3_000)],
     ['nested elements', `<html><body>${'<div>'.repeat(5_000)}隐私${'</div>'.repeat(5_000)}</body></html>`],
+    ['lines of one endless paragraph', `privacy ${'Word '.repeat(14)}\n`.repeat(10_000)],
+    ['lines that begin as lists of SDKs do', `隐私\n${'1. 某某组件，Agent，涉及面部信息\n'.repeat(10_000)}`],
+    ['names far apart', `隐私\n${`甲乙SDK${' '.repeat(4_000)}x`.repeat(20)}`],
     ['links without an end', `隐私${'['.repeat(100_000)}`],
   ])('gets through %s', (_, text) => {
     expect(Array.isArray(read(text).sdks)).toBe(true);
