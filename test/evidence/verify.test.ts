@@ -238,7 +238,7 @@ describe('verifyEvidence', () => {
         const current = database.prepare(`SELECT ${column} FROM ${table} WHERE id = ?`).pluck().get(id);
         const changed =
           typeof current === 'number'
-            ? current + 1
+            ? current + 1_000_003 // a neighbour's number would break a UNIQUE constraint before anything was changed
             : Buffer.isBuffer(current)
               ? Buffer.concat([current, Buffer.of(0)])
               : typeof current === 'string'
