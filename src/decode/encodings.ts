@@ -1,3 +1,4 @@
+import { isText } from './characters.ts';
 import type { BodyDescription } from './decode-body.ts';
 import { type CompressedForm, openCompressed } from './open-compressed.ts';
 import type { OpenLayer, Unpacking } from './unpacking.ts';
@@ -26,7 +27,10 @@ export function openEncodings(unpacking: Unpacking, sent: OpenLayer, about: Body
       break;
     }
     const before = unpacking.layers.length;
-    if (!forms.some((form) => openCompressed(unpacking, layer, form))) {
+    // Exporters of recordings unpack the body and leave the header: a text is read as it stands, and nothing of it stays unread.
+    const text = about.whole && isText(layer.bytes);
+    if (!forms.some((form) => openCompressed(unpacking, layer, form, text))) {
+      if (text) break;
       unpacking.gap('decode-failed', layer, layer.bytes.length, null, token);
       break;
     }

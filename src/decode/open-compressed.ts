@@ -9,11 +9,16 @@ const STEPS = { gzip: 'gzip', zlib: 'deflate', 'deflate-raw': 'deflate', br: 'br
 
 export type CompressedForm = keyof typeof STEPS;
 
-/** Opens a layer that is compressed as a whole; false when not one byte came out, so that the bytes are something else. */
-export function openCompressed(unpacking: Unpacking, layer: OpenLayer, form: CompressedForm): boolean {
+/**
+ * Opens a layer that is compressed as a whole; false when not one byte came out, so that the bytes are something else.
+ *
+ * @param text whether the bytes are a text as they stand: the beginning of many a text passes for raw deflate, its end does not.
+ */
+export function openCompressed(unpacking: Unpacking, layer: OpenLayer, form: CompressedForm, text = false): boolean {
   const { bytes } = layer;
   const step = STEPS[form];
   const unpacked = unpack(unpacking, bytes, form);
+  if (text && unpacked.stopped !== 'end') return false;
   if (unpacked.bytes.length === 0 && unpacked.stopped !== 'too-large') return false;
   if (unpacked.bytes.length > 0 && !unpacking.child(layer, 0, bytes.length, [step], unpacked.bytes, layer.declared))
     return true;

@@ -35,10 +35,21 @@ describe('decodeBody', () => {
     expect(Object.keys(layersOf(decode(gzipSync(deflateSync(json)))))).toEqual(['gzip', 'gzip deflate']);
   });
 
-  it('reads a body that is not in the coding it claims', () => {
-    const decoded = decode(json, { contentEncodings: ['gzip'] });
-    expect(fieldsOf(decoded)).toHaveProperty(['header.idmd5']);
-    expect(decoded.gaps).toMatchObject([{ kind: 'decode-failed', at: ['gzip'] }]);
+  it.each(['gzip', 'deflate', 'br', 'zstd'])(
+    'reads a text that is not in %s as it claims, and misses nothing of it',
+    (token) => {
+      const decoded = decode(json, { contentEncodings: [token] });
+      expect(fieldsOf(decoded)).toHaveProperty(['header.idmd5']);
+      expect(decoded.gaps).toEqual([]);
+    },
+  );
+
+  it.each([
+    ['bytes that are no text', Buffer.from([0x1f, 0x8b, 0xff, 0, 1, 2, 3]), true],
+    ['a text that was cut', json, false],
+  ])('says so when %s are not in the coding they claim', (_, body, whole) => {
+    const { gaps } = decode(body, { contentEncodings: ['gzip'], whole });
+    expect(gaps).toContainEqual(expect.objectContaining({ kind: 'decode-failed', at: ['gzip'] }));
   });
 
   it('says so when it does not know the coding', () => {
