@@ -1,4 +1,4 @@
-import { chmodSync, closeSync, existsSync, openSync } from 'node:fs';
+import { chmodSync, closeSync, existsSync, openSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import Database from 'better-sqlite3';
 import { operatorError, TelltaleError } from '../model/errors.ts';
@@ -22,7 +22,10 @@ export function openForWriting(path: string, busyMs = BUSY_MS_MAX): Connection {
   const file = resolve(path);
   return explained(path, () => {
     if (!existsSync(file)) closeSync(openSync(file, 'a', 0o600));
-    chmodSync(file, 0o600);
+    const mode = statSync(file).mode & 0o777;
+    // Who took away the right to write has finished the file: that is not undone.
+    if ((mode & 0o200) === 0) throw operatorError('file-unwritable', { path, reason: 'it is marked read-only' });
+    if ((mode & 0o077) !== 0) chmodSync(file, mode & 0o700);
     const database = new Database(file, { timeout: busyMs });
     try {
       database.pragma('page_size = 8192');
@@ -86,8 +89,17 @@ function openReadOnly(file: string): Connection {
   } catch (error) {
     database.close();
     if (!(error instanceof Database.SqliteError) || !/READONLY|CANTOPEN/.test(error.code)) throw error;
+    // Read as it lies, the file would lack what a capture that runs, or was killed, has not yet moved out of its log.
+    if (bytesOf(`${file}-wal`) > 0)
+      throw operatorError('file-unreadable', { path: file, reason: WAL_BESIDE }, { cause: error });
     return new Database(`file:${encodeURI(file).replace(/[?#]/g, encodeURIComponent)}?immutable=1`, { readonly: true });
   }
+}
+
+const WAL_BESIDE = 'its newest rows are in the -wal file beside it; copy both to a folder you can write';
+
+function bytesOf(file: string): number {
+  return statSync(file, { throwIfNoEntry: false })?.size ?? 0;
 }
 
 /** A finished file needs no `-wal` beside it and can be copied as it is. While others read, it stays in WAL mode. */

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { chmodSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, copyFileSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import Database from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
 import { EvidenceReader } from '../../src/evidence/evidence-reader.ts';
@@ -103,7 +103,31 @@ describe('an evidence file whose tables are not what its version says', () => {
   });
 });
 
+describe('an evidence file that was marked read-only', () => {
+  it('is read, and neither written nor given back its right to be written', () => {
+    const path = temporaryFile();
+    EvidenceWriter.open(path).close();
+    chmodSync(path, 0o400);
+    EvidenceReader.open(path).close();
+    expect(() => EvidenceWriter.open(path)).toThrow(expect.objectContaining({ code: 'file-unwritable' }));
+    expect(statSync(path).mode & 0o777).toBe(0o400);
+  });
+});
+
 describe('a folder that cannot be written', () => {
+  it.skipIf(process.getuid?.() === 0)('is not read from when newer rows are in a log that needs writing', () => {
+    const path = temporaryFile();
+    const writer = EvidenceWriter.open(path);
+    writer.beginCapture(aCapture('a'));
+    writer.flush();
+    const folder = temporaryFolder();
+    for (const end of ['', '-wal']) copyFileSync(`${path}${end}`, `${folder}/a.db${end}`);
+    writer.close();
+    chmodSync(folder, 0o500);
+    const refusal = expect.objectContaining({ message: expect.stringContaining('-wal') });
+    expect(() => EvidenceReader.open(`${folder}/a.db`)).toThrow(refusal);
+  });
+
   it.skipIf(process.getuid?.() === 0)('is named in one line', () => {
     const folder = temporaryFolder();
     chmodSync(folder, 0o500);
