@@ -28,7 +28,7 @@ export interface DetectorOptions {
 /** What was found, and what was not recorded. */
 export interface Detected {
   readonly detections: readonly Detection[];
-  /** Where each of them stands, in the same order; behind those, hits that were too many to be reported. */
+  /** Where each of them stands, in the same order; behind those, hits that were too many to be reported, and second halves of values. */
   readonly spans: readonly DetectedSpan[];
   readonly gaps: readonly Gap[];
 }
@@ -149,7 +149,8 @@ class ProfileDetector implements Detector {
       (takes ? taken : left).push(hit);
       if (takes) detections.push(detection);
     }
-    return { detections, spans: [...taken, ...left], gaps: limit.gaps([where]) };
+    const rests = found.hits.flatMap((hit) => (hit.rest === undefined ? [] : { ...hit, ...hit.rest }));
+    return { detections, spans: [...taken, ...left, ...rests], gaps: limit.gaps([where]) };
   }
 }
 

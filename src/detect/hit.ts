@@ -8,6 +8,8 @@ export interface Hit {
   readonly field: Field | null;
   readonly start: number;
   readonly end: number;
+  /** Where the value goes on, when it stands in two places of the layer, as the two numbers of a position do. */
+  readonly rest?: { readonly start: number; readonly end: number };
   readonly dataType: string;
   readonly valueIndex: number | null;
   readonly transform: string;

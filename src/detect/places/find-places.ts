@@ -147,6 +147,7 @@ export class PlaceFinder {
       field: a.field,
       start: a.start,
       end: sameField ? b.end : a.end,
+      ...(sameField ? {} : { rest: { start: b.start, end: b.end } }),
       dataType: decimals >= PRECISE_DECIMALS_MIN ? 'location_precise' : 'location_coarse',
       valueIndex: 0,
       transform: name,

@@ -54,7 +54,7 @@ export function findNamedPlaces(layers: readonly Layer[]): readonly Hit[] {
       }
       if (found.place === null) continue;
       if (hits === NONE) hits = [];
-      hits.push(hitOf(index, layer, found.field, found.place));
+      hits.push(hitOf(index, layer, found, found.place));
     }
   }
   return hits;
@@ -75,6 +75,8 @@ const MINUS = 45;
 
 interface Found {
   readonly field: Field;
+  /** The field of the second number; null when one holds both. */
+  readonly other: Field | null;
   readonly place: Place | null;
 }
 
@@ -82,13 +84,13 @@ function pairIn(field: Field): Found | null {
   const pair = PAIR.exec(field.text as string);
   if (pair === null) return null;
   const [, one, other] = pair as unknown as [string, string, string];
-  return { field, place: placeOf(one, other) ?? placeOf(other, one) };
+  return { field, other: null, place: placeOf(one, other) ?? placeOf(other, one) };
 }
 
 function besideEachOther(latitude: Field | null, longitude: Field | null): Found | null {
   if (latitude === null || longitude === null || parentOf(latitude) !== parentOf(longitude)) return null;
-  const field = latitude.start < longitude.start ? latitude : longitude;
-  return { field, place: placeOf(latitude.text as string, longitude.text as string) };
+  const [field, other] = latitude.start < longitude.start ? [latitude, longitude] : [longitude, latitude];
+  return { field, other, place: placeOf(latitude.text as string, longitude.text as string) };
 }
 
 interface Place {
@@ -106,10 +108,12 @@ function placeOf(latitude: string, longitude: string): Place | null {
   return { value: `${latitude},${longitude}`, decimals };
 }
 
-function hitOf(index: number, layer: Layer, field: Field, { value, decimals }: Place): Hit {
+function hitOf(index: number, layer: Layer, { field, other }: Found, { value, decimals }: Place): Hit {
   const dataType = decimals >= PRECISE_DECIMALS_MIN ? 'location_precise' : 'location_coarse';
   const { start, end } = valueSpan(layer, field);
-  return { layer: index, field, start, end, dataType, valueIndex: null, transform: 'plain', match: 'structure', value };
+  const rest = other === null ? {} : { rest: valueSpan(layer, other) };
+  const how = { valueIndex: null, transform: 'plain', match: 'structure' } as const;
+  return { layer: index, field, start, end, ...rest, dataType, ...how, value };
 }
 
 function parentOf({ path }: Field): string {

@@ -100,6 +100,15 @@ const simulatedEntries = () =>
     .flatMap((simulate) => simulate(phone))
     .map(({ url, headers, body }) => entryOf(url, Object.entries(headers), body ?? new Uint8Array()));
 
+/** The phone's position as it wandered, and another place that only names give away: latitude, longitude. */
+const HERE = ['22.543117', '114.057933'] as const;
+const ELSEWHERE = ['31.230417', '121.473719'] as const;
+const places = {
+  lat: HERE[0],
+  lng: HERE[1],
+  next: { longitude: Number(ELSEWHERE[1]), latitude: Number(ELSEWHERE[0]) },
+};
+
 /** Where values turn up that no field of a body is. */
 function oddEntries(): object[] {
   const json = Buffer.from(JSON.stringify({ [IMEI]: { sim: IMEI, at: [22.5431, 114.0579] }, note: `x${IMEI}9` }));
@@ -123,6 +132,7 @@ function oddEntries(): object[] {
       response: echo,
       clientIPAddress: IMEI,
     }),
+    entryOf(`https://places.example/?lat=${HERE[0]}&lng=${HERE[1]}`, [], Buffer.from(JSON.stringify(places))),
     entryOf('wss://chat.example/', [], new Uint8Array(), { _webSocketMessages: messages }),
     entryOf('https://long.example/', [], Buffer.from(`${IMEI} ${'x'.repeat(13 * 1024 * 1024)} ${IMEI}`)),
   ];
@@ -159,6 +169,11 @@ describe('a redacted capture', () => {
     expect(told(plain).length).toBeGreaterThan(300);
     for (const { value_masked } of listFindings(query(redacted)))
       expect(value_masked).toMatch(/^redacted:[0-9a-f]{8}$/);
+  });
+
+  it.each([...HERE, ...ELSEWHERE])('holds no number of a position: %s', (number) => {
+    expect(contents(plain).some((cell) => cell.includes(number))).toBe(true);
+    expect(contents(redacted).some((cell) => cell.includes(number))).toBe(false);
   });
 
   it('holds no value of the device in any dressing that telltale knows', () => {
