@@ -65,18 +65,25 @@ function* body(exchange: number, direction: Direction, found: HarBody, at: numbe
 }
 
 function requestHead(request: Fields, url: string): RequestHead {
+  return {
+    method: latin1Of(textOf(request['method']) || 'GET'),
+    ...urlParts(url),
+    httpVersion: httpVersion(request['httpVersion']),
+    headers: headersOf(request['headers']),
+  };
+}
+
+/** Scheme, host (lower case), port and target of an absolute URL. */
+export function urlParts(url: string): Pick<RequestHead, 'scheme' | 'host' | 'port' | 'target'> {
   const [, scheme = '', authority = '', rest = ''] = /^([a-z]+):\/\/([^/?#]*)([^#]*)/i.exec(url) ?? [];
   const named = scheme.toLowerCase() as RequestHead['scheme'];
   const [, host = '', port] = /^(?:[^@]*@)?(\[[^\]]*\]|[^:]*)(?::(\d+))?$/.exec(authority) ?? [];
   const secure = named === 'https' || named === 'wss';
   return {
-    method: latin1Of(textOf(request['method']) || 'GET'),
     scheme: named,
     host: latin1Of(host.replace(/^\[|\]$/g, '').toLowerCase()),
     port: port === undefined ? (secure ? 443 : 80) : Number(port),
     target: latin1Of(rest.startsWith('/') ? rest : `/${rest}`),
-    httpVersion: httpVersion(request['httpVersion']),
-    headers: headersOf(request['headers']),
   };
 }
 

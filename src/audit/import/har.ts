@@ -2,7 +2,7 @@ import { createReadStream } from 'node:fs';
 import { operatorError } from '../../model/errors.ts';
 import type { CaptureEvent } from '../../model/exchange.ts';
 import type { GapKind } from '../../model/gaps.ts';
-import { exchangeEvents, type Numbering } from './har-entry.ts';
+import { exchangeEvents, type Numbering, urlParts } from './har-entry.ts';
 import { type Fields, fieldsOf, numberOf, textOf } from './har-fields.ts';
 import { type Element, JsonElements } from './json-elements.ts';
 
@@ -16,6 +16,7 @@ const CHUNK_BYTES = 1024 * 1024;
  * Understands what Chrome, Firefox, Charles, Proxyman, mitmproxy, HTTP Toolkit and PCAPdroid write: base64 in `content` and
  * `postData`, HTTP Toolkit's `_content` and `_tlsErrors`, `_webSocketMessages`, form parameters in place of a text, a byte order mark.
  * Bodies come as the file holds them: most writers undo the content coding, and leave the header that names it.
+ * A CONNECT to a host of which no request follows makes a gap: the recorder did not read that host.
  * A file that breaks off gives everything before the break, and a gap `import-cut` that says where.
  *
  * @param numbering where the numbers of exchanges and connections go on, when several files make one capture.
@@ -44,6 +45,9 @@ export async function* readHar(
 class HarFile {
   readonly #numbering: Numbering;
   readonly #connections = new Map<string, number>();
+  /** Hosts of CONNECT, with the port; what recorders write of a tunnel that they could not read, and some of every tunnel. */
+  readonly #tunnels = new Map<string, number>();
+  readonly #readHosts = new Set<string>();
   #at = 0;
   entries = 0;
 
@@ -65,24 +69,32 @@ class HarFile {
     if (url === null) return yield this.gap('import-cut', `${where}: no request with a url`);
     // What never went over a network: data:, blob:, extensions' own pages.
     if (!/^(https?|wss?):\/\//i.test(url)) return;
+    const { host, port } = urlParts(url);
+    if (textOf(fieldsOf(fields['request'])['method']) === 'CONNECT') {
+      this.#tunnels.set(host, port);
+      return;
+    }
+    this.#readHosts.add(host);
     const connection = yield* this.#connection(fields);
     yield* exchangeEvents(fields, url, this.#at, connection, this.#numbering.nextExchange++);
   }
 
-  gap(kind: GapKind, detail: string, host: string | null = null): CaptureEvent {
+  gap(kind: GapKind, detail: string, host: string | null = null, port: number | null = null): CaptureEvent {
     return {
       type: 'gap',
       at: this.#at,
       connection: null,
       exchange: null,
       host,
-      port: null,
+      port,
       gap: { kind, at: [], bytesUnread: null, detail },
       facts: {},
     };
   }
 
   *closeConnections(): Generator<CaptureEvent> {
+    for (const [host, port] of this.#tunnels)
+      if (!this.#readHosts.has(host)) yield this.gap('tls-passthrough', 'the file has its CONNECT only', host, port);
     for (const connection of this.#connections.values()) yield { type: 'connection-closed', connection, at: this.#at };
   }
 

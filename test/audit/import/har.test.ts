@@ -205,6 +205,21 @@ describe('readHar', () => {
     ]);
   });
 
+  it('makes a gap of a host of which the file has the CONNECT only', async () => {
+    const connect = (url: string) => entry({ method: 'CONNECT', url });
+    const tunnels = [
+      connect('https://Pinned.example'),
+      connect('http://other.example:8443'),
+      connect('https://read.example:443'),
+    ];
+    const events = await read(har([...tunnels, entry({ url: 'https://read.example/a' })]));
+    expect(events.filter(({ type }) => type === 'request-started')).toHaveLength(1);
+    expect(events.filter(({ type }) => type === 'gap')).toMatchObject([
+      { host: 'pinned.example', port: 443, gap: { kind: 'tls-passthrough' } },
+      { host: 'other.example', port: 8443, gap: { kind: 'tls-passthrough' } },
+    ]);
+  });
+
   it('keeps connections apart, and goes on with the numbers given', async () => {
     const path = join(folder, 'numbers.har');
     writeFileSync(
