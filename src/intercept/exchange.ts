@@ -16,7 +16,7 @@ import type {
   ServerHandler,
   ServerStream,
 } from './sides.ts';
-import { ownBytes, type Tap } from './tap.ts';
+import type { Tap } from './tap.ts';
 
 /** What exchanges share. */
 export interface ExchangeContext {
@@ -116,7 +116,7 @@ export class Exchange implements PhoneHandler, ServerHandler, GrpcHandler {
 
   requestBytes(bytes: Buffer): void {
     if (this.#ended) return;
-    this.#context.tap.emit({ type: 'request-bytes', exchange: this.id, bytes: ownBytes(bytes) });
+    this.#context.tap.emit({ type: 'request-bytes', exchange: this.id, bytes });
     this.#requestGrpc?.feed(bytes);
     this.#waitForAudit();
     if (this.#instead !== null) return;
@@ -231,7 +231,7 @@ export class Exchange implements PhoneHandler, ServerHandler, GrpcHandler {
 
   responseBytes(bytes: Buffer): void {
     if (this.#ended) return;
-    this.#context.tap.emit({ type: 'response-bytes', exchange: this.id, bytes: ownBytes(bytes) });
+    this.#context.tap.emit({ type: 'response-bytes', exchange: this.id, bytes });
     this.#responseGrpc?.feed(bytes);
     this.#waitForAudit();
     const passed = this.#quic?.body(bytes) ?? null;

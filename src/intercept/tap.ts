@@ -57,10 +57,3 @@ export class Tap {
     this.#waiting.push(go);
   }
 }
-
-/** A copy with memory of its own: what is emitted belongs to the audit, which may move it to another thread. */
-export function ownBytes(bytes: Uint8Array): Uint8Array {
-  const copy = new Uint8Array(bytes.length);
-  copy.set(bytes);
-  return copy;
-}

@@ -105,7 +105,7 @@ export type CaptureEvent =
  * never dropped in silence, so a full queue slows the phone down.
  */
 export interface CaptureSink {
-  /** Takes the event in any case; false asks the caller to wait for {@link whenReady} before it sends more bytes. */
+  /** Takes the event in any case, without changing its bytes, which the relay passes on; false asks the caller to wait for {@link whenReady} before it sends more bytes. */
   accept(event: CaptureEvent): boolean;
   whenReady(): Promise<void>;
 }

@@ -1,7 +1,7 @@
 import type { Direction } from '../../model/exchange.ts';
 import type { Exchange } from '../exchange.ts';
 import type { RelayLimits } from '../limits.ts';
-import { ownBytes, type Tap } from '../tap.ts';
+import type { Tap } from '../tap.ts';
 import { type Frame, type FrameHandler, FrameReader } from './frame-reader.ts';
 import { type Extensions, MessageInflater } from './inflater.ts';
 
@@ -45,7 +45,7 @@ export class MessageListener implements FrameHandler {
       at: this.#tap.now(),
       direction: this.#direction,
       kind: frame.opcode,
-      bytes: ownBytes(bytes),
+      bytes,
     });
   }
 
