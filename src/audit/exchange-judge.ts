@@ -5,12 +5,13 @@ import type { Detected, Detector } from '../detect/detector.ts';
 import type { EvidenceWriter } from '../evidence/evidence-writer.ts';
 import type { Codecs } from '../model/codec.ts';
 import type { BodyRef, GapInExchange, NewExchange, NewMessage } from '../model/evidence.ts';
-import type { Direction, Headers, RequestHead, ResponseHead } from '../model/exchange.ts';
+import { type Direction, type Headers, type RequestHead, type ResponseHead, urlOf } from '../model/exchange.ts';
 import type { Detection } from '../model/finding.ts';
 import type { Gap } from '../model/gaps.ts';
 import type { DecodedBody } from '../model/layer.ts';
 import type { AuditLimits } from '../model/limits.ts';
 import type { BodyCollector, CollectedBody } from './body-collector.ts';
+import { found, LookMemory, REMEMBERED_BYTES_MAX } from './look-memory.ts';
 import type { RedactedHead, Redactor } from './redaction/redactor.ts';
 
 /** An exchange under way: what came of it so far, and what was made of it. */
@@ -46,6 +47,7 @@ export class ExchangeJudge {
     readonly limits: AuditLimits;
     readonly redactor: Redactor | null;
   };
+  readonly #memory = new LookMemory();
 
   constructor(options: {
     readonly writer: EvidenceWriter;
@@ -89,7 +91,7 @@ export class ExchangeJudge {
     const isControl = kind === 'ping' || kind === 'pong' || kind === 'close';
     if (isControl && redactor === null) return this.#options.writer.putBody(bytes);
     redactor?.beginExchange();
-    const { detections, gaps, kept } = this.#look(exchange, bytes, about, site);
+    const { detections, gaps, kept } = this.#look(exchange, bytes, about, site, null);
     if (!isControl) {
       exchange.detections.push(...detections);
       exchange.gaps.push(...gaps);
@@ -99,24 +101,31 @@ export class ExchangeJudge {
 
   /**
    * Decodes a body or message and looks for the device's values.
-   * @returns `kept`: the bytes to store, which are others when values are taken out; null when none may be.
+   * @param ref names the bytes, where they were stored already. @returns `kept`: the bytes to store, which are others when values are taken out; null when none may be.
    */
   #look(
     exchange: OpenExchange,
     bytes: Uint8Array,
     about: BodyDescription,
     site: { readonly direction: Direction; readonly place: 'body' | 'websocket'; readonly message: number | null },
+    ref: BodyRef | null,
   ): { readonly detections: readonly Detection[]; readonly gaps: readonly Gap[]; readonly kept: Uint8Array | null } {
     const { redactor, limits, codecs } = this.#options;
     const look = (some: Uint8Array): { decoded: DecodedBody; detected: Detected } => {
       const decoded = decodeBody(some, about, limits, codecs);
       return { decoded, detected: exchange.detector.detectBody(decoded, site) };
     };
-    const { decoded, detected } = look(bytes);
     const prefix = site.message === null ? [site.direction, 'body'] : [site.direction, 'message', String(site.message)];
-    const gaps = [...decoded.gaps, ...detected.gaps].map((gap) => ({ ...gap, at: [...prefix, ...gap.at] }));
-    if (redactor === null) return { detections: detected.detections, gaps, kept: bytes };
+    const located = (gaps: readonly Gap[]) => gaps.map((gap) => ({ ...gap, at: [...prefix, ...gap.at] }));
+    if (redactor === null) {
+      const key = ref === null ? null : bodyKey(bytes, ref, about, site.direction);
+      const { detections, gaps } =
+        key === null ? found(look(bytes)) : this.#memory.look(exchange.detector, key, () => look(bytes));
+      return { detections, gaps: located(gaps), kept: bytes };
+    }
+    const { decoded, detected } = look(bytes);
     const redacted = redactor.body(bytes, decoded, detected, prefix, look);
+    const gaps = located([...decoded.gaps, ...detected.gaps]);
     return { detections: redacted.detections, gaps: [...gaps, ...redacted.gaps], kept: redacted.bytes };
   }
 
@@ -133,6 +142,11 @@ export class ExchangeJudge {
       const decoded = decodeResponseHead(head, limits);
       return { decoded, detected: detector.detectHead(decoded, 'response') };
     };
+    if (redactor === null && definition === null) {
+      this.#noteHead(exchange, 'request', [urlOf(request), request.headers], () => lookAtRequest(request));
+      if (response !== null) this.#noteHead(exchange, 'response', response.headers, () => lookAtResponse(response));
+      return { request, response };
+    }
     const note = <Head>(direction: Direction, gaps: readonly Gap[], redacted: RedactedHead<Head>): Head => {
       exchange.gaps.push(...gaps.map((gap) => ({ ...gap, at: [direction, ...gap.at] })), ...redacted.gaps);
       exchange.detections.push(...redacted.detections);
@@ -155,6 +169,20 @@ export class ExchangeJudge {
     return { request: judged, response: answered };
   }
 
+  #noteHead(
+    exchange: OpenExchange,
+    direction: Direction,
+    parts: unknown,
+    look: () => { readonly decoded: DecodedBody; readonly detected: Detected },
+  ): void {
+    const text = JSON.stringify(parts);
+    const key = `${direction} head ${text}`;
+    const { detections, gaps } =
+      text.length > REMEMBERED_BYTES_MAX ? found(look()) : this.#memory.look(exchange.detector, key, look);
+    exchange.gaps.push(...gaps.map((gap) => ({ ...gap, at: [direction, ...gap.at] })));
+    exchange.detections.push(...detections);
+  }
+
   /** @returns the body as it is stored. */
   body(exchange: OpenExchange, direction: Direction, body: CollectedBody, codec: string | null): BodyRef | null {
     const { redactor, writer } = this.#options;
@@ -165,11 +193,8 @@ export class ExchangeJudge {
     const headers = direction === 'request' ? exchange.request.headers : (exchange.response?.headers ?? []);
     const cut = exchange.gaps.some((gap) => gap.kind === 'body-cut' && gap.at[0] === direction);
     const about = { ...describeBody(headers, body.whole && !cut), codec, head: exchange.request };
-    const { detections, gaps, kept } = this.#look(exchange, body.held, about, {
-      direction,
-      place: 'body',
-      message: null,
-    });
+    const site = { direction, place: 'body', message: null } as const;
+    const { detections, gaps, kept } = this.#look(exchange, body.held, about, site, body.ref);
     if (!wasJudged) exchange.detections.push(...detections, ...(redactor?.named(body.detections) ?? body.detections));
     exchange.gaps.push(...gaps.filter(({ kind }) => !wasJudged || kind === 'body-not-kept'));
     if (redactor === null) return body.ref;
@@ -181,6 +206,16 @@ export class ExchangeJudge {
     const sha256 = this.#options.redactor?.nameOf(bytes) ?? '';
     return this.#options.writer.putMissing({ sha256, size: bytes.length });
   }
+}
+
+/** All that looking at a body depends on but the device; null when it is not to be remembered. */
+function bodyKey(bytes: Uint8Array, ref: BodyRef, about: BodyDescription, direction: Direction): string | null {
+  const { contentType, contentEncodings, whole, codec } = about;
+  // The codec of an SDK may need the head as well.
+  if (codec !== null || bytes.length !== ref.size || bytes.length > REMEMBERED_BYTES_MAX) return null;
+  const said = JSON.stringify([contentType, contentEncodings]);
+  if (said.length > REMEMBERED_BYTES_MAX) return null;
+  return `${direction} body ${ref.sha256} ${whole} ${said}`;
 }
 
 function unredacted<Head>(head: Head, { detections }: Detected): RedactedHead<Head> {

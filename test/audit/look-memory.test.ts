@@ -1,0 +1,83 @@
+import { describe, expect, it } from 'vitest';
+import { LookMemory } from '../../src/audit/look-memory.ts';
+import type { Detected, Detector } from '../../src/detect/detector.ts';
+import type { Detection } from '../../src/model/finding.ts';
+import type { Gap, GapKind } from '../../src/model/gaps.ts';
+
+const detection: Detection = {
+  dataType: 'imei',
+  valueIndex: 0,
+  direction: 'request',
+  place: 'body',
+  field: 'imei',
+  decodeChain: [],
+  offset: 9,
+  length: 15,
+  transform: 'plain',
+  match: 'known-value',
+  value: '867532051234567',
+  message: null,
+};
+
+function gapOf(kind: GapKind): Gap {
+  return { kind, at: [], bytesUnread: 1, detail: null };
+}
+
+/** A look that counts how often it was done. */
+function looking(gaps: readonly Gap[] = [], detections: readonly Detection[] = [detection]) {
+  const counted = {
+    times: 0,
+    look: () => {
+      counted.times += 1;
+      const detected: Detected = { detections, spans: [], gaps: [] };
+      return { decoded: { layers: [], gaps }, detected };
+    },
+  };
+  return counted;
+}
+
+const [phone, tablet] = [{}, {}] as [Detector, Detector];
+
+describe('The memory of what was looked at', () => {
+  it('gives what was found the first time, without looking again', () => {
+    const memory = new LookMemory();
+    const counted = looking([gapOf('coding-unknown')]);
+    const first = memory.look(phone, 'a', counted.look);
+    expect(memory.look(phone, 'a', counted.look)).toEqual(first);
+    expect(first).toEqual({ detections: [detection], gaps: [gapOf('coding-unknown')] });
+    expect(counted.times).toBe(1);
+  });
+
+  it('looks again for another key, and for another device', () => {
+    const memory = new LookMemory();
+    const counted = looking();
+    memory.look(phone, 'a', counted.look);
+    memory.look(phone, 'b', counted.look);
+    memory.look(tablet, 'a', counted.look);
+    expect(counted.times).toBe(3);
+  });
+
+  it.each([
+    ['ran out of time', looking([gapOf('limit-time')])],
+    ['found very much', looking([], Array<Detection>(101).fill(detection))],
+  ])('does not rely on a look that %s', (_, counted) => {
+    const memory = new LookMemory();
+    memory.look(phone, 'a', counted.look);
+    memory.look(phone, 'a', counted.look);
+    expect(counted.times).toBe(2);
+  });
+
+  it('forgets what was not asked for longest, once it holds 500', () => {
+    const memory = new LookMemory();
+    const [kept, other] = [looking(), looking()];
+    memory.look(phone, 'kept', kept.look);
+    memory.look(phone, 'other', other.look);
+    for (let number = 0; number < 499; number++) {
+      memory.look(phone, 'kept', kept.look);
+      memory.look(phone, String(number), looking().look);
+    }
+    memory.look(phone, 'kept', kept.look);
+    memory.look(phone, 'other', other.look);
+    expect([kept.times, other.times]).toEqual([1, 2]);
+  });
+});
