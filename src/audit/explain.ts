@@ -64,6 +64,8 @@ export interface ShownExchange {
   readonly redacted: boolean;
   readonly exchange: ListRecord;
   readonly parts: readonly ShownPart[];
+  /** Bodies that the phone and the server sent and the file does not hold, with their sizes in bytes. */
+  readonly unkept: readonly { readonly direction: Direction; readonly bytes: number }[];
   readonly findings: readonly ListRecord[];
   readonly gaps: readonly StoredGap[];
 }
@@ -123,10 +125,21 @@ export function showExchange(request: ExplainRequest): ShownExchange {
         bytes: layer.bytes.subarray(from, to < 0 ? layer.bytes.length : to),
         marks,
       })),
+      unkept: unkeptBodies(reader, exchange),
       findings: stored.map(({ finding }) => findingToJson(finding)),
       gaps: reader.gapsOf(exchange.id),
     };
   });
+}
+
+function unkeptBodies(reader: EvidenceReader, { requestBody, responseBody }: ExchangeRow): ShownExchange['unkept'] {
+  const bodies = [
+    ['request', requestBody],
+    ['response', responseBody],
+  ] as const;
+  return bodies.flatMap(([direction, body]) =>
+    body === null || body.size === 0 || reader.bodyPieces(body.sha256) !== null ? [] : { direction, bytes: body.size },
+  );
 }
 
 /** A body of an exchange as sent, piece by piece. */

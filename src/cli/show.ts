@@ -47,7 +47,7 @@ export function showCommand(): Command {
     });
 }
 
-function shownText({ redacted, exchange, parts, findings, gaps }: ShownExchange, reveal: boolean): string {
+function shownText({ redacted, exchange, parts, unkept, findings, gaps }: ShownExchange, reveal: boolean): string {
   const { id, capture, started_at, phase, recipient, method, status, error } = exchange;
   const lines = [
     `exchange ${id} · ${printable(String(capture))} · ${started_at} · ${phase} · ${printable(recipientText(recipient))}`,
@@ -59,6 +59,7 @@ function shownText({ redacted, exchange, parts, findings, gaps }: ShownExchange,
         ? ['', `── ${printable(title)}, ${bytes.length} bytes`, markedText(bytes, marks, reveal)]
         : [`${printable(title)}: ${markedText(bytes, marks, reveal)}`],
     ),
+    ...unkept.flatMap(({ direction, bytes }) => ['', `── ${direction} body, ${bytes} bytes: not kept`]),
     '',
     `${findings.length} findings${findings.length === 0 ? '' : ':'}`,
     ...findings.map(

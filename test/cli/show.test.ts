@@ -112,6 +112,15 @@ describe('telltale explain', { timeout: 120_000 }, () => {
 });
 
 describe('telltale show', { timeout: 120_000 }, () => {
+  it('names the bodies that were not kept', () => {
+    const other = join(folder, 'unkept.db');
+    telltale(['import', join(folder, 'night-1.har'), '--db', other, '--keep-bodies', 'none']);
+    expect(telltale(['show', '1', '--db', other]).stdout).toMatch(
+      /── request body, \d{2,} bytes: not kept\n\n── response body, 4 bytes: not kept\n/,
+    );
+    expect(telltale(['show', '1', '--db', db]).stdout).not.toContain('not kept');
+  });
+
   it('prints an exchange decoded, with its findings marked and masked', () => {
     const { status, stdout } = telltale(['show', '1', '--db', db]);
     expect(status).toBe(0);
