@@ -23,8 +23,9 @@ interface Figures extends Omit<LoadResult, 'seconds' | 'failed'> {
 }
 
 /**
- * The plain load: HTTPS, keep-alive, 32 connections, a 600-byte JSON POST, a kilobyte of JSON back; by hey when it is there. CPU is that
- * of the whole proxy process, all threads, until it is idle again: the median of three rounds.
+ * The plain load: HTTPS, keep-alive, 32 connections, a 600-byte JSON POST, a kilobyte of JSON back; by hey when it is there. All of
+ * hey's requests are the same, so that an audit may know them again: the soak tells what it costs where no two are alike. CPU is
+ * that of the whole proxy process, all threads, until it is idle again: the median of three rounds.
  */
 export const plainLoad: Part = async (context) => {
   const { processes, print, say, requests } = context;
@@ -32,7 +33,7 @@ export const plainLoad: Part = async (context) => {
   const send = sender(context, origin);
   const names = ['req/s', 'p50 ms', 'p99 ms', 'CPU µs', 'peak MB'];
   print(
-    `${requests} requests each, ${CONNECTIONS} connections, ${WARM_UP} to warm up, load by ${hasHey() ? 'hey' : 'our own'}`,
+    `${requests} requests each, ${CONNECTIONS} connections, ${WARM_UP} to warm up, load by ${hasHey() ? 'hey, all with one body' : 'our own, no two bodies alike'}`,
   );
   print(`${''.padEnd(20)}${names.map((name) => name.padStart(9)).join('')}`);
   const all: Figures[] = [];
