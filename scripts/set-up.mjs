@@ -7,11 +7,9 @@ import { fileURLToPath } from 'node:url';
 /** The checkout's top folder. */
 export const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
-/** Runs `npm ci` when packages are missing or older than the lock file. Everything it prints goes to stderr. */
+/** Runs `npm ci` when what is installed is not what the lock file names. Everything it prints goes to stderr. */
 export function installPackages() {
-  const installed = join(root, 'node_modules', '.package-lock.json');
-  if (existsSync(installed) && statSync(installed).mtimeMs >= statSync(join(root, 'package-lock.json')).mtimeMs) return;
-  if (existsSync(installed) && sameLock(installed)) return;
+  if (isInstalled(root)) return;
   process.stderr.write('Installing packages (npm ci); better-sqlite3 may be compiled, which takes a minute or two …\n');
   const result = spawnSync('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], {
     cwd: root,
@@ -24,19 +22,21 @@ export function installPackages() {
   }
 }
 
-/** A fresh clone gives the lock file a new time; what counts is whether the installed tree came from it. */
-function sameLock(installed) {
-  const list = (file) => {
-    const { packages } = JSON.parse(readFileSync(file, 'utf8'));
-    return new Map(Object.entries(packages).filter(([path]) => path !== ''));
-  };
-  const want = list(join(root, 'package-lock.json'));
-  const have = list(installed);
-  for (const [path, entry] of want) {
-    if (entry.optional) continue;
-    if (have.get(path)?.version !== entry.version) return false;
-  }
-  return true;
+/**
+ * Whether the packages that a checkout's lock file names are those that npm noted as installed, by version. Times say nothing: a
+ * fresh clone gives the lock file a new one, and an installation for another branch is newer than the lock file it does not match.
+ */
+export function isInstalled(checkout) {
+  const installed = join(checkout, 'node_modules', '.package-lock.json');
+  if (!existsSync(installed)) return false;
+  const have = packagesOf(installed);
+  return Object.entries(packagesOf(join(checkout, 'package-lock.json'))).every(
+    ([path, entry]) => path === '' || entry.optional || have[path]?.version === entry.version,
+  );
+}
+
+function packagesOf(lockFile) {
+  return JSON.parse(readFileSync(lockFile, 'utf8')).packages;
 }
 
 /** Builds when dist/ is missing or older than any file of src/. Two commands that start at once build once. */
