@@ -1,4 +1,4 @@
-import type { ShownMark } from '../audit/explain.ts';
+import type { ShownMark } from '../audit/show-exchange.ts';
 import { maskValue } from '../model/finding.ts';
 
 /** Bytes of a body that are shown before it is cut. */

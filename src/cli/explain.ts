@@ -45,7 +45,7 @@ export function explainCommand(): Command {
 }
 
 function explanationJson(
-  { finding, sha256, steps, found, holds, value, redacted }: Explanation,
+  { finding, sha256, steps, found, holds, unkept, value, redacted }: Explanation,
   reveal: boolean,
 ): string {
   const json = {
@@ -55,6 +55,7 @@ function explanationJson(
     found_in_step: found,
     matched: matchedText({ finding, steps, found }, reveal),
     holds,
+    ...(unkept === null ? {} : { body_not_kept: unkept }),
     ...(redacted ? { redacted } : {}),
     ...(reveal ? { value } : {}),
   };
@@ -62,20 +63,19 @@ function explanationJson(
 }
 
 function explanationText(explanation: Explanation, reveal: boolean): string {
-  const { finding, sha256, steps, found, holds, value, redacted } = explanation;
+  const { finding, sha256, steps, found, holds, unkept, value, redacted } = explanation;
   const [offset, length] = [finding['offset'] as number, finding['length'] as number];
   const lines = [
     `finding ${finding['id']}: ${finding['data_type']} ${reveal ? printable(value) : finding['value_masked']} as ${finding['transform']} (${finding['match']})`,
     `exchange ${finding['exchange']}: ${finding['method']} ${printable(String(finding['host']))}, ${finding['direction']} ${finding['place']}`,
     ...(redacted ? ['redacted: stand-ins of the same length were stored in place of the values'] : []),
-    ...(sha256 === null ? [] : [`stored body, SHA-256 ${sha256}`]),
+    ...(sha256 === null || unkept !== null ? [] : [`stored body, SHA-256 ${sha256}`]),
     '',
     ...steps.map(({ step, bytes }, index) => `${index}  ${printable(step)}: ${bytes.length} bytes`),
     ...(finding['field'] === null ? [] : [`field ${printable(String(finding['field']))}`]),
     '',
   ];
-  if (!holds)
-    return `${[...lines, 'The bytes that the finding names were not reached: the body was not kept whole, or it was decoded otherwise.'].join('\n')}\n`;
+  if (!holds) return `${[...lines, unreached(unkept)].join('\n')}\n`;
   const bytes = (steps[found] as Explanation['steps'][number]).bytes;
   const matched = matchedText(explanation, reveal);
   const before = bytes.subarray(Math.max(0, offset - CONTEXT_BYTES), offset);
@@ -86,6 +86,15 @@ function explanationText(explanation: Explanation, reveal: boolean): string {
       ? hexDump(bytes.subarray(offset, offset + Math.min(length, 256)))
       : `${length} bytes`;
   return `${[...lines, `bytes ${offset} to ${offset + length} of step ${found}:`, around].join('\n')}\n`;
+}
+
+function unreached(unkept: Explanation['unkept']): string {
+  if (unkept === null)
+    return 'The bytes that the finding names were not reached: what is stored was cut, or it is decoded otherwise now.';
+  return [
+    `The ${unkept.title} was not kept: ${unkept.size} bytes, SHA-256 ${unkept.sha256}.`,
+    'The finding stands as it was recorded when the body passed; its bytes cannot be walked again. A capture with --keep-bodies findings or all keeps them.',
+  ].join('\n');
 }
 
 function matchedText(

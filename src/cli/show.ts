@@ -1,5 +1,6 @@
 import { Command, Option } from 'commander';
-import type { ExplainRequest, ShownExchange } from '../audit/explain.ts';
+import type { ExplainRequest } from '../audit/decoded-exchange.ts';
+import type { ShownExchange } from '../audit/show-exchange.ts';
 import { markedText } from './evidence-text.ts';
 import { recipientText, secretOf, wholeNumber, withSecretOptions } from './listing.ts';
 import { printAll } from './output.ts';
@@ -28,7 +29,7 @@ export function showCommand(): Command {
   )
     .addHelpText('after', '\nExample:\n  telltale show 17 --db telltale.db')
     .action(async (id: number, flags: Flags) => {
-      const { rawBody, showExchange } = await import('../audit/explain.ts');
+      const { rawBody, showExchange } = await import('../audit/show-exchange.ts');
       const request: ExplainRequest = {
         db: flags.db,
         id,

@@ -109,6 +109,24 @@ describe('telltale explain', { timeout: 120_000 }, () => {
     expect(telltale(['explain', id, '--db', db, '--reveal']).stdout).toContain(`⟦${md5}⟧`);
     expect(telltale(['explain', '999', '--db', db])).toMatchObject({ status: 2 });
   });
+
+  it('says that a body was not kept, and which', () => {
+    const other = join(folder, 'unexplained.db');
+    const device = join(folder, 'device.json');
+    const sha256 = createHash('sha256').update(sent).digest('hex');
+    telltale(['import', join(folder, 'night-1.har'), '--db', other, '--device', device, '--keep-bodies', 'none']);
+    const stored = [...listFindings({ db: other, capture: null, limit: null, secret: null })];
+    for (const { id, place } of stored) {
+      const { status, stdout } = telltale(['explain', String(id), '--db', other]);
+      const said = `The request body was not kept: ${sent.length} bytes, SHA-256 ${sha256}.`;
+      expect([status, stdout.includes(said)]).toEqual(place === 'body' ? [1, true] : [0, false]);
+    }
+    const inBody = String(stored.find(({ place }) => place === 'body')?.['id']);
+    expect(JSON.parse(telltale(['explain', inBody, '--db', other, '--format', 'json']).stdout)).toMatchObject({
+      holds: false,
+      body_not_kept: { title: 'request body', size: sent.length, sha256 },
+    });
+  });
 });
 
 describe('telltale show', { timeout: 120_000 }, () => {
