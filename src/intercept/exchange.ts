@@ -75,7 +75,7 @@ export class Exchange implements PhoneHandler, ServerHandler, GrpcHandler {
   #serverBehind = 0;
   #requestGrpc: GrpcReader | null = null;
   #responseGrpc: GrpcReader | null = null;
-  #quic: QuicOffers | null = null;
+  readonly #quic: QuicOffers;
   #conversing = false;
   #ended = false;
 
@@ -92,6 +92,7 @@ export class Exchange implements PhoneHandler, ServerHandler, GrpcHandler {
     this.origin = origin;
     this.#destination = origin;
     this.id = context.tap.nextExchange();
+    this.#quic = new QuicOffers(context.quicHosts, (detail) => this.gap('quic-offered', detail));
     this.#interposed = context.interposer?.exchange(this, phone) ?? null;
     this.#phone = this.#interposed?.phone ?? phone;
   }
@@ -203,6 +204,10 @@ export class Exchange implements PhoneHandler, ServerHandler, GrpcHandler {
     this.#phone.informational(response);
   }
 
+  alternativeOffered(value: string): void {
+    if (!this.#ended) this.#quic.frame(value, this.#host);
+  }
+
   responseStarted(response: IncomingResponse): void {
     if (this.#ended) return;
     const { tap } = this.#context;
@@ -216,7 +221,6 @@ export class Exchange implements PhoneHandler, ServerHandler, GrpcHandler {
       serverAddress: this.#server?.address ?? null,
     });
     this.#responseGrpc = grpcReaderFor('response', response.head.headers, this.#context.limits.messageBytesMax, this);
-    this.#quic = new QuicOffers(this.#context.quicHosts, (detail) => this.gap('quic-offered', detail));
     const passed = this.#quic.head(response, this.#host);
     const server = this.#server;
     const switches = response.head.status === 101 || (this.#request.method === 'CONNECT' && response.head.status < 300);
@@ -234,7 +238,7 @@ export class Exchange implements PhoneHandler, ServerHandler, GrpcHandler {
     this.#context.tap.emit({ type: 'response-bytes', exchange: this.id, bytes });
     this.#responseGrpc?.feed(bytes);
     this.#waitForAudit();
-    const passed = this.#quic?.body(bytes) ?? null;
+    const passed = this.#quic.body(bytes);
     if (passed !== null && !this.#phone.write(passed)) this.#holdServer(BEHIND.otherSide);
   }
 
@@ -243,7 +247,7 @@ export class Exchange implements PhoneHandler, ServerHandler, GrpcHandler {
     this.#responseState = 'whole';
     this.#emitResponseEnded(trailers, null);
     if (this.#requestState === 'whole') this.#server = null;
-    const held = this.#quic?.end() ?? null;
+    const held = this.#quic.end();
     if (held !== null) this.#phone.write(held);
     this.#phone.finish(trailers);
     this.#endWhenDone();

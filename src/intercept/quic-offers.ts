@@ -1,4 +1,4 @@
-import { offeredQuic, withoutQuic } from './alt-svc.ts';
+import { offeredQuic, offersQuic, withoutQuic } from './alt-svc.ts';
 import { DnsAnswer, withoutQuicHints } from './dns-hints.ts';
 import type { Lru } from './lru.ts';
 import type { IncomingResponse } from './sides.ts';
@@ -27,6 +27,11 @@ export class QuicOffers {
     if (offer === null) return response;
     this.#noteOnce(host, `Alt-Svc: ${offer.slice(0, 200)}`);
     return { ...response, raw: null, head: { ...head, headers: withoutQuic(head.headers) } };
+  }
+
+  /** An offer in a frame of its own, which goes no further than to us. */
+  frame(value: string, host: string): void {
+    if (offersQuic(value)) this.#noteOnce(host, `ALTSVC frame: ${value.slice(0, 200)}`);
   }
 
   /** @returns what goes on now; null: it is held. */

@@ -95,6 +95,8 @@ export interface ServerHandler {
   serverOpened(server: ServerStream): void;
   serverFailed(failure: ServerFailure): void;
   informational(response: IncomingResponse): void;
+  /** The server offers another way to reach it beside its answers: an ALTSVC frame (RFC 7838 §4). */
+  alternativeOffered(value: string): void;
   responseStarted(response: IncomingResponse): void;
   responseBytes(bytes: Buffer): void;
   responseEnded(trailers: Headers): void;

@@ -5,6 +5,7 @@ import {
   createSecureServer,
   type IncomingHttpHeaders,
   type SecureServerOptions,
+  type ServerHttp2Session,
   type ServerHttp2Stream,
 } from 'node:http2';
 import type { Server } from 'node:net';
@@ -245,6 +246,32 @@ describe('HTTP/2 with the phone', () => {
     stream.close(8);
     await heard;
     expect((await proxy.event('exchange-ended')).error).toContain('phone');
+  });
+});
+
+describe('an ALTSVC frame', () => {
+  it.each([
+    ['with a request', 'h3=":443"; ma=86400', true],
+    ['with a request, to HTTP/2 elsewhere', 'h2="other.example:443"', false],
+    ['behind an answer', 'h3=":443"; ma=86400', true],
+  ])('%s reaches the ledger alone, and only when it offers HTTP/3', async (when, value, noted) => {
+    const port = await startHttp2Server((stream) => {
+      if (when.startsWith('with')) (stream.session as ServerHttp2Session).altsvc(value, stream.id as number);
+      stream.respond({ ':status': 200 });
+      stream.end('ok');
+      if (when === 'behind an answer') (stream.session as ServerHttp2Session).altsvc(value, 'https://a.example');
+    });
+    const proxy = await startProxy(toOrigin(port));
+    const session = await openHttp2(proxy);
+    const heard: string[] = [];
+    session.on('altsvc', (alternative) => heard.push(alternative));
+    // What comes behind the last answer is heard with the next request.
+    for (const path of ['/1', '/2'])
+      expect(await reply(session.request({ ':path': path }))).toMatchObject({ body: 'ok' });
+    expect(heard).toEqual([]);
+    expect(proxy.all('gap')).toMatchObject(
+      noted ? [{ host: 'a.example', gap: { kind: 'quic-offered', detail: `ALTSVC frame: ${value}` } }] : [],
+    );
   });
 });
 

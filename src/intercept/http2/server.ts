@@ -19,7 +19,9 @@ export class Http2Server implements Watched {
   readonly #deadlines: Deadlines;
   readonly #limits: RelayLimits;
   readonly #closed: (server: Http2Server) => void;
-  #open = 0;
+  readonly #open = new Set<Http2ServerStream>();
+  /** An offer that came while nobody asked anything. */
+  #offer: string | null = null;
   #gone = false;
   #begun = 0;
 
@@ -50,6 +52,7 @@ export class Http2Server implements Watched {
     // Our sockets may be half open, which HTTP/2 knows nothing of: without its other half the connection is over.
     socket.once('end', () => this.#session.destroy());
     this.#session.on('goaway', () => this.#leave());
+    this.#session.on('altsvc', (value) => this.#offered(value));
     this.#session.on('close', () => {
       this.#leave();
       closeSoon(socket, limits.lingerMsMax);
@@ -60,20 +63,28 @@ export class Http2Server implements Watched {
   /** Whether another stream may be opened. */
   get free(): boolean {
     const most = this.#session.remoteSettings?.maxConcurrentStreams ?? 100;
-    return !this.#gone && !this.#session.closed && !this.#session.destroyed && this.#open < most;
+    return !this.#gone && !this.#session.closed && !this.#session.destroyed && this.#open.size < most;
   }
 
   begin(handler: ServerHandler): void {
-    this.#open++;
-    this.deadlineAt = Number.POSITIVE_INFINITY;
-    handler.serverOpened(
-      new Http2ServerStream(this, this.#session, handler, this.#begun++ > 0, this.#deadlines, this.#limits),
+    const stream = new Http2ServerStream(
+      this,
+      this.#session,
+      handler,
+      this.#begun++ > 0,
+      this.#deadlines,
+      this.#limits,
     );
+    this.#open.add(stream);
+    this.deadlineAt = Number.POSITIVE_INFINITY;
+    handler.serverOpened(stream);
+    if (this.#offer !== null) handler.alternativeOffered(this.#offer);
+    this.#offer = null;
   }
 
-  streamEnded(): void {
-    this.#open--;
-    if (this.#open > 0) return;
+  streamEnded(stream: Http2ServerStream): void {
+    this.#open.delete(stream);
+    if (this.#open.size > 0) return;
     this.deadlineAt = this.#deadlines.now + this.#limits.serverSessionIdleMsMax;
     if (this.#gone) this.#session.close();
   }
@@ -87,6 +98,12 @@ export class Http2Server implements Watched {
   close(): void {
     this.#session.destroy();
     this.#leave();
+  }
+
+  #offered(value: string): void {
+    const [stream] = this.#open;
+    if (stream === undefined) this.#offer = value;
+    else stream.offered(value);
   }
 
   #leave(): void {
@@ -195,6 +212,10 @@ class Http2ServerStream implements ServerStream, Watched {
     return { socket: stream, early: Buffer.alloc(0) };
   }
 
+  offered(value: string): void {
+    this.#handler?.alternativeOffered(value);
+  }
+
   deadlinePassed(): void {
     this.#broke(
       this.#answered ? 'The server stopped in the middle of its answer' : 'The server did not answer in time',
@@ -282,7 +303,7 @@ class Http2ServerStream implements ServerStream, Watched {
     if (this.#over) return;
     this.#over = true;
     this.#deadlines.forget(this);
-    this.#server.streamEnded();
+    this.#server.streamEnded(this);
   }
 }
 
