@@ -7,6 +7,7 @@ import { once } from 'node:events';
 import { Agent, type RequestOptions, request } from 'node:https';
 import { connect as connectTcp, type Socket } from 'node:net';
 import { connect as connectTls, type TLSSocket } from 'node:tls';
+import { KeptConnection } from './kept-connection.ts';
 import { report } from './payloads.ts';
 
 export interface LoadPlan {
@@ -44,7 +45,7 @@ agent.createConnection = ((_: RequestOptions, done: (error: Error | null, socket
 
 const started = performance.now();
 await {
-  requests: () => crowd(plan.count, (number) => exchange({ method: 'POST', path: '/collect?v=1' }, report(number))),
+  requests,
   hosts: () => crowd(plan.count, freshHost),
   up: () => exchange({ method: 'POST', path: '/up' }, plan.count),
   down: () => exchange({ method: 'GET', path: `/down?bytes=${plan.count}` }, ''),
@@ -58,21 +59,39 @@ process.stdout.write(`result ${JSON.stringify(result)}\n`);
 if (plan.kind === 'hold') setInterval(() => {}, 1_000_000);
 else process.exit(0);
 
+/** Reports over connections that stay, exactly as many as the plan says; no two reports are alike. */
+async function requests(): Promise<void> {
+  const opened = await Promise.all(Array.from({ length: plan.connections }, () => open('127.0.0.1')));
+  const kept = opened.map((socket) => new KeptConnection(socket));
+  await crowd(plan.count, (number, worker) => {
+    const body = report(number);
+    const lines = [
+      'POST /collect?v=1 HTTP/1.1',
+      `Host: 127.0.0.1:${plan.origin}`,
+      'User-Agent: okhttp/4.12.0',
+      'Content-Type: application/json',
+      `Content-Length: ${Buffer.byteLength(body)}`,
+      'Accept-Encoding: gzip',
+    ];
+    return (kept[worker] as KeptConnection).exchange(`${lines.join('\r\n')}\r\n\r\n${body}`);
+  });
+}
+
 /** As many at a time as there are connections. */
-async function crowd(count: number, work: (number: number) => Promise<void>): Promise<void> {
-  const one = async () => {
+async function crowd(count: number, work: (number: number, worker: number) => Promise<void>): Promise<void> {
+  const one = async (worker: number) => {
     while (begun < count) {
       begun += 1;
       const number = begun;
       const from = performance.now();
-      await work(number).catch(() => {
+      await work(number, worker).catch(() => {
         failed += 1;
       });
       times.push(performance.now() - from);
       if (times.length % 1_000 === 0) process.stdout.write(`progress ${times.length}\n`);
     }
   };
-  await Promise.all(Array.from({ length: plan.connections }, one));
+  await Promise.all(Array.from({ length: plan.connections }, (_, worker) => one(worker)));
 }
 
 /** @param body a text, or a number of random bytes. */
@@ -135,8 +154,13 @@ async function open(host: string): Promise<TLSSocket> {
   await Promise.race([once(tcp, 'connect'), closed(tcp)]);
   if (plan.proxy !== null) {
     tcp.write(`CONNECT ${host}:${plan.origin} HTTP/1.1\r\nHost: ${host}:${plan.origin}\r\n\r\n`);
-    const [answer] = (await Promise.race([once(tcp, 'data'), closed(tcp)])) as [Buffer];
-    if (!/^HTTP\/1\.1 200/.test(answer.toString('latin1'))) throw new Error(answer.toString('latin1'));
+    let answer = '';
+    // http-mitm-proxy writes the empty line by itself, and it may come by itself.
+    while (!answer.includes('\r\n\r\n')) {
+      const [bytes] = (await Promise.race([once(tcp, 'data'), closed(tcp)])) as [Buffer];
+      answer += bytes.toString('latin1');
+    }
+    if (!answer.startsWith('HTTP/1.1 200')) throw new Error(answer);
   }
   const name = /^[\d.]+$/.test(host) ? {} : { servername: host };
   const tls = connectTls({ socket: tcp, rejectUnauthorized: false, ALPNProtocols: ['http/1.1'], ...name });
