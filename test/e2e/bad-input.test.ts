@@ -3,10 +3,10 @@ import { connect, createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { constants, deflateRawSync, gzipSync } from 'node:zlib';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { type Origin, startOrigin } from '../kit/origin.ts';
+import { type RunningCapture, startCapture } from '../kit/capture.ts';
 import { writeProfile } from '../kit/profile.ts';
 import { run } from '../kit/run.ts';
-import { type RunningProxy, startProxy, telltale } from '../kit/telltale.ts';
+import { telltale } from '../kit/telltale.ts';
 import { temporaryFolder } from '../kit/temporary-folder.ts';
 
 /** A file that holds these bytes. */
@@ -124,35 +124,10 @@ describe('bad input to a command ends in one clear line and exit code 2', () => 
 });
 
 describe('bad traffic', () => {
-  interface Bench {
-    readonly folder: string;
-    readonly db: string;
-    readonly ca: string;
-    readonly proxy: RunningProxy;
-    readonly origin: Origin;
-  }
+  const capture = (handler: Parameters<typeof startCapture>[0]) =>
+    startCapture(handler, { options: (folder) => ['--device', writeProfile(folder)] });
 
-  async function bench(handler: Parameters<typeof startOrigin>[1]): Promise<Bench> {
-    const folder = temporaryFolder();
-    const origin = await startOrigin(folder, handler);
-    const db = join(folder, 'evidence.db');
-    const proxy = await startProxy(
-      '--db',
-      db,
-      '--device',
-      writeProfile(folder),
-      '--ca-dir',
-      join(folder, 'certs'),
-      '--allow-private',
-      '--upstream-ca',
-      origin.caFile,
-      '--resolve',
-      `api.example.com=127.0.0.1:${origin.port}`,
-    );
-    return { folder, db, ca: join(folder, 'certs', 'ca.pem'), proxy, origin };
-  }
-
-  function curl({ proxy, ca }: Bench, ...args: string[]) {
+  function curl({ proxy, caFile }: RunningCapture, ...args: string[]) {
     return run('curl', [
       '-sS',
       '--max-time',
@@ -160,18 +135,18 @@ describe('bad traffic', () => {
       '--proxy',
       `http://127.0.0.1:${proxy.port}`,
       '--cacert',
-      ca,
+      caFile,
       ...args,
     ]);
   }
 
   /** The proxy serves an ordinary request, and ends well. */
-  async function stillServes(bench: Bench): Promise<{ kind: string; place: string[]; host: string | null }[]> {
-    expect((await curl(bench, '-o', '/dev/null', '-w', '%{http_code}', 'https://api.example.com/fine')).stdout).toBe(
+  async function stillServes(at: RunningCapture): Promise<{ kind: string; place: string[]; host: string | null }[]> {
+    expect((await curl(at, '-o', '/dev/null', '-w', '%{http_code}', 'https://api.example.com/fine')).stdout).toBe(
       '200',
     );
-    expect((await bench.proxy.stop()).status).toBe(0);
-    return JSON.parse(telltale('gaps', '--db', bench.db, '--format', 'json').stdout);
+    expect((await at.proxy.stop()).status).toBe(0);
+    return JSON.parse(telltale('gaps', '--db', at.db, '--format', 'json').stdout);
   }
 
   async function raw(port: number, text: string): Promise<string> {
@@ -188,7 +163,7 @@ describe('bad traffic', () => {
   }
 
   it('a CONNECT to a path is refused and makes no file', async () => {
-    const at = await bench((_, response) => response.end('ok'));
+    const at = await capture((_, response) => response.end('ok'));
     const before = readdirSync(join(at.folder, 'certs')).sort();
     expect(await raw(at.proxy.port, 'CONNECT ../../etc/passwd:443 HTTP/1.1\r\nHost: x\r\n\r\n')).toMatch(
       /^HTTP\/1\.1 4\d\d /,
@@ -199,7 +174,7 @@ describe('bad traffic', () => {
   });
 
   it('a request line of 1 MB is refused', async () => {
-    const at = await bench((_, response) => response.end('ok'));
+    const at = await capture((_, response) => response.end('ok'));
     expect(
       await raw(
         at.proxy.port,
@@ -210,7 +185,7 @@ describe('bad traffic', () => {
   });
 
   it('a gzip bomb of 10 MB that unpacks to 10 GB is a gap', { timeout: 180_000 }, async () => {
-    const at = await bench((_, response) => response.end('ok'));
+    const at = await capture((_, response) => response.end('ok'));
     const bomb = join(at.folder, 'bomb.gz');
     writeFileSync(bomb, tenGigabytesOfZeros());
     expect(
@@ -237,7 +212,7 @@ describe('bad traffic', () => {
   });
 
   it('a truncated gzip body is read as far as it goes, and a gap', async () => {
-    const at = await bench((_, response) => response.end('ok'));
+    const at = await capture((_, response) => response.end('ok'));
     const whole = gzipSync(
       JSON.stringify({ first: '867532051234569', rest: Array.from({ length: 2_000 }, (_, i) => i * 7919) }),
     );
@@ -260,7 +235,7 @@ describe('bad traffic', () => {
   });
 
   it('a server that resets in the middle of a body is a gap', async () => {
-    const at = await bench((request, response) => {
+    const at = await capture((request, response) => {
       if (request.url === '/fine') {
         response.end('ok');
         return;

@@ -1,10 +1,8 @@
 import { createSocket } from 'node:dgram';
-import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
-import { startOrigin } from '../kit/origin.ts';
-import { agentThroughProxy, send } from '../kit/proxied-client.ts';
-import { startProxy, telltale } from '../kit/telltale.ts';
-import { temporaryFolder } from '../kit/temporary-folder.ts';
+import { startCapture } from '../kit/capture.ts';
+import { send } from '../kit/proxied-client.ts';
+import { telltale } from '../kit/telltale.ts';
 
 const HOST = 'metrics.example.com';
 
@@ -53,15 +51,13 @@ it.each([
   ['--resolve-cname', 'sdk', 'umeng'],
   ['plainly', 'third-party', 'example.com'],
 ])('an SDK behind a name of another is named with --resolve-cname: %s', async (how, kind, id) => {
-  const folder = temporaryFolder();
-  // The answer waits for the name server, which the phone itself never would.
-  const origin = await startOrigin(folder, (_, response) => setTimeout(() => response.end('ok'), 300));
   const dns = await startNameServer({ [HOST]: 'edge.example.net', 'edge.example.net': 'ulogs.umeng.com' });
-  const db = join(folder, 'evidence.db');
-  const options = ['--db', db, '--ca-dir', join(folder, 'certs'), '--allow-private', '--upstream-ca', origin.caFile];
-  const ask = how === '--resolve-cname' ? ['--resolve-cname', `127.0.0.1:${dns}`] : [];
-  const proxy = await startProxy(...options, '--resolve', `${HOST}=127.0.0.1:${origin.port}`, ...ask);
-  const agent = await agentThroughProxy(proxy.port, HOST, join(folder, 'certs', 'ca.pem'));
+  // The answer waits for the name server, which the phone itself never would.
+  const { db, proxy, connect } = await startCapture((_, response) => setTimeout(() => response.end('ok'), 300), {
+    hosts: [HOST],
+    options: () => (how === '--resolve-cname' ? ['--resolve-cname', `127.0.0.1:${dns}`] : []),
+  });
+  const agent = await connect();
   for (let turn = 0; turn < 2; turn += 1)
     await send(agent, { host: HOST, path: '/unify_logs', method: 'POST' }, Buffer.from('x'));
   agent.destroy();

@@ -5,11 +5,10 @@ import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { EvidenceReader } from '../../src/evidence/evidence-reader.ts';
-import { startOrigin } from '../kit/origin.ts';
+import { startCapture } from '../kit/capture.ts';
 import { PROFILE, writeProfile } from '../kit/profile.ts';
 import { run } from '../kit/run.ts';
-import { startProxy, telltale } from '../kit/telltale.ts';
-import { temporaryFolder } from '../kit/temporary-folder.ts';
+import { telltale } from '../kit/telltale.ts';
 
 const HOST = 'ulogs.umeng.com';
 const imei = PROFILE.identifiers.imei[0];
@@ -23,29 +22,18 @@ SDK名称：友盟统计SDK
 用途：统计分析
 `;
 
-/** A capture with everything in one folder, going to a server of ours that stands for every host. */
-async function capture(folder: string) {
-  const origin = await startOrigin(folder, (_, response) => {
-    response.setHeader('content-type', 'application/json');
-    response.end('{"success":true}');
-  });
-  const db = join(folder, 'evidence.db');
-  const args = ['--db', db, '--capture', 'first', '--device', writeProfile(folder), '--ca-dir', join(folder, 'certs')];
-  const proxy = await startProxy(
-    ...args,
-    '--allow-private',
-    '--upstream-ca',
-    origin.caFile,
-    '--resolve',
-    `${HOST}=127.0.0.1:${origin.port}`,
+const capture = () =>
+  startCapture(
+    (_, response) => {
+      response.setHeader('content-type', 'application/json');
+      response.end('{"success":true}');
+    },
+    { hosts: [HOST], options: (folder) => ['--capture', 'first', '--device', writeProfile(folder)] },
   );
-  return { db, proxy, ca: join(folder, 'certs', 'ca.pem') };
-}
 
 describe('a client that nobody here wrote', () => {
   it('curl: an MD5 of the IMEI in a gzip JSON is found, attributed and proven', async () => {
-    const folder = temporaryFolder();
-    const { db, proxy, ca } = await capture(folder);
+    const { folder, db, proxy, caFile } = await capture();
     const body = gzipSync(JSON.stringify({ header: { appkey: 'x', idmd5: md5 }, content: 'hello' }));
     writeFileSync(join(folder, 'body.gz'), body);
     const curl = await run(
@@ -55,7 +43,7 @@ describe('a client that nobody here wrote', () => {
         '--proxy',
         `http://127.0.0.1:${proxy.port}`,
         '--cacert',
-        ca,
+        caFile,
         '--data-binary',
         `@${join(folder, 'body.gz')}`,
       ].concat(['-H', 'Content-Type: application/json', '-H', 'Content-Encoding: gzip', `https://${HOST}/unify_logs`]),
@@ -101,15 +89,14 @@ describe('a client that nobody here wrote', () => {
   });
 
   it('the verdict names what the policy does not', async () => {
-    const folder = temporaryFolder();
-    const { db, proxy, ca } = await capture(folder);
+    const { folder, db, proxy, caFile } = await capture();
     const body = JSON.stringify({ imei, android_id: PROFILE.identifiers.android_id[0] });
     await run('curl', [
       '-sS',
       '--proxy',
       `http://127.0.0.1:${proxy.port}`,
       '--cacert',
-      ca,
+      caFile,
       '-d',
       body,
       '-H',
@@ -151,8 +138,7 @@ describe('a client that nobody here wrote', () => {
   it.skipIf(!java)(
     `Java: a MAC address in a form is found${java ? '' : ' (skipped: no JDK on this machine)'}`,
     async () => {
-      const folder = temporaryFolder();
-      const { db, proxy, ca } = await capture(folder);
+      const { folder, db, proxy, caFile } = await capture();
       const store = join(folder, 'trust.p12');
       execFileSync(
         'keytool',
@@ -162,7 +148,7 @@ describe('a client that nobody here wrote', () => {
           '-alias',
           'telltale',
           '-file',
-          ca,
+          caFile,
           '-keystore',
           store,
           '-storepass',

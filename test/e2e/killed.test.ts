@@ -1,39 +1,23 @@
-import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { expect, it } from 'vitest';
 import { EvidenceReader } from '../../src/evidence/evidence-reader.ts';
-import { startOrigin } from '../kit/origin.ts';
-import { agentThroughProxy, send } from '../kit/proxied-client.ts';
-import { startProxy } from '../kit/telltale.ts';
-import { temporaryFolder } from '../kit/temporary-folder.ts';
+import { HOST, startCapture } from '../kit/capture.ts';
+import { send } from '../kit/proxied-client.ts';
 
 /** Exchanges that ended more than this before the kill must be in the file. */
 const DURABLE_AFTER_MS = 1_000;
 const LOAD_MS = 3_000;
 
 it('keeps every exchange that ended a second before SIGKILL, in a file that is whole', async () => {
-  const folder = temporaryFolder();
-  const origin = await startOrigin(folder, (request, response) => response.end(`answer to ${request.url}`));
-  const db = join(folder, 'evidence.db');
-  const proxy = await startProxy(
-    '--db',
-    db,
-    '--ca-dir',
-    join(folder, 'certs'),
-    '--allow-private',
-    '--upstream-ca',
-    origin.caFile,
-    '--resolve',
-    `api.example.com=127.0.0.1:${origin.port}`,
-  );
+  const { db, proxy, connect } = await startCapture((request, response) => response.end(`answer to ${request.url}`));
   const endedAt = new Map<string, number>();
   let killedAt = 0;
   const client = async (number: number) => {
-    const agent = await agentThroughProxy(proxy.port, 'api.example.com', join(folder, 'certs', 'ca.pem'));
+    const agent = await connect();
     for (let turn = 0; killedAt === 0; turn += 1) {
       const path = `/load/${number}/${turn}`;
       try {
-        await send(agent, { host: 'api.example.com', path, method: 'POST' }, Buffer.from(`body of ${path}`));
+        await send(agent, { host: HOST, path, method: 'POST' }, Buffer.from(`body of ${path}`));
       } catch {
         return; // the proxy is gone
       }

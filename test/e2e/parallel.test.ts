@@ -1,11 +1,8 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { EvidenceReader } from '../../src/evidence/evidence-reader.ts';
-import { startOrigin } from '../kit/origin.ts';
-import { agentThroughProxy, send } from '../kit/proxied-client.ts';
-import { startProxy } from '../kit/telltale.ts';
-import { temporaryFolder } from '../kit/temporary-folder.ts';
+import { HOST, startCapture } from '../kit/capture.ts';
+import { send } from '../kit/proxied-client.ts';
 
 const CONNECTIONS = 20;
 const EXCHANGES_EACH = 10;
@@ -15,34 +12,21 @@ function sha256(bytes: Uint8Array): string {
 }
 
 it('200 exchanges from 20 connections at once are all kept, byte for byte, both ways', async () => {
-  const folder = temporaryFolder();
   const answers = new Map<string, Buffer>();
-  const origin = await startOrigin(folder, (request, response) => {
+  const { db, proxy, origin, connect } = await startCapture((request, response) => {
     const body = randomBytes(1 + Math.floor(Math.random() * 40_000));
     answers.set(request.url ?? '', body);
     response.end(body);
   });
-  const db = join(folder, 'evidence.db');
-  const proxy = await startProxy(
-    '--db',
-    db,
-    '--ca-dir',
-    join(folder, 'certs'),
-    '--allow-private',
-    '--upstream-ca',
-    origin.caFile,
-    '--resolve',
-    `api.example.com=127.0.0.1:${origin.port}`,
-  );
   const sent = new Map<string, Buffer>();
   await Promise.all(
     Array.from({ length: CONNECTIONS }, async (_, connection) => {
-      const agent = await agentThroughProxy(proxy.port, 'api.example.com', join(folder, 'certs', 'ca.pem'));
+      const agent = await connect();
       for (let turn = 0; turn < EXCHANGES_EACH; turn += 1) {
         const path = `/item/${connection}/${turn}`;
         const body = randomBytes(1 + Math.floor(Math.random() * 40_000));
         sent.set(path, body);
-        const answer = await send(agent, { host: 'api.example.com', path, method: 'POST' }, body);
+        const answer = await send(agent, { host: HOST, path, method: 'POST' }, body);
         expect(sha256(answer.body)).toBe(sha256(answers.get(path) as Buffer));
       }
       agent.destroy();

@@ -4,11 +4,10 @@ import { join, resolve } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import type { Comparison } from '../../src/model/comparison.ts';
-import { startOrigin } from '../kit/origin.ts';
+import { startCapture } from '../kit/capture.ts';
 import { PROFILE, writeProfile } from '../kit/profile.ts';
-import { agentThroughProxy, send, tlsThroughProxy } from '../kit/proxied-client.ts';
-import { startProxy, telltale } from '../kit/telltale.ts';
-import { temporaryFolder } from '../kit/temporary-folder.ts';
+import { send, tlsThroughProxy } from '../kit/proxied-client.ts';
+import { telltale } from '../kit/telltale.ts';
 
 /** Policies of real apps that are not part of the project; where they lie beside it, they are judged. */
 const seeds = resolve(import.meta.dirname, '../../../shared/seeds');
@@ -143,19 +142,13 @@ function seedFile(number: string): string | null {
 
 /** Sends everything through the real proxy to a real server that stands for all hosts; gives the evidence file. */
 async function capture({ sends, pinned = [] }: Case): Promise<string> {
-  const folder = temporaryFolder();
-  const origin = await startOrigin(folder, (_, response) => response.end('{}'));
-  const db = join(folder, 'evidence.db');
-  const hosts = [...Object.keys(sends), ...pinned];
-  const certs = join(folder, 'certs');
-  const options = ['--db', db, '--ca-dir', certs, '--device', writeProfile(folder), '--allow-private'];
-  const first = ['--app', 'com.example.seed', '--first-party', 'api.qingtui.example'];
-  const proxy = await startProxy(
-    ...[...options, ...first, '--upstream-ca', origin.caFile],
-    ...hosts.flatMap((host) => ['--resolve', `${host}=127.0.0.1:${origin.port}`]),
-  );
+  const app = ['--app', 'com.example.seed', '--first-party', 'api.qingtui.example'];
+  const { db, proxy, origin, connect } = await startCapture((_, response) => response.end('{}'), {
+    hosts: [...Object.keys(sends), ...pinned],
+    options: (folder) => ['--device', writeProfile(folder), ...app],
+  });
   for (const [host, fields] of Object.entries(sends)) {
-    const agent = await agentThroughProxy(proxy.port, host, join(certs, 'ca.pem'));
+    const agent = await connect(host);
     const headers = { 'Content-Type': 'application/json', 'Content-Encoding': 'gzip' };
     await send(agent, { host, path: '/', method: 'POST', headers }, gzipSync(JSON.stringify({ head: fields })));
     agent.destroy();

@@ -2,32 +2,16 @@ import { randomBytes } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { startOrigin } from '../kit/origin.ts';
-import { agentThroughProxy, send } from '../kit/proxied-client.ts';
-import { startProxy, telltale } from '../kit/telltale.ts';
-import { temporaryFolder } from '../kit/temporary-folder.ts';
-
-const HOST = 'api.example.com';
+import { HOST, startCapture } from '../kit/capture.ts';
+import { send } from '../kit/proxied-client.ts';
+import { telltale } from '../kit/telltale.ts';
 
 /** A proxy whose evidence file may hold a megabyte, and a client that sends bodies of 100 KB until told to stop. */
 async function crowded(...args: string[]) {
-  const folder = temporaryFolder();
-  const origin = await startOrigin(folder, (_, response) => response.end('ok'));
-  const db = join(folder, 'evidence.db');
-  const resolve = `${HOST}=127.0.0.1:${origin.port}`;
-  const options = [
-    '--db',
-    db,
-    '--ca-dir',
-    join(folder, 'certs'),
-    '--allow-private',
-    '--upstream-ca',
-    origin.caFile,
-    '--resolve',
-    resolve,
-  ];
-  const proxy = await startProxy(...options, '--max-db', '3M', ...args);
-  const agent = await agentThroughProxy(proxy.port, HOST, join(folder, 'certs', 'ca.pem'));
+  const { db, proxy, connect } = await startCapture((_, response) => response.end('ok'), {
+    options: () => ['--max-db', '3M', ...args],
+  });
+  const agent = await connect();
   const fill = async (exchanges: number) => {
     const answers: number[] = [];
     for (let count = 0; count < exchanges; count += 1) {
@@ -35,7 +19,7 @@ async function crowded(...args: string[]) {
     }
     return answers;
   };
-  return { folder, db, proxy, fill };
+  return { db, proxy, fill };
 }
 
 /** Waits until exchanges are in the file. */
@@ -76,30 +60,15 @@ describe('an evidence file that may not grow any further', () => {
 });
 
 it('an encrypted evidence file opens with its passphrase only, and holds no name in the clear', async () => {
-  const folder = temporaryFolder();
-  const origin = await startOrigin(folder, (_, response) => response.end('ok'));
-  const [db, good, bad] = ['evidence.db', 'good.txt', 'bad.txt'].map((name) => join(folder, name)) as [
-    string,
-    string,
-    string,
-  ];
-  writeFileSync(good, 'korrekt pferd\n');
-  writeFileSync(bad, 'falsch\n');
-  const resolve = `${HOST}=127.0.0.1:${origin.port}`;
-  const options = [
-    '--db',
-    db,
-    '--ca-dir',
-    join(folder, 'certs'),
-    '--allow-private',
-    '--upstream-ca',
-    origin.caFile,
-    '--resolve',
-    resolve,
-  ];
-  const proxy = await startProxy(...options, '--passphrase-file', good);
-  const agent = await agentThroughProxy(proxy.port, HOST, join(folder, 'certs', 'ca.pem'));
-  await send(agent, { host: HOST, path: '/secret', method: 'POST' }, Buffer.from('a body worth hiding'));
+  const written = (folder: string, name: string, passphrase: string) => {
+    writeFileSync(join(folder, name), `${passphrase}\n`);
+    return join(folder, name);
+  };
+  const { folder, db, proxy, connect } = await startCapture((_, response) => response.end('ok'), {
+    options: (at) => ['--passphrase-file', written(at, 'good.txt', 'korrekt pferd')],
+  });
+  const [good, bad] = [join(folder, 'good.txt'), written(folder, 'bad.txt', 'falsch')];
+  await send(await connect(), { host: HOST, path: '/secret', method: 'POST' }, Buffer.from('a body worth hiding'));
   expect((await proxy.stop()).status).toBe(0);
   const shown = telltale('exchanges', '--db', db, '--passphrase-file', good, '--format', 'json');
   expect(JSON.parse(shown.stdout)).toMatchObject([{ host: HOST }]);

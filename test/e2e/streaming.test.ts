@@ -1,12 +1,9 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { request as httpsRequest } from 'node:https';
-import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { startOrigin } from '../kit/origin.ts';
-import { agentThroughProxy } from '../kit/proxied-client.ts';
-import { startProxy, telltale } from '../kit/telltale.ts';
-import { temporaryFolder } from '../kit/temporary-folder.ts';
+import { HOST, startCapture } from '../kit/capture.ts';
+import { telltale } from '../kit/telltale.ts';
 
 const MEGABYTE = 1024 * 1024;
 const BODY_MEGABYTES = 200;
@@ -31,31 +28,18 @@ it.skipIf(!linux)(
   `200 MB up and 200 MB down stay under 300 MB of memory${linux ? '' : ' (skipped: needs /proc)'}`,
   { timeout: 180_000 },
   async () => {
-    const folder = temporaryFolder();
     const hash = createHash('sha256');
     for (const chunk of megabytes()) hash.update(chunk);
     const expected = hash.digest('hex');
-    const origin = await startOrigin(folder, async (_, response) => {
+    const { db, proxy, origin, connect } = await startCapture(async (_, response) => {
       for (const chunk of megabytes()) {
         if (!response.write(chunk)) await new Promise((resolve) => response.once('drain', resolve));
       }
       response.end();
     });
-    const db = join(folder, 'evidence.db');
-    const proxy = await startProxy(
-      '--db',
-      db,
-      '--ca-dir',
-      join(folder, 'certs'),
-      '--allow-private',
-      '--upstream-ca',
-      origin.caFile,
-      '--resolve',
-      `big.example.com=127.0.0.1:${origin.port}`,
-    );
-    const agent = await agentThroughProxy(proxy.port, 'big.example.com', join(folder, 'certs', 'ca.pem'));
+    const agent = await connect();
     const received = await new Promise<string>((settle, fail) => {
-      const request = httpsRequest({ agent, host: 'big.example.com', path: '/both', method: 'POST' }, (response) => {
+      const request = httpsRequest({ agent, host: HOST, path: '/both', method: 'POST' }, (response) => {
         const got = createHash('sha256');
         response.on('data', (chunk: Buffer) => got.update(chunk));
         response.on('end', () => settle(got.digest('hex')));

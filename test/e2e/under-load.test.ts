@@ -4,31 +4,24 @@ import { type AddressInfo, connect, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { EvidenceReader } from '../../src/evidence/evidence-reader.ts';
-import { startOrigin } from '../kit/origin.ts';
-import { agentThroughProxy, send } from '../kit/proxied-client.ts';
+import { HOST, startCapture } from '../kit/capture.ts';
+import { send } from '../kit/proxied-client.ts';
 import { startProxy, telltale } from '../kit/telltale.ts';
 import { temporaryFolder } from '../kit/temporary-folder.ts';
 
-const HOST = 'api.example.com';
-
 describe('A proxy that is stopped under load', () => {
   it('ends in order: every answered exchange is stored whole, what was cut says so, and the seals hold', async () => {
-    const folder = temporaryFolder();
     // One request is never answered: it must not keep the proxy from ending, nor be lost.
-    const origin = await startOrigin(folder, (request, response) => {
+    const { db, proxy, connect } = await startCapture((request, response) => {
       if (request.url !== '/stalls') response.end(`answer to ${request.url}`);
     });
-    const db = join(folder, 'evidence.db');
-    const certs = join(folder, 'certs');
-    const flags = ['--allow-private', '--upstream-ca', origin.caFile, '--resolve', `${HOST}=127.0.0.1:${origin.port}`];
-    const proxy = await startProxy('--db', db, '--ca-dir', certs, ...flags);
     const answered: string[] = [];
     let enough = () => {};
     const busy = new Promise<void>((settle) => {
       enough = settle;
     });
     const client = async (number: number) => {
-      const agent = await agentThroughProxy(proxy.port, HOST, join(certs, 'ca.pem'));
+      const agent = await connect();
       for (let turn = 0; ; turn++) {
         const path = `/load/${number}/${turn}`;
         const body = Buffer.from(`body of ${path}`);
@@ -39,7 +32,7 @@ describe('A proxy that is stopped under load', () => {
       }
     };
     const stalls = async () => {
-      const agent = await agentThroughProxy(proxy.port, HOST, join(certs, 'ca.pem'));
+      const agent = await connect();
       await send(agent, { host: HOST, path: '/stalls', method: 'POST' }, Buffer.from('waiting')).catch(() => null);
     };
     const clients = [stalls(), ...Array.from({ length: 16 }, (_, number) => client(number))];
