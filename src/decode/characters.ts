@@ -1,4 +1,5 @@
 import { isUtf8 } from 'node:buffer';
+import { type ByteKernel, makeByteKernel } from './byte-kernel.ts';
 
 /**
  * What bytes of a value rule out or suggest, one bit each, so that one pass over a value tells which codings are worth a try.
@@ -56,27 +57,33 @@ export const SIGNS_OF: Uint32Array = Uint32Array.from({ length: 256 }, (_, byte)
   return signs;
 });
 
+/** Longer runs are copied into the kernel, which reads them several times as fast. */
+const COPIED_BYTES_MIN = 512;
+
+let kernel: ByteKernel | null | undefined;
+
+/** The kernel for long runs; null where the engine has none. */
+export function byteKernel(): ByteKernel | null {
+  kernel = kernel === undefined ? makeByteKernel(SIGNS_OF) : kernel;
+  return kernel;
+}
+
 export function signsOf(bytes: Uint8Array, start: number, end: number): number {
+  const long = end - start < COPIED_BYTES_MIN ? null : byteKernel();
+  if (long !== null) return long.signs(bytes, start, end);
   let signs = 0;
-  let at = start;
-  // Four at a time: every byte of all traffic passes here.
-  for (const last = end - 3; at < last; at += 4) {
-    signs |=
-      (SIGNS_OF[bytes[at] as number] as number) |
-      (SIGNS_OF[bytes[at + 1] as number] as number) |
-      (SIGNS_OF[bytes[at + 2] as number] as number) |
-      (SIGNS_OF[bytes[at + 3] as number] as number);
-  }
-  for (; at < end; at++) signs |= SIGNS_OF[bytes[at] as number] as number;
+  for (let at = start; at < end; at++) signs |= SIGNS_OF[bytes[at] as number] as number;
   return signs;
 }
 
 /** Value of a hexadecimal digit; -1 for another byte. */
 export function hexDigit(byte: number): number {
-  if (byte >= 0x30 && byte <= 0x39) return byte - 0x30;
-  const letter = byte | 0x20;
-  return letter >= 0x61 && letter <= 0x66 ? letter - 0x57 : -1;
+  return HEX_DIGITS[byte] as number;
 }
+
+const HEX_DIGITS = Int8Array.from({ length: 256 }, (_, byte) =>
+  /[0-9a-f]/i.test(String.fromCharCode(byte)) ? Number.parseInt(String.fromCharCode(byte), 16) : -1,
+);
 
 /** Value of a character of base64 or base64url; -1 for another. */
 export function base64Digit(byte: number): number {

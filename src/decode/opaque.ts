@@ -1,17 +1,18 @@
-import { HAS_CONTROL, HAS_HIGH, SIGNS_OF } from './characters.ts';
+import { BYTE_KERNEL_BYTES, type Measures } from './byte-kernel.ts';
+import { byteKernel, HAS_CONTROL, HAS_HIGH, SIGNS_OF } from './characters.ts';
 import type { OpenLayer, Unpacking } from './unpacking.ts';
 
 /** Shorter runs cannot be told from counters and flags. */
 const BODY_BYTES_MIN = 48;
 /** Within a document, shorter blobs are keys, signatures and digests, unless they are most of what is sent. */
 const VALUE_BYTES_MIN = 512;
-const SAMPLE_BYTES_MAX = 65_536;
+const SAMPLE_BYTES_MAX = BYTE_KERNEL_BYTES;
 /**
  * Share of the most entropy that so many bytes could have. Ciphertext and compressed bytes have 0.89 or more, text under a short
  * XOR key 0.6 or more, padding and counters less.
  */
 const ENTROPY_SHARE_MIN = 0.6;
-/** Runs of at least this many printable bytes count as text that a reader, or a search, would see. */
+/** Runs of at least this many printable bytes count as text that a reader, or a search, would see. Keep in step with byte-kernel.as. */
 const VISIBLE_RUN_MIN = 4;
 /** Random bytes have 5 % of such runs by chance; binary forms that carry words have a third or more. */
 const VISIBLE_SHARE_MAX = 0.25;
@@ -22,9 +23,10 @@ export function noteOpaque(unpacking: Unpacking, layer: OpenLayer): void {
   if (bytes.length < BODY_BYTES_MIN || isKnownByItsType(layer)) return;
   if (bytes.length < VALUE_BYTES_MIN && !isMostOfTheBody(unpacking, layer)) return;
   const sample = bytes.length > SAMPLE_BYTES_MAX ? bytes.subarray(0, SAMPLE_BYTES_MAX) : bytes;
-  const entropy = entropyOf(sample);
+  const { counts, visible } = byteKernel()?.measure(sample) ?? measured(sample);
+  const entropy = entropyOf(counts, sample.length);
   if (entropy < ENTROPY_SHARE_MIN * Math.min(8, Math.log2(sample.length))) return;
-  if (visibleBytes(sample) > VISIBLE_SHARE_MAX * sample.length) return;
+  if (visible > VISIBLE_SHARE_MAX * sample.length) return;
   unpacking.gap('opaque-body', layer, bytes.length, `${bytes.length} bytes, ${entropy.toFixed(2)} bits a byte`);
 }
 
@@ -50,29 +52,24 @@ function isMostOfTheBody(unpacking: Unpacking, layer: OpenLayer): boolean {
 }
 
 /** Bits a byte, by the frequencies of single bytes. */
-export function entropyOf(bytes: Uint8Array): number {
-  const counts = new Uint32Array(256);
-  const { length } = bytes;
-  // By index: for-of over bytes takes four times as long.
-  for (let at = 0; at < length; at++) counts[bytes[at] as number] = (counts[bytes[at] as number] as number) + 1;
+function entropyOf(counts: Uint32Array, length: number): number {
   let entropy = 0;
   for (const count of counts) if (count > 0) entropy -= (count / length) * Math.log2(count / length);
   return entropy;
 }
 
-/** Bytes in runs of {@link VISIBLE_RUN_MIN} printable ones and more. Without branches: in random bytes they would all be guessed wrong. */
-function visibleBytes(bytes: Uint8Array): number {
+/** {@link ByteKernel.measure} where the engine has no kernel. */
+export function measured(bytes: Uint8Array): Measures {
+  const counts = new Uint32Array(256);
   let visible = 0;
   let run = 0;
+  // By index: for-of over bytes takes four times as long.
   for (let at = 0; at < bytes.length; at++) {
-    run = (run + 1) & -(IS_PRINTABLE[bytes[at] as number] as number);
+    const byte = bytes[at] as number;
+    counts[byte] = (counts[byte] as number) + 1;
+    run = ((SIGNS_OF[byte] as number) & (HAS_CONTROL | HAS_HIGH)) === 0 ? run + 1 : 0;
     // The byte that makes a run long enough counts for those before it, each further one for itself.
-    visible +=
-      (((VISIBLE_RUN_MIN - 1 - run) >>> 31) + (VISIBLE_RUN_MIN - 1) * (((run ^ VISIBLE_RUN_MIN) - 1) >>> 31)) | 0;
+    if (run >= VISIBLE_RUN_MIN) visible += run === VISIBLE_RUN_MIN ? VISIBLE_RUN_MIN : 1;
   }
-  return visible;
+  return { counts, visible };
 }
-
-const IS_PRINTABLE = Uint8Array.from({ length: 256 }, (_, byte) =>
-  ((SIGNS_OF[byte] as number) & (HAS_CONTROL | HAS_HIGH)) === 0 ? 1 : 0,
-);

@@ -4,13 +4,14 @@ import type { Hit } from './hit.ts';
 import { fieldAround } from './match.ts';
 import type { KnownValue } from './patterns/known-value.ts';
 import { spellingsOf } from './patterns/spelling.ts';
+import { SIFTED_BYTES_MAX, siftAgreeing } from './sieve/sieve.ts';
 
 /** Longest key that is looked for. */
 const PERIOD_MAX = 16;
 /** Bytes of difference that must agree: 64 bits. */
 const AGREEING_MIN = 8;
 /** Of one layer: what is longer is media or an archive. */
-const LAYER_BYTES_MAX = 65_536;
+const LAYER_BYTES_MAX = SIFTED_BYTES_MAX;
 /** Of one body. */
 const BODY_BYTES_MAX = 4 * LAYER_BYTES_MAX;
 
@@ -26,16 +27,14 @@ interface Masked {
  * Finds values under a repeating-key XOR without the key: where `c[i] ^ c[i+k]` equals `p[i] ^ p[i+k]`, the key of k bytes
  * has fallen out of both. Only bytes that nothing could read are searched.
  *
- * Differences of ASCII have no highest bit, so that the highest bits alone, 32 at a time, rule out nearly every place of every
- * period; the few that are left are compared.
+ * Differences of ASCII have no highest bit, so that the highest bits alone rule out nearly every place of every period; the few that
+ * are left are compared.
  */
 export class XorSearch {
   /** By period, then by the first four bytes of the difference. */
   readonly #masked: readonly ReadonlyMap<number, readonly Masked[]>[];
   /** By a hash of these four bytes: a bit for each period that has such a difference. */
   readonly #heads = new Uint16Array(HEADS);
-  /** The highest bits of the bytes that are searched, and some zeros behind them. */
-  readonly #highBits = new Uint32Array(LAYER_BYTES_MAX / 32 + 4);
 
   constructor(known: readonly KnownValue[]) {
     const texts = known.flatMap((value) => textsOf(value));
@@ -67,58 +66,31 @@ export class XorSearch {
   #findIn(layer: Layer, index: number, low: number, high: number): readonly Hit[] {
     const bytes = layer.bytes.subarray(low, high);
     let hits = NONE;
-    this.#gatherHighBits(bytes);
-    for (let period = 1; period <= PERIOD_MAX; period++) {
-      this.#search(bytes, period, ({ value, bytes: plain, transform }, at) => {
+    siftAgreeing(bytes, PERIOD_MAX, (at, period) => {
+      for (const { value, bytes: plain, transform } of this.#maskedAt(bytes, at, period)) {
         const start = low + at;
         const end = start + plain.length;
         // Multiples of a period say nothing new.
         const isTold = hits.some((hit) => hit.start < end && start < hit.end && hit.dataType === value.dataType);
-        if (isTold || !isMasked(bytes, at, plain, period)) return;
+        if (isTold || !isMasked(bytes, at, plain, period)) continue;
         if (hits === NONE) hits = [];
         const field = fieldAround(layer, start, end);
         hits.push({ layer: index, field, start, end, ...value, transform, match: 'known-value' });
-      });
-    }
+      }
+    });
     return hits;
   }
 
-  #gatherHighBits(bytes: Uint8Array): void {
-    const { length } = bytes;
-    const words = (length + 31) >> 5;
-    for (let word = 0; word < words; word++) {
-      let bits = 0;
-      const from = word << 5;
-      const count = Math.min(32, length - from);
-      for (let i = 0; i < count; i++) bits |= ((bytes[from + i] as number) >> 7) << i;
-      this.#highBits[word] = bits;
-    }
-    this.#highBits.fill(0, words, words + 3);
-  }
-
-  /** Every place where the difference over a period is one that is looked for. */
-  #search(bytes: Uint8Array, period: number, take: (masked: Masked, at: number) => void): void {
-    const bits = this.#highBits;
-    const last = bytes.length - period - AGREEING_MIN;
-    const words = (last + 32) >> 5;
-    let zeros = zeroDifferences(bits, 0, period);
-    for (let word = 0; word < words; word++) {
-      const next = zeroDifferences(bits, word + 1, period);
-      for (let left = runsOfEight(zeros, next); left !== 0; left &= left - 1) {
-        const at = (word << 5) + 31 - Math.clz32(left & -left);
-        if (at <= last) this.#compare(bytes, at, period, take);
-      }
-      zeros = next;
-    }
-  }
-
-  #compare(bytes: Uint8Array, at: number, period: number, take: (masked: Masked, at: number) => void): void {
+  /** What is looked for and has the difference over a period that stands at a place. */
+  #maskedAt(bytes: Uint8Array, at: number, period: number): readonly Masked[] {
     const head = headOf(bytes, at, period);
-    if (((this.#heads[hashed(head)] as number) & (1 << (period - 1))) === 0) return;
-    const found = this.#masked[period - 1]?.get(head) ?? [];
-    for (const masked of found) if (agrees(bytes, at, period, masked.difference)) take(masked, at);
+    if (((this.#heads[hashed(head)] as number) & (1 << (period - 1))) === 0) return NOTHING_MASKED;
+    const found = this.#masked[period - 1]?.get(head) ?? NOTHING_MASKED;
+    return found.filter(({ difference }) => agrees(bytes, at, period, difference));
   }
 }
+
+const NOTHING_MASKED: readonly Masked[] = [];
 
 /** A power of two. */
 const HEADS = 65_536;
@@ -140,21 +112,6 @@ function agrees(bytes: Uint8Array, at: number, period: number, difference: Uint8
     if (((bytes[at + i] as number) ^ (bytes[at + i + period] as number)) !== difference[i]) return false;
   }
   return true;
-}
-
-/** One bit for each of 32 places: set where the bytes one period apart agree in their highest bit. */
-function zeroDifferences(bits: Uint32Array, word: number, period: number): number {
-  const own = bits[word] as number;
-  return ~(own ^ ((own >>> period) | ((bits[word + 1] as number) << (32 - period))));
-}
-
-/** The bits of `word` at which eight set bits begin; `next` goes on where `word` ends. */
-function runsOfEight(word: number, next: number): number {
-  const two = word & ((word >>> 1) | (next << 31));
-  const nextTwo = next & (next >>> 1);
-  const four = two & ((two >>> 2) | (nextTwo << 30));
-  const nextFour = nextTwo & (nextTwo >>> 2);
-  return four & ((four >>> 4) | (nextFour << 28));
 }
 
 function byHead(masked: readonly Masked[]): ReadonlyMap<number, readonly Masked[]> {

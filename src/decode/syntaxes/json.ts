@@ -1,6 +1,6 @@
 import { bufferOf, HAS_BACKSLASH, HAS_HIGH, isSpace, SIGNS_OF, signsOf } from '../characters.ts';
 import { unescapeText } from '../codings/escapes.ts';
-import { NAME_HASH, nameHash, PATH_ROOT, type PathNode } from './path-tree.ts';
+import { nameHash, PATH_ROOT, type PathNode } from './path-tree.ts';
 
 /** Containers inside containers that are followed. Deeper ones are not data that an SDK writes, and cost memory for their paths. */
 export const JSON_NESTING_MAX = 256;
@@ -137,18 +137,16 @@ class JsonReader {
     if (bytes[this.#at] !== 0x22) return 'malformed';
     const start = this.#at + 1;
     let at = start;
-    let hash = NAME_HASH;
     for (; at < this.#length; at++) {
       const byte = bytes[at] as number;
       if (byte === 0x22) break;
-      hash = nameHash(hash, byte);
-      // What is escaped is never the end; `known` compares all bytes, so that the hash may leave it out.
       if (byte === 0x5c) at++;
     }
     if (at >= this.#length) {
       this.#at = this.#length;
       return 'cut';
     }
+    const hash = nameHash(bytes, start, at);
     this.#path = parent.known(bytes, start, at, hash) ?? parent.member(bytes, start, at, hash, this.#name(start, at));
     this.#at = at + 1;
     this.#skip(false);

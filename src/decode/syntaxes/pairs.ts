@@ -1,6 +1,6 @@
 import { bufferOf, HAS_PERCENT, HAS_PLUS, SIGNS_OF, signsOf } from '../characters.ts';
 import { decodePercent } from '../codings/percent.ts';
-import { NAME_HASH, nameHash, PATH_ROOT } from './path-tree.ts';
+import { nameHash, PATH_ROOT } from './path-tree.ts';
 
 /** One `name=value`, with the span of the value as it stands; `valueBytes` is the decoded value, or null when it stands there as is. */
 export type TakePair = (
@@ -29,32 +29,20 @@ export function readForm(bytes: Uint8Array, start: number, end: number, take: Ta
   let pairs = 0;
   for (let from = start; from < end; pairs++) {
     let at = from;
-    let hash = NAME_HASH;
-    let signs = 0;
     for (; at < end; at++) {
       const byte = bytes[at] as number;
       if (byte === AMPERSAND || byte === EQUALS) break;
-      signs |= SIGNS_OF[byte] as number;
-      hash = nameHash(hash, byte);
     }
     const equals = bytes[at] === EQUALS && at < end ? at : -1;
-    if (equals !== -1) {
-      signs = 0;
-      for (at++; at < end; at++) {
-        const byte = bytes[at] as number;
-        if (byte === AMPERSAND) break;
-        signs |= SIGNS_OF[byte] as number;
-      }
+    const valueStart = equals === -1 ? from : equals + 1;
+    let signs = 0;
+    for (at = valueStart; at < end; at++) {
+      const byte = bytes[at] as number;
+      if (byte === AMPERSAND) break;
+      signs |= SIGNS_OF[byte] as number;
     }
     if (at > from) {
-      const name =
-        equals === -1
-          ? ''
-          : (
-              PATH_ROOT.known(bytes, from, equals, hash) ??
-              PATH_ROOT.member(bytes, from, equals, hash, nameBetween(bytes, from, equals))
-            ).path;
-      const valueStart = equals === -1 ? from : equals + 1;
+      const name = equals === -1 ? '' : pathOf(bytes, from, equals);
       const decoded = (signs & (HAS_PERCENT | HAS_PLUS)) === 0 ? null : decodeValue(bytes, valueStart, at, signs);
       if (!take(name, valueStart, at, decoded, decoded === null ? signs : signsOf(decoded, 0, decoded.length)))
         return pairs;
@@ -62,6 +50,12 @@ export function readForm(bytes: Uint8Array, start: number, end: number, take: Ta
     from = at + 1;
   }
   return pairs;
+}
+
+function pathOf(bytes: Uint8Array, start: number, end: number): string {
+  const hash = nameHash(bytes, start, end);
+  const known = PATH_ROOT.known(bytes, start, end, hash);
+  return (known ?? PATH_ROOT.member(bytes, start, end, hash, nameBetween(bytes, start, end))).path;
 }
 
 function decodeValue(bytes: Uint8Array, start: number, end: number, signs: number): Uint8Array | null {

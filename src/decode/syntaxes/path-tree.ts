@@ -8,7 +8,7 @@ const PATH_LENGTH_MAX = 256;
  *
  * Traffic repeats the same few names. A path met before is recognised by the bytes of its last name, without making a string of
  * them, and every field of that path shares one string, so that looking it up later costs no hashing. Each path has two places where
- * it may be remembered, and gives way to the next that has the same: nothing but speed depends on what is.
+ * it may be remembered; a new one takes the first, and the one that had it moves to the second: nothing but speed depends on it.
  */
 export class PathNode {
   readonly path: string;
@@ -58,8 +58,10 @@ export class PathNode {
   #remember(name: string, written: Uint8Array | number, seed: number): PathNode {
     const path = this.path === '' ? name : `${this.path}.${name}`;
     const node = new PathNode(path, this, written, seed);
+    if (path.length > PATH_LENGTH_MAX) return node;
     const place = seed & PLACES;
-    if (path.length <= PATH_LENGTH_MAX) MET[MET[place] === undefined ? place : place ^ 1] = node;
+    MET[place ^ 1] = MET[place];
+    MET[place] = node;
     return node;
   }
 }
@@ -70,12 +72,11 @@ const MET: (PathNode | undefined)[] = new Array(REMEMBERED_MAX).fill(undefined);
 /** The path of a whole body. */
 export const PATH_ROOT = new PathNode('', null, -1, 0);
 
-/** Start of {@link nameHash}. */
-export const NAME_HASH = 0x811c9dc5 | 0;
-
-/** FNV-1a, a byte at a time. */
-export function nameHash(hash: number, byte: number): number {
-  return Math.imul(hash ^ byte, 0x01000193);
+/** Of a name's length and four of its bytes: names that agree in all of these are rare, and still told apart. */
+export function nameHash(bytes: Uint8Array, start: number, end: number): number {
+  const outer = ((bytes[start] as number) << 8) | (bytes[end - 1] as number);
+  const inner = ((bytes[(start + end) >> 1] as number) << 8) | (bytes[end - 2] as number);
+  return Math.imul((outer << 16) ^ inner, 0x85ebca6b) ^ (end - start);
 }
 
 function mixed(seed: number, hash: number): number {

@@ -1,3 +1,4 @@
+import { Sieve } from '../sieve/sieve.ts';
 import type { TakeNumeral } from './numerals.ts';
 
 const DOUBLE = 1;
@@ -9,8 +10,8 @@ const FLOAT = 2;
  */
 export class FractionTable {
   readonly #kinds = new Uint8Array(65_536);
-  /** Whether any of them starts with a byte. */
-  readonly #firsts = new Uint8Array(256);
+  /** Where one of them may start, by its first byte. */
+  readonly #starts: Sieve;
 
   /** @param wanted numbers and how far from each a number may be. */
   constructor(wanted: readonly { readonly value: number; readonly tolerance: number }[]) {
@@ -24,9 +25,11 @@ export class FractionTable {
         this.#kinds[view.getUint16(0)] = (this.#kinds[view.getUint16(0)] as number) | FLOAT;
       }
     }
+    const firsts = new Uint8Array(256);
     this.#kinds.forEach((kind, start) => {
-      if (kind !== 0) this.#firsts[start >> 8] = 1;
+      if (kind !== 0) firsts[start >> 8] = 1;
     });
+    this.#starts = new Sieve(new Uint8Array(256).fill(1), firsts);
   }
 
   /** Both byte orders, at every offset. Numbers twelve bytes apart count as next to each other. */
@@ -34,16 +37,14 @@ export class FractionTable {
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
     const { length } = bytes;
     const kinds = this.#kinds;
-    const firsts = this.#firsts;
-    for (let at = 0; at < length; at++) {
+    this.#starts.sift(bytes, 0, length, (at) => {
       const first = bytes[at] as number;
-      if (firsts[first] === 0) continue;
       const big = kinds[(first << 8) | (bytes[at + 1] ?? 0)] as number;
       if (big & FLOAT && at + 4 <= length) take(view.getFloat32(at), 5, at, at + 4, at / 12);
       if (big & DOUBLE && at + 8 <= length) take(view.getFloat64(at), 9, at, at + 8, at / 12);
       const little = at > 0 ? (kinds[(first << 8) | (bytes[at - 1] as number)] as number) : 0;
       if (little & FLOAT && at >= 3) take(view.getFloat32(at - 3, true), 5, at - 3, at + 1, (at - 3) / 12);
       if (little & DOUBLE && at >= 7) take(view.getFloat64(at - 7, true), 9, at - 7, at + 1, (at - 7) / 12);
-    }
+    });
   }
 }

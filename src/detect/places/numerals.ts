@@ -48,28 +48,23 @@ function takeWritten(
   wanted: WantedNumbers,
   take: TakeNumeral,
 ): void {
-  const { begins } = wanted;
   let order = orderFrom;
   let counted = from;
-  let before = 0;
-  for (let start = from; start < to; start++) {
-    const first = bytes[start] as number;
-    const begin = begins[(before << 8) | first];
-    before = first;
-    if (begin === 0 || !wanted.canStart(first, bytes[start + 1] ?? 0)) continue;
+  wanted.begins.sift(bytes, from, to, (start) => {
+    if (!wanted.canStart(bytes[start] as number, bytes[start + 1] ?? 0)) return;
     const wholeEnd = digitsEnd(bytes, start, to);
     const end = numeralEnd(bytes, start, wholeEnd, to);
-    if (end === NONE) continue;
+    if (end === NONE) return;
     const decimals = Math.max(0, end - wholeEnd - 1);
     const isNegative = start > from && bytes[start - 1] === MINUS;
     const size = numberIn(bytes, start, wholeEnd, end);
     const value = isNegative ? -size : size;
-    if (!wanted.isNear(value, decimals)) continue;
+    if (!wanted.isNear(value, decimals)) return;
     // How many numbers lie between matters only where one is near.
     order += countWritten(bytes, counted, start, to, from) + 1;
     counted = end;
     take(value, decimals, isNegative ? start - 1 : start, end, order);
-  }
+  });
 }
 
 const NUMERAL_BYTES_MIN = 4;

@@ -1,3 +1,5 @@
+import { Sieve } from '../sieve/sieve.ts';
+
 /** A number that is looked for, and how far off a number that counts as it may be. */
 export interface Wanted {
   readonly value: number;
@@ -22,9 +24,10 @@ const ZERO = '0';
  * are written out, then by their size. Nearly every number of all traffic is passed over by it.
  */
 export class WantedNumbers {
-  /** 1 where a wanted number can begin, by the byte before it (times 256) and its own first. */
-  readonly begins = new Uint8Array(65_536);
-  /** The same by its first two bytes. */
+  /** Where a wanted number can begin, by its first byte and the one before it. */
+  readonly begins: Sieve;
+  readonly #firsts = new Uint8Array(256);
+  /** Whether one can, by its first two bytes. */
   readonly #starts = new Uint8Array(65_536);
   readonly #whole: Float64Array;
   readonly #fractions: Float64Array;
@@ -34,6 +37,10 @@ export class WantedNumbers {
     this.#fractions = rangesOf(fractions);
     this.#allow(this.#whole, (value) => String(Math.floor(value)));
     this.#allow(this.#fractions, (value) => `${Math.floor(value)}.`);
+    this.begins = new Sieve(
+      KIND.map((kind) => (kind === OTHER ? 1 : 0)),
+      this.#firsts,
+    );
   }
 
   canStart(first: number, second: number): boolean {
@@ -68,7 +75,7 @@ export class WantedNumbers {
   #add(text: string): void {
     const first = text.charCodeAt(0);
     this.#starts[(first << 8) | text.charCodeAt(1)] = 1;
-    for (let before = 0; before < 256; before++) if (KIND[before] === OTHER) this.begins[(before << 8) | first] = 1;
+    this.#firsts[first] = 1;
   }
 }
 

@@ -39,8 +39,12 @@ export const GRAM_HASH = { low: 0x9e3779b1 | 0, high: 0x85ebca6b | 0, fold: 15 }
 /** The shortest pattern that the scanner takes: shorter ones say too little to be looked for in a stream. */
 export const PATTERN_BYTES_MIN = 4;
 
-/** How far apart positions can be, and how much is hashed there, when no pattern is shorter than `lengthMin`. */
-export function strideFor(lengthMin: number): { readonly stride: number; readonly gram: number } {
+/** Of so few short patterns four bytes tell enough: hardly any other text has the same. */
+const FEW = 64;
+
+/** How far apart positions can be, and how much is hashed there, when none of some patterns is shorter than `lengthMin`. */
+export function strideFor(lengthMin: number, count: number): { readonly stride: number; readonly gram: number } {
+  if (count <= FEW && lengthMin < 9) return { stride: Math.min(4, lengthMin - 3), gram: 4 };
   if (lengthMin >= 15) return { stride: 8, gram: 8 };
   if (lengthMin >= 9) return { stride: 4, gram: 6 };
   if (lengthMin >= 8) return { stride: 4, gram: 5 };
@@ -63,7 +67,7 @@ export function buildGramIndex(patterns: readonly Uint8Array[]): GramIndex {
     lengthMin = Math.min(lengthMin, pattern.length);
     lengthMax = Math.max(lengthMax, pattern.length);
   }
-  const { stride, gram } = strideFor(lengthMin);
+  const { stride, gram } = strideFor(lengthMin, patterns.length);
   const bytes = new Uint8Array(total + 8);
   const starts = new Int32Array(patterns.length + 1);
   let at = 0;
