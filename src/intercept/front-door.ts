@@ -1,10 +1,11 @@
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { GapKind } from '../model/gaps.ts';
-import { type ClientHello, parseClientHello } from './client-hello.ts';
+import type { ClientHello } from './client-hello.ts';
 import { Http1Phone } from './http1/phone.ts';
 import { Http2Phone } from './http2/phone.ts';
-import { type Authority, isHostName, originOf, plainAddress } from './origin.ts';
+import { mayBecomeOther, openingOf, peek } from './opening.ts';
+import { type Authority, originOf, plainAddress } from './origin.ts';
 import { LOCAL_HOST, type OpenTunnel, type PhoneConnection, type Relay, type Route } from './relay.ts';
 import { Socks5 } from './socks5.ts';
 import { endTls } from './tls-door.ts';
@@ -12,37 +13,6 @@ import { joinUnread } from './tunnel.ts';
 
 const NOTHING = Buffer.alloc(0);
 const SOCKS5 = 5;
-const TLS_HANDSHAKE = 22;
-
-/** What the first bytes of a connection begin. */
-export type Opening =
-  | { readonly kind: 'tls'; readonly hello: ClientHello }
-  | { readonly kind: 'http' | 'http2' | 'other' | 'incomplete' };
-
-/** How HTTP/2 begins where both ends know of it beforehand: RFC 9113 §3.4. */
-const HTTP2_PREFACE = 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n';
-
-/** Methods are upper-case words by use; a space must follow within what has come. */
-const METHOD_START = /^[A-Z][A-Z-]{0,31}(?: |$)/;
-
-export function openingOf(bytes: Buffer): Opening {
-  if (bytes.length === 0) return { kind: 'incomplete' };
-  if (bytes[0] === TLS_HANDSHAKE) {
-    const hello = parseClientHello(bytes);
-    if (typeof hello === 'string') return { kind: hello === 'incomplete' ? 'incomplete' : 'other' };
-    return { kind: 'tls', hello: sound(hello) };
-  }
-  const start = bytes.toString('latin1', 0, 40);
-  if (start.startsWith(HTTP2_PREFACE)) return { kind: 'http2' };
-  if (HTTP2_PREFACE.startsWith(start)) return { kind: 'incomplete' };
-  if (!METHOD_START.test(start)) return { kind: 'other' };
-  return { kind: start.includes(' ') ? 'http' : 'incomplete' };
-}
-
-/** An SNI that is no host name is nothing to make a certificate for. */
-function sound(hello: ClientHello): ClientHello {
-  return hello.serverName === null || isHostName(hello.serverName) ? hello : { ...hello, serverName: null };
-}
 
 /**
  * Serves a connection to a proxy port: HTTP with absolute targets and CONNECT, in either version, plain or inside TLS; or SOCKS5.
@@ -72,11 +42,6 @@ export function serveProxyPort(relay: Relay, connection: PhoneConnection, socket
     silent: () => socket.destroy(),
     waitMs: relay.limits.phoneIdleMsMax,
   });
-}
-
-/** Whether more bytes may make TLS or HTTP/2 of these. */
-function mayBecomeOther(bytes: Buffer): boolean {
-  return bytes[0] === TLS_HANDSHAKE || HTTP2_PREFACE.startsWith(bytes.toString('latin1', 0, 40));
 }
 
 /** Serves a connection that a gateway redirected: SNI or Host says where it was going. */
@@ -248,51 +213,6 @@ function passUnread(
     },
     true,
   );
-}
-
-interface Peek {
-  /** Whether these first bytes say what the connection is. */
-  decided(bytes: Buffer): boolean;
-  go(bytes: Buffer): void;
-  /** Nothing came for the time given. */
-  silent(): void;
-  readonly waitMs: number;
-}
-
-/** Reads the first bytes of a connection until they say what it is, or are too many to be a ClientHello; the socket is paused then and nobody listens to it. */
-function peek(relay: Relay, socket: Duplex, what: Peek): void {
-  let gathered: Buffer = NOTHING;
-  const watch = {
-    deadlineAt: relay.deadlines.now + what.waitMs,
-    deadlinePassed: () => {
-      stop();
-      if (gathered.length === 0) what.silent();
-      else what.go(gathered);
-    },
-  };
-  const stop = () => {
-    relay.deadlines.forget(watch);
-    socket.removeListener('data', onData);
-    socket.removeListener('end', onEnd);
-    socket.removeListener('close', stop);
-    socket.pause();
-  };
-  const onEnd = () => {
-    stop();
-    socket.destroy();
-  };
-  const onData = (bytes: Buffer) => {
-    if (gathered.length === 0) watch.deadlineAt = relay.deadlines.now + relay.limits.handshakeMsMax;
-    gathered = gathered.length === 0 ? bytes : Buffer.concat([gathered, bytes]);
-    if (!what.decided(gathered) && gathered.length <= relay.limits.clientHelloBytesMax) return;
-    stop();
-    what.go(gathered);
-  };
-  relay.deadlines.watch(watch);
-  socket.on('data', onData);
-  socket.on('end', onEnd);
-  socket.on('close', stop);
-  socket.resume();
 }
 
 function gap(
