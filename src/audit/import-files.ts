@@ -50,7 +50,8 @@ export async function importFiles(options: ImportOptions): Promise<ImportResult>
   const events = eventsOf(options.files)[Symbol.asyncIterator]();
   // The first event is read before the evidence file is touched: a file that is no recording leaves no trace.
   let next = await events.next();
-  const startedAt = next.done ? 0 : timeOf(next.value, 0);
+  // A recording without an event has no time of its own.
+  const startedAt = next.done ? Date.now() : timeOf(next.value, 0);
   const capture = options.capture ?? basename(options.files[0] ?? 'import').replace(/\.[^.]+$/, '');
   const session = new AuditSession(
     {

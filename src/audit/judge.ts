@@ -53,6 +53,8 @@ export interface Judgement {
   readonly failures: readonly string[];
   /** Rules of `--fail-on` that could not be decided, and what was missing. */
   readonly undecidedGates: Comparison['not_decided'];
+  /** The capture holds no exchange: whatever was not seen proves nothing. */
+  readonly nothingCaptured: boolean;
 }
 
 /** What `telltale compare` prints. */
@@ -105,6 +107,7 @@ export function withJudgement<Result>(request: JudgeRequest, use: (judgement: Ju
       difference,
       failures,
       undecidedGates,
+      nothingCaptured: comparison.coverage.exchanges === 0,
     });
   } finally {
     reader.close();

@@ -18,6 +18,7 @@ export interface Judged {
   readonly failures: readonly string[];
   /** Rules of `--fail-on` that could not be decided. */
   readonly undecidedGates: Comparison['not_decided'];
+  readonly nothingCaptured: boolean;
 }
 
 /**
@@ -58,8 +59,8 @@ export function reportCapture(request: JudgeRequest, format: ReportFormat, versi
   }));
 }
 
-function exitOf({ failures, undecidedGates }: Pick<Judgement, 'failures' | 'undecidedGates'>): Omit<Judged, 'pieces'> {
-  return { failures, undecidedGates };
+function exitOf({ failures, undecidedGates, nothingCaptured }: Omit<Judged, 'pieces'>): Omit<Judged, 'pieces'> {
+  return { failures, undecidedGates, nothingCaptured };
 }
 
 function reportValueOf(judgement: Judgement, request: JudgeRequest, version: string): ReportValue {

@@ -59,7 +59,12 @@ export function judgeRequest(flags: JudgingFlags): JudgeRequest {
 }
 
 /** Says why, and sets the exit status that farms gate on. */
-export function settleExit({ failures, undecidedGates }: Omit<Judged, 'pieces'>): void {
+export function settleExit({ failures, undecidedGates, nothingCaptured }: Omit<Judged, 'pieces'>): void {
+  if (nothingCaptured) {
+    process.stderr.write(
+      'telltale: the capture holds no exchange, so nothing was decided: not failing is not passing. Check the proxy setting of the phone\n',
+    );
+  }
   for (const { name, missing } of undecidedGates) {
     process.stderr.write(`telltale: --fail-on ${name} could not be decided (missing: ${missing})\n`);
   }

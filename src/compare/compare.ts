@@ -54,6 +54,7 @@ export function compare(input: ComparisonInput): Comparison {
   const gaps = hidingGaps(evidence, input.signatures, index);
   const context: VerdictInput = {
     hasPolicy: declaration !== null,
+    nothingCaptured: evidence.contacts.length === 0,
     evidence,
     declarers: declarersAmong(parties, taxonomy),
     gaps,
@@ -80,7 +81,7 @@ export function compare(input: ComparisonInput): Comparison {
     started_at: new Date(evidence.capture.startedAt).toISOString(),
     ended_at: evidence.capture.endedAt === null ? null : new Date(evidence.capture.endedAt).toISOString(),
     verdicts,
-    recipients: parties.map((party) => describe(party, gaps)),
+    recipients: parties.map((party) => describe(party, gaps, context.nothingCaptured)),
     returned: parties.flatMap(returnedTypes),
     marks: timeline.marks.map((mark) => ({ ...mark, at: new Date(mark.at).toISOString() })),
     summary: summarise(verdicts),
@@ -92,7 +93,7 @@ export function compare(input: ComparisonInput): Comparison {
   };
 }
 
-function describe(party: Party, gaps: HidingGaps): ComparedRecipient {
+function describe(party: Party, gaps: HidingGaps, nothingCaptured: boolean): ComparedRecipient {
   const { signature, entry, traffic } = party;
   const recognisable = signature !== null && signature.network !== 'none' && signature.network !== 'unknown';
   return {
@@ -108,7 +109,7 @@ function describe(party: Party, gaps: HidingGaps): ComparedRecipient {
     findings: [...traffic.sent.values()].reduce((sum, { length }) => sum + length, 0),
     hosts: traffic.hosts,
     countries: traffic.countries,
-    silent: entry !== null && !entry.foreign && recognisable && traffic.exchanges === 0,
+    silent: !nothingCaptured && entry !== null && !entry.foreign && recognisable && traffic.exchanges === 0,
     gaps: gaps.behind(party).count,
   };
 }

@@ -2,9 +2,13 @@ import type { CoverageGap } from '../model/comparison.ts';
 import type { CaptureEvidence, StoredGap } from '../model/evidence.ts';
 import type { ExchangeIndex } from './exchange-index.ts';
 
-/** Groups what the coverage ledger holds, most frequent first. */
+/**
+ * Groups what the coverage ledger holds, most frequent first. A capture without any exchange has an empty ledger as well as one in
+ * which all was seen: it says so in a group of its own.
+ */
 export function coverageOf(evidence: CaptureEvidence, index: ExchangeIndex): CoverageGap[] {
   const groups = new Map<string, { kind: string; host: string | null; count: number }>();
+  if (evidence.contacts.length === 0) groups.set('', { kind: 'nothing-captured', host: null, count: 1 });
   for (const gap of evidence.gaps) {
     const host = hostOf(gap, index);
     const key = `${gap.gap.kind} ${host}`;

@@ -11,6 +11,8 @@ import type { Party } from './parties.ts';
 
 export interface VerdictInput extends ObservationInput {
   readonly hasPolicy: boolean;
+  /** No exchange was captured: then nothing was looked at, and not seeing proves nothing. */
+  readonly nothingCaptured: boolean;
   readonly evidence: CaptureEvidence;
   /** The parties for whom the policy declares a type clearly. */
   readonly declarers: (dataType: string) => readonly Party[];
@@ -75,7 +77,7 @@ function verdictOf(party: Party, dataType: string, findings: readonly Finding[],
   const statement = as.statement ?? other?.statement ?? null;
   const observed = findings.length > 0;
   const hiding = observed ? UNHIDDEN : input.gaps.behind(party);
-  const blind = observed ? null : blindness(party);
+  const blind = observed ? null : blindness(party, input.nothingCaptured && hiding.count === 0);
   const verdict = judgePair(standing, as.declared, observed, hiding.count > 0 || blind !== null);
   if (verdict === null) return null;
   return {
@@ -102,11 +104,14 @@ function verdictOf(party: Party, dataType: string, findings: readonly Finding[],
   };
 }
 
+type Blindness = 'nothing-captured' | 'hidden-no-signature' | 'hidden-hosts-unknown';
+
 /** Why a party could not have been seen even without a gap. */
-function blindness(party: Party): 'hidden-no-signature' | 'hidden-hosts-unknown' | null {
-  if (party.recipient.kind !== 'sdk' || party.traffic.exchanges > 0) return null;
-  if (party.signature === null) return 'hidden-no-signature';
-  return party.signature.network === 'unknown' ? 'hidden-hosts-unknown' : null;
+function blindness({ recipient, traffic, signature }: Party, nothingCaptured: boolean): Blindness | null {
+  const unseen = recipient.kind === 'sdk' && traffic.exchanges === 0;
+  if (unseen && signature === null) return 'hidden-no-signature';
+  if (unseen && signature?.network === 'unknown') return 'hidden-hosts-unknown';
+  return nothingCaptured ? 'nothing-captured' : null;
 }
 
 /** Whether the type is declared, but for somebody of the other side. */
@@ -119,7 +124,7 @@ function elsewhere(party: Party, dataType: string, input: VerdictInput): 'first-
 function reasonFor(
   verdict: VerdictKind,
   standing: Standing,
-  blind: 'hidden-no-signature' | 'hidden-hosts-unknown' | null,
+  blind: Blindness | null,
   party: Party,
   dataType: string,
   input: VerdictInput,

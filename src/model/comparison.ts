@@ -33,6 +33,7 @@ export type VerdictReason =
   | 'not-seen-not-looked-for'
   | 'not-seen-not-visible'
   | 'not-seen-no-network'
+  | 'nothing-captured'
   | 'hidden-by-gap'
   | 'hidden-no-signature'
   | 'hidden-hosts-unknown';
@@ -162,6 +163,7 @@ export interface Comparison {
   readonly not_decided: readonly { readonly rule: string; readonly name: string; readonly missing: string }[];
   readonly coverage: {
     readonly exchanges: number;
+    /** The ledger, grouped; a capture without any exchange has `nothing-captured` besides, which no row stands for. */
     readonly gaps: readonly CoverageGap[];
   };
 }

@@ -32,6 +32,7 @@ export const GAP_KINDS = {
   'audit-failed': 'A defect of telltale kept it from judging this exchange; the traffic itself went through.',
   'import-cut': 'The imported file broke off or was malformed; everything before the break was read.',
   'body-missing': 'The imported file does not hold the body.',
+  'nothing-captured': 'The capture holds no exchange at all: nothing was looked at, so nothing follows from it.',
 } as const satisfies Record<string, string>;
 
 export type GapKind = keyof typeof GAP_KINDS;

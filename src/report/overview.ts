@@ -70,11 +70,12 @@ export function headline(value: Judged, wording: Wording): Headline {
   );
   const violations = ruleFindings(value).length;
   const undecided = summary.verdicts.undecided;
-  const gaps = coverage.gaps.reduce((sum, { count }) => sum + count, 0);
+  const gaps = gapCount(value.comparison);
   const words = wording.headline;
   const hasPolicy = value.declaration !== null;
-  if (coverage.exchanges === 0 && gaps === 0) {
-    return { tone: 'blind', title: words.silence, sentence: words.silenceMeans, caution: null };
+  if (coverage.exchanges === 0) {
+    const sentence = gaps === 0 ? words.silenceMeans : words.silenceHidden;
+    return { tone: 'blind', title: words.silence, sentence, caution: null };
   }
   const title =
     violations > 0
@@ -87,7 +88,12 @@ export function headline(value: Judged, wording: Wording): Headline {
             ? words.blind(undecided)
             : words.good;
   return {
-    tone: violations > 0 ? 'bad' : undecided > 0 || gaps > 0 || !hasPolicy ? 'blind' : 'good',
+    tone:
+      violations > 0
+        ? 'bad'
+        : undecided > 0 || gaps > 0 || !hasPolicy || appUnseen(value.comparison)
+          ? 'blind'
+          : 'good',
     title,
     sentence: words.sentence({
       exchanges: coverage.exchanges,
@@ -102,12 +108,25 @@ export function headline(value: Judged, wording: Wording): Headline {
 
 /** How far the conclusion reaches: what was hidden, and what nobody could have recognised. */
 function cautionOf({ comparison, declaration }: Judged, { headline: words }: Wording): string {
-  const gaps = comparison.coverage.gaps.reduce((sum, { count }) => sum + count, 0);
+  const gaps = gapCount(comparison);
   const open = declaration === null ? [] : comparison.verdicts.filter(({ verdict }) => verdict === 'undecided');
   const hidden = open.filter(({ because }) => because === 'hidden-by-gap').length;
   const reach =
     gaps + open.length === 0 ? words.whole : words.caution({ gaps, hidden, unrecognisable: open.length - hidden });
+  if (appUnseen(comparison)) return `${reach}${words.appUnseen}`;
   return mayBeOwn(comparison) ? `${reach}${words.mayBeOwn}` : reach;
+}
+
+/** Rows of the ledger. */
+function gapCount({ coverage }: Judged['comparison']): number {
+  return coverage.gaps.reduce((sum, { kind, count }) => sum + (kind === 'nothing-captured' ? 0 : count), 0);
+}
+
+/** Whether nothing that passed was the app's, as far as anybody can tell: the phone alone talks to somebody, too. */
+function appUnseen({ recipients }: Judged['comparison']): boolean {
+  return recipients.every(
+    ({ recipient, exchanges, findings }) => exchanges === 0 || (recipient.kind === 'third-party' && findings === 0),
+  );
 }
 
 /** Whether somebody took for a third party may be the app's own servers: nothing was known as the app's, and the policy declares that it gets this. */

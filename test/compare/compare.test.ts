@@ -1,8 +1,11 @@
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { type ComparisonInput, compare } from '../../src/compare/compare.ts';
 import { judgePair } from '../../src/compare/judge-pair.ts';
+import { parseRules } from '../../src/compare/parse-rules.ts';
 import type { Verdict } from '../../src/model/comparison.ts';
 import type { Declaration, Platform } from '../../src/model/declaration.ts';
+import { packagedFolder, readJsonFile } from '../../src/signatures/folder.ts';
 import {
   ADS,
   APP,
@@ -44,6 +47,10 @@ function lines(comparison: ReturnType<typeof compare>): string[] {
   );
 }
 
+const { rules } = parseRules(readJsonFile(join(packagedFolder(), 'rules.json'))?.value ?? null, 'cn');
+
+/** A capture in which the app talked, but of nothing personal. */
+const idle = { sendings: [{ to: APP }] };
 const seen = [{ to: UMENG, types: ['imei'] }];
 const rejected = (host: string | null) => [{ kind: 'tls-rejected' as const, host }];
 
@@ -123,9 +130,12 @@ describe('compare judges an SDK', () => {
   });
 
   it('that sent nothing as unobserved, and calls it silent', () => {
-    const comparison = compareSketch(aPolicy([anSdk('umeng', ['imei'])]), {});
+    const comparison = compareSketch(aPolicy([anSdk('umeng', ['imei'])]), idle);
     expect(lines(comparison)).toEqual(['umeng imei unobserved not-seen']);
-    expect(comparison.recipients.map(({ recipient, silent }) => [recipient.id, silent])).toEqual([['umeng', true]]);
+    expect(comparison.recipients.map(({ recipient, silent }) => [recipient.id, silent])).toEqual([
+      [APP.id, false],
+      ['umeng', true],
+    ]);
   });
 
   it.each([
@@ -134,12 +144,12 @@ describe('compare judges an SDK', () => {
     ['without traffic of its own', 'quiet-lib', 'quiet-lib imei unobserved not-seen-no-network'],
     ['whose signature does not exist', 'gone', 'gone imei undecided hidden-no-signature'],
   ])('%s', (_, signature, expected) => {
-    expect(lines(compareSketch(aPolicy([anSdk(signature, ['imei'])]), {}))).toEqual([expected]);
+    expect(lines(compareSketch(aPolicy([anSdk(signature, ['imei'])]), idle))).toEqual([expected]);
   });
 
   it('and says when the device has no such value, or when traffic cannot show the type', () => {
     const policy = aPolicy([anSdk('umeng', ['imei', 'oaid', 'camera'])]);
-    expect(lines(compareSketch(policy, { facts: { sought: 'imei,mac_address' } }))).toEqual([
+    expect(lines(compareSketch(policy, { ...idle, facts: { sought: 'imei,mac_address' } }))).toEqual([
       'umeng imei unobserved not-seen',
       'umeng oaid unobserved not-seen-not-looked-for',
       'umeng camera unobserved not-seen-not-visible',
@@ -159,9 +169,43 @@ describe('compare judges an SDK', () => {
       'umeng imei unobserved not-seen',
       'umeng mac_address vague seen-broader-term',
     ]);
-    expect(lines(compareSketch(aPolicy([anSdk('umeng', ['device_info'])]), {}))).toEqual([
+    expect(lines(compareSketch(aPolicy([anSdk('umeng', ['device_info'])]), idle))).toEqual([
       'umeng device_info unobserved not-seen',
     ]);
+  });
+});
+
+describe('compare of a capture without an exchange', () => {
+  const policy = aPolicy([anSdk('umeng', ['imei']), anSdk(null, ['oaid'])], ['mac_address']);
+
+  it('decides nothing, calls nobody silent, and says why', () => {
+    const comparison = compareSketch(policy, {}, { rules });
+    expect(lines(comparison)).toEqual([
+      'com.example.shop mac_address undecided nothing-captured',
+      'Mystery SDK oaid undecided hidden-no-signature',
+      'umeng imei undecided nothing-captured',
+    ]);
+    expect(comparison.recipients.filter(({ silent }) => silent)).toEqual([]);
+    expect(comparison.coverage).toEqual({
+      exchanges: 0,
+      gaps: [{ kind: 'nothing-captured', host: null, count: 1 }],
+    });
+    expect(comparison.not_decided.map(({ rule, missing }) => `${rule} ${missing}`)).toEqual(
+      rules.map(({ id }) => `${id} traffic`),
+    );
+  });
+
+  it('names the gaps that could have hidden what was not seen', () => {
+    const comparison = compareSketch(policy, { gaps: rejected('umeng.test') });
+    expect(lines(comparison)).toContain('umeng imei undecided hidden-by-gap');
+    expect(lines(comparison)).toContain('com.example.shop mac_address undecided nothing-captured');
+    expect(comparison.coverage.gaps).toContainEqual({ kind: 'tls-rejected', host: 'umeng.test', count: 1 });
+  });
+
+  it('is over with the first exchange', () => {
+    const comparison = compareSketch(policy, idle);
+    expect(lines(comparison)).toContain('umeng imei unobserved not-seen');
+    expect(comparison.coverage.gaps).toEqual([]);
   });
 });
 

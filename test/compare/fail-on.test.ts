@@ -56,7 +56,11 @@ describe('--fail-on', () => {
 
   it('counts gaps, not kinds of them', () => {
     const gaps = [1, 2, 3].map(() => ({ kind: 'tls-rejected' as const, host: 'umeng.test' }));
-    expect(reasons('gaps', null, { gaps })).toEqual(['gaps × 3']);
+    expect(reasons('gaps', null, { sendings: [{ to: APP }], gaps })).toEqual(['gaps × 3']);
+  });
+
+  it('takes a capture without an exchange for a gap, and for undecided', () => {
+    expect(reasons('gaps,undecided,undeclared', null, {})).toEqual(['undecided × 3', 'gaps × 1']);
   });
 
   it.each([

@@ -115,7 +115,7 @@ describe('docs/verdicts.md', () => {
     const rows = Object.entries(en.because).map(
       ([reason, sentence]) => `| \`${reason}\` | ${sentence.replaceAll('’', "'")} |`,
     );
-    const documented = [...page('verdicts.md').matchAll(/^\| `(?:seen|not-seen|hidden)[^|]*\|[^|]*\|$/gm)].map(
+    const documented = [...page('verdicts.md').matchAll(/^\| `(?:seen|not-seen|nothing|hidden)[^|]*\|[^|]*\|$/gm)].map(
       ([row]) => row,
     );
     expect(documented).toEqual(rows);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { compare } from '../../src/compare/compare.ts';
-import { headline } from '../../src/report/overview.ts';
+import { type Headline, headline } from '../../src/report/overview.ts';
 import { en } from '../../src/report/wording/en.ts';
 import {
   APP,
@@ -16,7 +16,7 @@ import {
 
 const policy = aPolicy([anSdk('umeng', ['oaid'])], ['imei']);
 
-function caution(sketch: CaptureSketch, declaration = policy): string | null {
+function headlineOf(sketch: CaptureSketch, declaration = policy): Headline {
   const comparison = compare({
     declaration,
     policyName: 'policy.txt',
@@ -29,7 +29,11 @@ function caution(sketch: CaptureSketch, declaration = policy): string | null {
     countryOf: null,
     language: 'en',
   });
-  return headline({ comparison, declaration, rules: [] }, en).caution;
+  return headline({ comparison, declaration, rules: [] }, en);
+}
+
+function caution(sketch: CaptureSketch, declaration = policy): string | null {
+  return headlineOf(sketch, declaration).caution;
 }
 
 const seen = { to: UMENG, types: ['oaid'] };
@@ -63,5 +67,28 @@ describe('the caution of a headline', () => {
     ['an SDK got it', [{ to: UMENG, types: ['imei'] }], false],
   ])('asks for the app’s own hosts when %s: %s, %s', (_, sendings, asks) => {
     expect(caution({ sendings })?.includes('--first-party')).toBe(asks);
+  });
+});
+
+describe('a headline', () => {
+  const nobody = [{ to: OTHER }];
+  it.each([
+    ['nothing passed', {}, 'blind', 'Nothing was captured', /^No traffic passed the proxy/],
+    ['nothing that passed could be read', { gaps: [refused] }, 'blind', 'Nothing was captured', /^Not one exchange/],
+    ['all is well', { sendings: [{ to: APP, types: ['imei'] }, seen] }, 'good', 'What was seen agrees', /^In 2/],
+    ['only strangers were talked to', { sendings: nobody }, 'blind', 'No personal data found', /^No personal data/],
+  ] as const)('when %s', (_, sketch, tone, title, sentence) => {
+    const head = headlineOf(sketch);
+    expect([head.tone, head.title]).toEqual([tone, expect.stringContaining(title)]);
+    expect(head.sentence).toMatch(sentence);
+  });
+
+  it.each([
+    ['only strangers were talked to', [{ to: OTHER }], true],
+    ['the app’s own servers were talked to', [{ to: OTHER }, { to: APP }], false],
+    ['an SDK was talked to', [{ to: UMENG }], false],
+    ['a stranger got something', [{ to: OTHER, types: ['oaid'] }], false],
+  ])('doubts that the app was running when %s: %s, %s', (_, sendings, doubts) => {
+    expect(caution({ sendings })?.includes('check that the app under test')).toBe(doubts);
   });
 });

@@ -49,6 +49,7 @@ export interface RulesInput {
   readonly declaration: Declaration | null;
   readonly category: AppCategory | null;
   readonly hasCountries: boolean;
+  readonly nothingCaptured: boolean;
   readonly taxonomy: Taxonomy;
   readonly language: Language;
 }
@@ -120,7 +121,7 @@ export function undecidable(input: RulesInput): Comparison['not_decided'][number
     countries: input.hasCountries,
   };
   return input.rules.flatMap(({ id, name, needs }) => {
-    const missing = needs.find((need) => !has[need]);
+    const missing = input.nothingCaptured ? 'traffic' : needs.find((need) => !has[need]);
     return missing === undefined ? [] : [{ rule: id, name, missing }];
   });
 }

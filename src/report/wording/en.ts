@@ -38,6 +38,7 @@ export const en: Wording = {
       'not seen; the device profile holds no value of this type, so only its form under a telling name could show it',
     'not-seen-not-visible': 'a permission, which traffic by itself cannot show',
     'not-seen-no-network': 'this SDK has no traffic of its own',
+    'nothing-captured': 'not seen, but nothing at all was captured',
     'hidden-by-gap': 'not seen, but a gap could hide it',
     'hidden-no-signature': 'no signature for this SDK: it cannot be recognised in traffic',
     'hidden-hosts-unknown': 'the SDK’s servers are not known: it cannot be recognised in traffic',
@@ -74,6 +75,7 @@ export const en: Wording = {
   },
   gap: GAP_KINDS,
   missing: {
+    traffic: 'nothing was captured',
     policy: 'no policy was given',
     'consent-mark': 'the timeline has no mark of consent or refusal',
     'refusal-mark': 'refusing was not tried',
@@ -105,6 +107,8 @@ export const en: Wording = {
     silence: 'Nothing was captured',
     silenceMeans:
       'No traffic passed the proxy, so nothing follows from this capture. Check the phone’s proxy setting, the certificate, and whether the app was run.',
+    silenceHidden:
+      'Not one exchange could be opened: whatever passed is among the gaps, and nothing else follows from this capture.',
     sentence: ({ exchanges, recipients, types, undeclared, undisclosed }) =>
       recipients === 0
         ? `No personal data was found in ${exchanges} ${plural(exchanges, 'exchange', 'exchanges')}.`
@@ -120,6 +124,8 @@ export const en: Wording = {
     whole: 'Nothing was hidden: every exchange was opened and searched.',
     mayBeOwn:
       ' No host was known as the app’s own, and some of these third parties got what the policy says that the app collects: name its hosts with --app or --first-party when capturing.',
+    appUnseen:
+      ' None of these exchanges was with the app’s own servers or a known SDK, and none carried personal data: check that the app under test was the one running, and name its hosts with --app or --first-party.',
   },
   tiles: {
     exchanges: 'exchanges',

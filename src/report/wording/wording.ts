@@ -55,6 +55,8 @@ export interface Wording {
     /** No exchange passed at all. */
     readonly silence: string;
     readonly silenceMeans: string;
+    /** No exchange could be read, but something passed. */
+    readonly silenceHidden: string;
     readonly sentence: (facts: {
       exchanges: number;
       recipients: number;
@@ -73,6 +75,8 @@ export interface Wording {
     readonly whole: string;
     /** Follows the sentence before it. */
     readonly mayBeOwn: string;
+    /** Follows the sentence before it, too. */
+    readonly appUnseen: string;
   };
   readonly tiles: {
     readonly exchanges: string;

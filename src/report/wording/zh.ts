@@ -36,6 +36,7 @@ export const zh: Wording = {
     'not-seen-not-looked-for': '没有看到；设备档案中没有该类值，只能按字段名和形式识别',
     'not-seen-not-visible': '这是权限类信息，流量本身无法显示',
     'not-seen-no-network': '该 SDK 自身不产生网络流量',
+    'nothing-captured': '没有捕获到任何通信，无从判断',
     'hidden-by-gap': '存在可能掩盖它的盲区',
     'hidden-no-signature': '没有该 SDK 的识别特征，无法在流量中认出它',
     'hidden-hosts-unknown': '该 SDK 的服务器域名未知，无法在流量中认出它',
@@ -81,8 +82,10 @@ export const zh: Wording = {
     'import-cut': '导入的文件不完整或格式错误；断点之前均已读取。',
     'body-missing': '导入的文件不含正文。',
     'not-stored': '证据未能写入，这次通信没有保存。',
+    'nothing-captured': '检测记录中没有任何通信：什么都没有检查，不能得出结论。',
   },
   missing: {
+    traffic: '没有捕获到任何通信',
     policy: '未提供隐私政策',
     'consent-mark': '时间线上没有“同意/拒绝”标记',
     'refusal-mark': '没有测试“拒绝”的过程',
@@ -112,6 +115,7 @@ export const zh: Wording = {
     noPolicy: '尚未与隐私政策比对',
     silence: '没有捕获到任何通信',
     silenceMeans: '本次检测期间没有流量经过代理，不能据此得出任何结论。请检查手机的代理设置、证书和 App 是否实际运行。',
+    silenceHidden: '本次检测期间没有一次通信能够打开，经过的流量都在盲区里，不能据此得出任何结论。',
     sentence: ({ exchanges, recipients, types, undeclared, undisclosed }) =>
       recipients === 0
         ? `在 ${exchanges} 次通信中，未发现个人信息。`
@@ -127,6 +131,8 @@ export const zh: Wording = {
     whole: '本次检测没有盲区：所有通信均已检查。',
     mayBeOwn:
       '没有任何主机被识别为 App 自身的服务器，而部分“第三方”取得的正是政策声明由 App 收集的信息：请在抓取时用 --app 或 --first-party 指明自有主机。',
+    appUnseen:
+      '这些通信都不是与 App 自身服务器或已知 SDK 的通信，也未携带个人信息：请确认运行的确是被测 App，并用 --app 或 --first-party 指明自有主机。',
   },
   tiles: {
     exchanges: '次通信',
