@@ -167,6 +167,7 @@ function finish(open: Open, reader: Reader): Draft | null {
   const named = names[0]?.value;
   const name = named ?? open.title;
   if (name === null || name === undefined || cleanName(name, reader.words) === null) return null;
+  if (saysSentence(name.text)) return null;
   const fields = open.fields
     .filter((field) => field.value !== name)
     .map(({ kind, value }) => ({
@@ -176,6 +177,11 @@ function finish(open: Open, reader: Reader): Draft | null {
     }));
   const told = fields.filter(({ kind }) => kind !== 'other' && kind !== 'index');
   return told.length === 0 ? null : { name, fields, data: [] };
+}
+
+/** `使用的第三方SDK：发布内容的审核需要用到某某SDK，此时将收集……`: a label may lead a sentence, which is no name. */
+function saysSentence(text: string): boolean {
+  return /[，,。；;]/.test(text) && /(?:使用|通过|用到|接入|集成|依赖于?)[^，,。；;]{0,40}SDK.*[，,。；;]/i.test(text);
 }
 
 const TITLE_SIZE_MAX = 60;

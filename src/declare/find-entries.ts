@@ -42,20 +42,39 @@ export function findEntries(text: PolicyText, roles: readonly (SectionRole | nul
     for (const line of lines) taken.add(line);
   }
   const keys = placed.map(({ draft }) => nameKey(draft));
+  const sentences = new Map<string, number>();
   for (const entry of proseEntries(linesOf(text, taken), roles, reader)) {
     const key = nameKey(entry.draft);
     // Names that a list gives may hold each other: 支付SDK, 快捷支付SDK. In sentences the shorter one stands for the longer.
     const isKnown = entry.isRow ? keys.includes(key) : keys.some((other) => sameName(other, key));
-    if (isKnown) continue;
+    const isOwn = entry.isSentence && saysOwn(text, entry.line, reader);
+    if (isKnown) {
+      const at = entry.isSentence ? sentences.get(key) : undefined;
+      if (at !== undefined) placed[at] = withData(placed[at] as Placed, entry.draft);
+      continue;
+    }
     keys.push(key);
+    if (entry.isSentence) sentences.set(key, placed.length);
     placed.push({ draft: entry.draft, block: entry.line });
-    for (const line of entry.lines) taken.add(line);
+    if (!isOwn) for (const line of entry.lines) taken.add(line);
   }
   placed.sort((one, other) => one.block - other.block);
   const sdks = placed.flatMap(
     ({ draft, block }) => finishEntry(draft, text, listedFor(text, block, taken, reader), reader) ?? [],
   );
   return { sdks, taken, ownData };
+}
+
+/** Whether a sentence that names an SDK speaks of what the app collects as well: 我们会收集……，并通过某某SDK……. */
+function saysOwn(text: PolicyText, line: number, { words }: Reader): boolean {
+  const block = text.blocks[line];
+  return block?.kind === 'line' && hits(words.patterns.weCollect, fold(block.passage.text, words));
+}
+
+/** What one sentence after the other says that an SDK collects is collected by one SDK. */
+function withData({ draft, block }: Placed, more: Draft): Placed {
+  const known = new Set(draft.data.map((part) => part.text));
+  return { draft: { ...draft, data: [...draft.data, ...more.data.filter((part) => !known.has(part.text))] }, block };
 }
 
 /** The systems that the heading over an entry says its list is for. */

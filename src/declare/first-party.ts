@@ -154,6 +154,7 @@ function addLine(
 ): void {
   const { patterns } = reader.words;
   let collecting = listed;
+  if (headingDepth(passage.text, 0) !== null && OF_FUNCTION.test(fold(passage.text, reader.words))) return;
   sentencesOf(passage).forEach((sentence, index) => {
     const folded = fold(sentence.text, reader.words);
     if (hits(patterns.definition, folded)) {
@@ -205,10 +206,14 @@ function dataTitle(sentence: Passage, folded: string, role: SectionRole | null, 
 /** A title that is all data, with or without 权限 behind it; 系统权限 and 设备权限 are titles of all permissions. */
 function titleOfData(title: string, isTemplate: boolean, reader: Reader): string | null {
   const fits = (text: string) => text.length >= 2 && text.length <= 16 && dataShare(text, reader.lexicon) > 0.8;
-  if (fits(title)) return title;
+  if (fits(title)) return isTemplate || !OF_FUNCTION.test(title) ? title : null;
   const bare = title.replace(/ ?(?:访问|使用)?权限$/, '');
   return fits(bare) && (isTemplate || !reader.lexicon.verbItems.has(bare)) ? bare : null;
 }
+
+/** Titles of what the app does, which name the data it is done with: 账号登录, 发布内容, 在线支付. */
+const OF_FUNCTION =
+  /(?:登录|注册|认证|支付|付款|购买|下单|交易|内容|分享|搜索|评论|发布|浏览|收藏|关注|聊天|消息|通知|推送|反馈|客服|识别|拍照|扫码|导航)$/;
 
 /** Whether a clause speaks of data that the app collects; one without a verb of its own goes on with what the last one said. */
 function collects(words: string, before: boolean, reader: Reader): boolean {

@@ -149,7 +149,7 @@ function termAt(folded: string, from: number, lexicon: Lexicon, seams: ReadonlyS
 /** Where a term that could end at `to` ends: plural endings belong to it; inside a Latin word it does not end at all. */
 function endOf(folded: string, to: number, seams: ReadonlySet<number>): number | null {
   if (isEdge(folded, to, seams)) return to;
-  if (folded[to] === 's' && isEdge(folded, to + 1, seams)) return to + 1;
+  if (folded[to] === 's' && folded[to - 1] !== 's' && isEdge(folded, to + 1, seams)) return to + 1;
   if (folded.startsWith('es', to) && isEdge(folded, to + 2, seams)) return to + 2;
   return null;
 }

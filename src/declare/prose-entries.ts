@@ -6,6 +6,7 @@ import { fold } from './fold.ts';
 import { type Introduced, introducedRun } from './introduced-entries.ts';
 import { dataShare, type Reader } from './label-data.ts';
 import { afterNumbering } from './labels.ts';
+import { linkedNames } from './linked-names.ts';
 import { cut, type Passage, trim } from './passage.ts';
 import { dataParts, purposeOf } from './said.ts';
 import { sentenceEntries } from './sentence-entries.ts';
@@ -17,6 +18,8 @@ export interface ProseEntry {
   readonly lines: readonly number[];
   /** Whether it is one of many rows of a list. */
   readonly isRow?: true;
+  /** Whether a sentence names it, which may say only a part of what it collects. */
+  readonly isSentence?: true;
 }
 
 /**
@@ -32,6 +35,12 @@ export function proseEntries(
   for (let index = 0; index < lines.length; index++) {
     const one = lines[index];
     if (one === null || one === undefined) continue;
+    const linked = roles[index] === 'sdk' ? linkedNames(lines, index, reader) : [];
+    if (linked.length > 0) {
+      for (const one of linked) found.push(one);
+      index = Math.max(...(linked.at(-1) as ProseEntry).lines);
+      continue;
+    }
     const entry = itemEntry(lines, index, roles[index] === 'sdk', reader);
     const rows = entry === null ? commaRows(lines, index, reader) : [];
     const run = entry === null && rows.length === 0 ? introducedRun(lines, index, reader) : [];

@@ -1,89 +1,84 @@
 import type { LineBlock } from './blocks.ts';
-import { isGenericName } from './entry.ts';
 import { fold } from './fold.ts';
 import type { Reader } from './label-data.ts';
+import { isMeans, type Mention, mentionsIn, parted } from './mentions.ts';
 import { cut, type Passage, trim } from './passage.ts';
 import type { ProseEntry } from './prose-entries.ts';
 import { dataParts, purposeOf } from './said.ts';
 import { hits } from './words.ts';
 
+/** Names that one list gives, and what the sentence goes on to say of them. */
+interface Group {
+  readonly names: readonly Mention[];
+  readonly body: Passage;
+  readonly from: number;
+  readonly to: number;
+  data: readonly Passage[];
+}
+
 /** Names in sentences: `我们接入了某某SDK，该SDK会收集……`. A name that comes back is the same SDK. */
 export function sentenceEntries(one: LineBlock, line: number, reader: Reader): ProseEntry[] {
   const folded = fold(one.passage.text, reader.words);
-  const { patterns } = reader.words;
   if (!/sdk/.test(folded)) return [];
-  const mentions = [
-    ...[...folded.matchAll(patterns.sdkName)].flatMap((match) => nameIn(match[0], match.index, one.passage.text)),
-    ...quotedNames(folded),
-  ].sort((first, second) => first.from - second.from);
-  const names = mentions.filter((one, index) => mentions.findIndex((other) => isSame(other.key, one.key)) === index);
-  const joined = (name: Mention) =>
-    hits(patterns.integrates, folded.slice(Math.max(0, name.from - COMPANY_SIZE_MAX), name.from));
-  const entries: ProseEntry[] = [];
-  for (let index = 0; index < names.length; index++) {
-    const name = names[index] as Mention;
-    const listed = [name];
-    // 涉及甲SDK、乙SDK和丙SDK，此类SDK会收集……: what is said of all is said of each.
-    while (index + 1 < names.length && parted(folded, names[index] as Mention, names[index + 1] as Mention))
-      listed.push(names[++index] as Mention);
-    const last = listed.at(-1) as Mention;
-    let next = names[index + 1];
-    let body = trim(cut(one.passage, last.to, next?.from ?? one.passage.text.length));
-    // 接入了甲SDK，乙SDK会收集……: a name that is brought in and says nothing is called otherwise in what follows.
-    if (listed.length === 1 && joined(name) && next !== undefined && !joined(next) && isJustNamed(body, reader)) {
-      next = names[++index + 1];
-      body = trim(cut(one.passage, last.to, next?.from ?? one.passage.text.length));
-    }
-    const said = fold(body.text, reader.words);
-    const data = hits(patterns.collectVerb, said) ? dataParts(body, reader) : [];
-    if (data.length === 0 && !joined(name)) continue;
+  const groups = groupsIn(one.passage, folded, reader);
+  groups.forEach((group, index) => {
+    group.data = group.data.length > 0 ? group.data : dataBeside(groups, index, one.passage, folded, reader);
+  });
+  return groups.flatMap(({ names, body, data, from, to }) => {
     const purpose = purposeOf(body, reader);
     const fields = [
       ...(purpose === null ? [] : [{ kind: 'purpose' as const, value: purpose }]),
       { kind: 'other' as const, value: body },
     ];
-    for (const { from, to } of listed)
-      entries.push({ draft: { name: trim(cut(one.passage, from, to)), fields, data }, line, lines: [line] });
-  }
-  return entries;
-}
-
-/** 第三方SDK“甲、乙”: names in quotation marks behind the word. */
-function quotedNames(folded: string): Mention[] {
-  return [...folded.matchAll(/第三方\s*sdk\s*"([^"]{2,60})"/g)].flatMap((match) => {
-    const start = match.index + match[0].length - (match[1] as string).length - 1;
-    return [...(match[1] as string).matchAll(/[^、,/]+/g)].map(({ 0: name, index }) => ({
-      from: start + index,
-      to: start + index + name.length,
-      key: name.replace(/[\s\p{P}+]|sdk/gu, ''),
+    const isUsed = data.length > 0 || names.some(({ used }) => used) || isMeans(folded, from, to);
+    if (!isUsed) return [];
+    return names.map((name) => ({
+      draft: { name: trim(cut(one.passage, name.from, name.to)), fields, data },
+      line,
+      lines: [line],
+      isSentence: true as const,
     }));
   });
 }
 
-/** Whether two names follow each other in a list. */
-function parted(folded: string, one: Mention, other: Mention): boolean {
-  const between = folded.slice(one.to, other.from);
-  return (
-    between.length <= BETWEEN_MAX &&
-    /^(?:\([^()]*\))?\s*(?:[、,/]|和|与|及|以及|或|或者|and|or)?\s*(?:和|与|及|以及|或|或者)?\s*$/.test(between)
-  );
+/** 涉及甲SDK、乙SDK和丙SDK，此类SDK会收集……: what is said of all is said of each. */
+function groupsIn(passage: Passage, folded: string, reader: Reader): Group[] {
+  const names = mentionsIn(folded, passage.text, reader);
+  const groups: Group[] = [];
+  for (let index = 0; index < names.length; index++) {
+    const first = names[index] as Mention;
+    const listed = [first];
+    while (index + 1 < names.length && parted(folded, names[index] as Mention, names[index + 1] as Mention))
+      listed.push(names[++index] as Mention);
+    const last = listed.at(-1) as Mention;
+    let next = names[index + 1];
+    let body = bodyOf(passage, folded, last.to, next?.from);
+    // 接入了甲SDK，乙SDK会收集……: a name that is brought in and says nothing is called otherwise in what follows.
+    if (listed.length === 1 && first.used && next !== undefined && !next.used && isJustNamed(body, reader)) {
+      next = names[++index + 1];
+      body = bodyOf(passage, folded, last.to, next?.from);
+    }
+    const said = fold(body.text, reader.words);
+    const data = hits(reader.words.patterns.collectVerb, said) ? dataParts(body, reader) : [];
+    groups.push({ names: listed, body, from: first.from, to: last.to, data });
+  }
+  return groups;
 }
 
-/** Two names of a list stand this near to each other, brackets included. */
-const BETWEEN_MAX = 60;
-
-interface Mention {
-  readonly from: number;
-  readonly to: number;
-  readonly key: string;
+/** What is said behind a name: up to the next one, or to where the paragraph speaks of the app again. */
+function bodyOf(passage: Passage, folded: string, from: number, next: number | undefined): Passage {
+  const text = folded.slice(from, next);
+  for (const match of text.matchAll(/[。;]\s*(?=[^。;]{4})/g)) {
+    const start = match.index + match[0].length;
+    const sentence = text.slice(start, start + SENTENCE_REACH).split(/[。;]/)[0] as string;
+    if (OF_THE_APP.test(sentence) && !/sdk|第三方/.test(sentence))
+      return trim(cut(passage, from, from + match.index + 1));
+  }
+  return trim(cut(passage, from, next ?? passage.text.length));
 }
 
-/** How far before a name the verb stands that brings it in: a company may be named between. */
-const COMPANY_SIZE_MAX = 48;
-
-function isSame(one: string, other: string): boolean {
-  return one === other || (Math.min(one.length, other.length) >= 3 && (one.includes(other) || other.includes(one)));
-}
+const OF_THE_APP = /^(?:同时|此外|另外)?[,:]?(?:我们|本(?:公司|应用|平台|软件|产品|app))/;
+const SENTENCE_REACH = 200;
 
 function isJustNamed(body: Passage, reader: Reader): boolean {
   return (
@@ -94,30 +89,37 @@ function isJustNamed(body: Passage, reader: Reader): boolean {
   );
 }
 
-const LEADING =
-  /^(?:.*?(?:接入了?|集成了?|使用了?|嵌入了?|引入了?|采用了?|通过|包含|包括|由|向|提供的|[^ ,，]{3,24}公司(?:的)?|的|如|和|与|及|或者?|(?<!华)为|调起|[^ ,，]{0,8}服务商|以下|以及|将|对|在|是|我们|该|其|此|上述|以下|第三方)\s*)+/;
-
-/** What a bracket says of the use belongs to the sentence: 某某SDK（用于……）. */
-const SAID_IN_BRACKETS = /\((?:用于|根据|当|以便|[^()]*(?:您|我们))[^()]*\)$/;
-
-function nameIn(said: string, offset: number, original: string): Mention[] {
-  const text = said.replace(SAID_IN_BRACKETS, '');
-  // What stands in brackets behind the name is part of it.
-  const lead = LEADING.exec(text.slice(0, text.replace(/\([^()]*\)$/, '').lastIndexOf('sdk')))?.[0].length ?? 0;
-  const name = text.slice(lead);
-  if (
-    /调用|接口|开发者|用户|接入|集成|数据|信息|使用|涉及|嵌入|如果|可以|相关|您|你|我们|简称|这类|此类|发现|允许|需要|渠道方|关闭|部分/.test(
-      name.replace(/\([^()]*\)$/, ''),
-    )
-  )
-    return [];
-  if (isGenericName(name) || name.replace(/sdk.*$/, '').trim().length < 2) return [];
-  // English names are several words: Unity Ads SDK.
-  const before =
-    lead > 0
-      ? ''
-      : (/(?:(?!(?:The|We|Our|This|And|With|By|Using|Via)\b)[A-Z][\w.&+-]* (?:for )?){1,4}$/.exec(
-          original.slice(0, offset),
-        )?.[0] ?? '');
-  return [{ from: offset + lead - before.length, to: offset + text.length, key: name.replace(/[\s\p{P}+]|sdk/gu, '') }];
+/**
+ * Data of names that have none behind them: those the sentence gives at its end for all its names, those that it says before
+ * and then refers to, or those that it says are passed on by way of the SDK.
+ */
+function dataBeside(
+  groups: readonly Group[],
+  index: number,
+  passage: Passage,
+  folded: string,
+  reader: Reader,
+): readonly Passage[] {
+  const group = groups[index] as Group;
+  const end = (at: number) => {
+    const length = folded.slice(at).search(/[。;]/);
+    return length === -1 ? folded.length : at + length;
+  };
+  const next = groups[index + 1];
+  if (next !== undefined && next.from < end(group.to) && next.data.length > 0 && !isSubject(next.body, reader))
+    return next.data;
+  const start = Math.max(folded.lastIndexOf('。', group.from), folded.lastIndexOf(';', group.from)) + 1;
+  const before = trim(cut(passage, start, group.from));
+  if (REFERS.test(folded.slice(group.to, end(group.to)))) return dataParts(before, reader);
+  const sent = SENT_BY.exec(folded.slice(start, group.from));
+  return sent === null ? [] : [trim(cut(passage, start + sent.index, start + sent.index + sent[0].length))];
 }
+
+/** Whether the name itself is what collects: 甲SDK会收集……. */
+function isSubject(body: Passage, reader: Reader): boolean {
+  return /^(?:\([^()]*\))?["」]?(?:会|将|可能|需要?|收集|采集|获取|读取|申请|访问)/.test(fold(body.text, reader.words));
+}
+
+const REFERS =
+  /(?:将|把|共享|提供|同步|传输)?(?:前述|上述|以上|该等|这些)(?:个人|设备)?(?:信息|数据)[^,。;]{0,12}(?:共享|提供|同步|传输|发送|披露)/;
+const SENT_BY = /(?:将|把)(?:您|你|用户)的?[^。;]{2,200}?(?=通过[^。;]{0,40}$)/;
