@@ -22,7 +22,7 @@ export interface ImportOptions {
   readonly store: StorePlan;
   readonly version: string;
   readonly log: Log;
-  /** Hears what is doubtful about the device profile. */
+  /** Hears what is doubtful about the device profile, and what of a recording was left out. */
   readonly onNotice: (notice: string) => void;
   readonly onProgress: (counts: AuditCounts) => void;
 }
@@ -47,7 +47,7 @@ const EVENTS_PER_TICK = 256;
 export async function importFiles(options: ImportOptions): Promise<ImportResult> {
   const device = options.device === null ? NO_DEVICE : openDeviceProfile(options.device, options.signatures);
   for (const notice of profileNotices(device)) options.onNotice(notice);
-  const events = eventsOf(options.files)[Symbol.asyncIterator]();
+  const events = eventsOf(options)[Symbol.asyncIterator]();
   // The first event is read before the evidence file is touched: a file that is no recording leaves no trace.
   let next = await events.next();
   // A recording without an event has no time of its own.
@@ -90,10 +90,10 @@ export async function importFiles(options: ImportOptions): Promise<ImportResult>
   return { capture, counts: session.counts, defects: session.defects };
 }
 
-async function* eventsOf(files: readonly string[]): AsyncGenerator<CaptureEvent> {
+async function* eventsOf({ files, onNotice }: ImportOptions): AsyncGenerator<CaptureEvent> {
   for (const [index, file] of files.entries()) {
     const base = index * NUMBERS_PER_FILE;
-    for await (const event of readHar(file)) {
+    for await (const event of readHar(file, undefined, onNotice)) {
       const moved = { ...event } as { exchange?: number | null; connection?: number | null };
       if (typeof moved.exchange === 'number') moved.exchange += base;
       if (typeof moved.connection === 'number') moved.connection += base;

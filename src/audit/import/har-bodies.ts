@@ -1,58 +1,114 @@
-import { type Fields, fieldsOf, listOf, numberOf, textOf } from './har-fields.ts';
+import { countOf, type Fields, fieldsOf, headerOf, listOf, percentEncoded, textOf } from './har-fields.ts';
+import { readText } from './har-text.ts';
 
-/** A body of a HAR entry: its bytes, or how many the file says there were without giving them. */
-export type HarBody =
-  | { readonly bytes: Uint8Array; readonly missing: null }
-  | { readonly bytes: null; readonly missing: { readonly bytes: number | null; readonly why: string } | null };
+/** A body of a HAR entry as far as the file holds it. */
+export interface HarBody {
+  readonly bytes: Uint8Array;
+  /** Why it breaks off after these bytes; null when it does not. */
+  readonly cut: string | null;
+  /** Why the file does not hold the body that there was, and how many bytes it had; null when it does, or when there was none. */
+  readonly missing: { readonly bytes: number | null; readonly why: string } | null;
+}
 
-const NO_BODY: HarBody = { bytes: null, missing: null };
+const NO_BODY: HarBody = { bytes: new Uint8Array(0), cut: null, missing: null };
+/** A byte order mark that a writer counted and did not write. */
+const SIZE_SLACK_BYTES = 3;
 
 /** The body of an entry's `request`. */
 export function requestBodyOf(request: Fields): HarBody {
   const given = fieldsOf(request['postData']);
-  for (const part of [given, fieldsOf(request['_content'])]) {
-    const text = textOf(part['text']);
-    if (text !== null && text !== '') return { bytes: bytesOf(text, textOf(part['encoding'])), missing: null };
+  const bodySize = countOf(request['bodySize']);
+  const length = contentLength(request);
+  const sizes = { given: sizesOf(bodySize, length), whole: isCoded(request) ? null : (length ?? bodySize) };
+  const texts = [
+    [textOf(request['postData']), null] as const,
+    ...[given, fieldsOf(request['_content'])].map(textAndEncoding),
+  ];
+  for (const [value, encoding] of texts) {
+    const text = bodyText(value);
+    if (text !== null) return fromText(text, encoding, sizes);
   }
   const parameters = listOf(given['params']).map(fieldsOf);
-  if (parameters.length > 0) return fromParameters(parameters, textOf(given['mimeType']) ?? '');
-  return missing(numberOf(request['bodySize']), textOf(request['_requestBodyStatus']));
+  if (parameters.length > 0) return fromParameters(parameters, textOf(given['mimeType']) ?? '', sizes.given);
+  return missing(bodySize, textOf(request['_requestBodyStatus']));
 }
 
-/** The body of an entry's `response`. */
-export function responseBodyOf(response: Fields): HarBody {
+/** The body of an entry's `response`; what a 304 brings along came from a cache. */
+export function responseBodyOf(response: Fields, method: string): HarBody {
+  const status = countOf(response['status']) ?? 0;
+  if (status === 304) return NO_BODY;
   const content = fieldsOf(response['content']);
-  const text = textOf(content['text']);
-  if (text !== null && text !== '') return { bytes: bytesOf(text, textOf(content['encoding'])), missing: null };
-  const status = numberOf(response['status']) ?? 0;
-  if (status === 204 || status === 304 || status === 101) return NO_BODY;
-  const size = Math.max(numberOf(content['size']) ?? 0, numberOf(response['bodySize']) ?? 0);
-  return missing(size, textOf(response['_responseBodyStatus']) ?? textOf(content['comment']));
+  const size = countOf(content['size']);
+  const bodySize = countOf(response['bodySize']);
+  const isWireSize = isCoded(response) && size === bodySize;
+  const [value, encoding] = textAndEncoding(content);
+  const text = bodyText(value);
+  if (text !== null) {
+    const given = sizesOf(size, bodySize, contentLength(response));
+    return fromText(text, encoding, { given, whole: isWireSize || isUtf16(response) ? null : size });
+  }
+  if (status === 204 || status === 101 || method === 'HEAD') return NO_BODY;
+  const why = textOf(response['_responseBodyStatus']) ?? textOf(content['comment']);
+  return missing(Math.max(size ?? 0, bodySize ?? 0), why);
+}
+
+function textAndEncoding(part: Fields): readonly [unknown, string | null] {
+  return [part['text'], textOf(part['encoding'])];
+}
+
+/** Some writers put parsed JSON where its text belongs. */
+function bodyText(value: unknown): string | null {
+  if (typeof value === 'string') return value === '' ? null : value;
+  return value === null || value === undefined ? null : JSON.stringify(value);
+}
+
+/** @param sizes `given`: all that the file says of the length; `whole`: how long the text would be if it were whole. */
+function fromText(
+  text: string,
+  encoding: string | null,
+  sizes: { readonly given: readonly number[]; readonly whole: number | null },
+): HarBody {
+  const { bytes, damaged } = readText(text, encoding, sizes.given);
+  if (damaged)
+    return {
+      bytes,
+      cut: null,
+      missing: { bytes: null, why: 'the file has U+FFFD in place of bytes that are no UTF-8' },
+    };
+  const { whole } = sizes;
+  const isCut = whole !== null && whole - bytes.length > SIZE_SLACK_BYTES;
+  return { bytes, cut: isCut ? `the file holds ${bytes.length} of ${whole} bytes` : null, missing: null };
 }
 
 function missing(size: number | null, status: string | null): HarBody {
-  if (size !== null && size > 0) return { bytes: null, missing: { bytes: size, why: status ?? 'no text in the file' } };
-  return status === null ? NO_BODY : { bytes: null, missing: { bytes: null, why: status } };
+  const known = size !== null && size > 0;
+  if (!known && status === null) return NO_BODY;
+  return { ...NO_BODY, missing: { bytes: known ? size : null, why: status ?? 'no text in the file' } };
+}
+
+function sizesOf(...sizes: readonly (number | null)[]): readonly number[] {
+  return sizes.filter((size): size is number => size !== null && size > 0);
+}
+
+function contentLength(head: Fields): number | null {
+  return countOf(headerOf(head['headers'], 'content-length'));
+}
+
+function isCoded(head: Fields): boolean {
+  return !/^(identity)?$/i.test(headerOf(head['headers'], 'content-encoding')?.trim() ?? '');
+}
+
+function isUtf16(head: Fields): boolean {
+  return /charset="?utf-?16/i.test(headerOf(head['headers'], 'content-type') ?? '');
 }
 
 /**
- * The bytes that a text stands for: base64 when it says so. Otherwise its UTF-8, except where writers put raw bytes into a string:
- * mitmproxy as lone surrogates U+DC80–DCFF, others one character a byte (seen by the magic of gzip).
+ * Some writers give a form's parameters only: the body is put together again, with the boundary of the header.
+ *
+ * Names and values may be percent-encoded still (Chrome) or not (Firefox, Charles), and a body that is no form may stand there as
+ * one name without a value: the writing whose length the file gives is taken.
  */
-export function bytesOf(text: string, encoding: string | null): Uint8Array {
-  if (encoding?.toLowerCase() === 'base64') return Buffer.from(text, 'base64');
-  if (text.startsWith('\u001f\u008b')) return Buffer.from(text, 'latin1');
-  const parts: Buffer[] = [];
-  let from = 0;
-  for (const { index } of text.matchAll(/(?<![\ud800-\udbff])[\udc80-\udcff]/g)) {
-    parts.push(Buffer.from(text.slice(from, index)), Buffer.of(text.charCodeAt(index) & 0xff));
-    from = index + 1;
-  }
-  return Buffer.concat([...parts, Buffer.from(text.slice(from))]);
-}
-
-/** Some writers give a form's parameters only: the body is put together again, with the boundary of the header. */
-function fromParameters(parameters: readonly Fields[], mimeType: string): HarBody {
+function fromParameters(parameters: readonly Fields[], mimeType: string, sizes: readonly number[]): HarBody {
   const boundary = /boundary="?([^";]+)/i.exec(mimeType)?.[1];
   const pairs = parameters.map((parameter) => ({
     name: textOf(parameter['name']) ?? '',
@@ -61,14 +117,31 @@ function fromParameters(parameters: readonly Fields[], mimeType: string): HarBod
     type: textOf(parameter['contentType']),
   }));
   if (boundary === undefined) {
-    // What is percent-encoded already (Chrome) stays; what is not (Firefox) must not break the form.
-    const safe = (text: string) => text.replace(/[&=#\s]/g, (character) => encodeURIComponent(character));
-    const text = pairs.map(({ name, value }) => `${safe(name)}=${safe(value)}`).join('&');
-    return { bytes: Buffer.from(text), missing: null };
+    const written = WRITINGS.map((write) => Buffer.from(pairs.map(write).join('&')));
+    const bytes = written.find(({ length }) => sizes.includes(length)) ?? (written[0] as Buffer);
+    return { ...NO_BODY, bytes };
   }
   const parts = pairs.map(({ name, value, file, type }) => {
     const disposition = `Content-Disposition: form-data; name="${name}"${file === null ? '' : `; filename="${file}"`}`;
     return `--${boundary}\r\n${disposition}\r\n${type === null ? '' : `Content-Type: ${type}\r\n`}\r\n${value}\r\n`;
   });
-  return { bytes: Buffer.from(`${parts.join('')}--${boundary}--\r\n`), missing: null };
+  return { ...NO_BODY, bytes: Buffer.from(`${parts.join('')}--${boundary}--\r\n`) };
+}
+
+interface Pair {
+  readonly name: string;
+  readonly value: string;
+}
+
+/** How a pair of a form may have been written. The first leaves what is percent-encoded and keeps what is not from breaking the form. */
+const WRITINGS: readonly ((pair: Pair) => string)[] = [
+  ({ name, value }) => `${safe(name)}=${safe(value)}`,
+  ({ name, value }) => (value === '' ? name : `${name}=${value}`),
+  ({ name, value }) => `${name}=${value}`,
+  ({ name, value }) => `${percentEncoded(name)}=${percentEncoded(value)}`,
+  (pair) => new URLSearchParams([[pair.name, pair.value]]).toString(),
+];
+
+function safe(text: string): string {
+  return text.replace(/[&=#\s]/g, (character) => encodeURIComponent(character));
 }

@@ -1,6 +1,8 @@
 import type { CaptureEvent, Direction, Headers, RequestHead, ResponseHead } from '../../model/exchange.ts';
-import { bytesOf, type HarBody, requestBodyOf, responseBodyOf } from './har-bodies.ts';
-import { type Fields, fieldsOf, latin1Of, listOf, numberOf, textOf } from './har-fields.ts';
+import { type HarBody, requestBodyOf, responseBodyOf } from './har-bodies.ts';
+import { countOf, type Fields, fieldsOf, latin1Of, numberOf, pairsOf, textOf, timeWithin } from './har-fields.ts';
+import { messageEvents } from './har-messages.ts';
+import type { HarTarget } from './har-target.ts';
 
 /** The next free numbers of one capture. */
 export interface Numbering {
@@ -11,46 +13,56 @@ export interface Numbering {
 /** The events of one HAR entry, in the order in which a relay would give them. */
 export function* exchangeEvents(
   entry: Fields,
-  url: string,
+  target: HarTarget,
   startedAt: number,
   connection: number,
   exchange: number,
 ): Generator<CaptureEvent> {
   const request = fieldsOf(entry['request']);
   const response = fieldsOf(entry['response']);
-  const endedAt = startedAt + Math.max(0, numberOf(entry['time']) ?? 0);
-  const head = requestHead(request, url);
+  const endedAt = timeWithin(startedAt + Math.max(0, numberOf(entry['time']) ?? 0));
+  const head = requestHead(request, target);
   yield { type: 'request-started', exchange, connection, at: startedAt, head };
-  yield* body(exchange, 'request', requestBodyOf(request), startedAt);
-  yield { type: 'request-ended', exchange, at: startedAt, trailers: [], cut: null };
-  const status = numberOf(response['status']) ?? 0;
-  const answered = status > 0;
+  const cut = yield* body(exchange, 'request', requestBodyOf(request), startedAt);
+  yield { type: 'request-ended', exchange, at: startedAt, trailers: [], cut };
+  const status = countOf(response['status']) ?? 0;
+  const answered = status > 0 && status < 1_000;
   if (answered) {
-    const at = Math.min(endedAt, startedAt + waited(fieldsOf(entry['timings'])));
-    const serverAddress = textOf(entry['serverIPAddress']) || null;
+    const at = Math.min(endedAt, timeWithin(startedAt + waited(fieldsOf(entry['timings']))));
+    const serverAddress = textOf(entry['serverIPAddress'])?.replace(/^\[|\]$/g, '') || null;
     yield { type: 'response-started', exchange, at, head: responseHead(response, status), serverAddress };
-    yield* body(exchange, 'response', responseBodyOf(response), endedAt);
-    yield { type: 'response-ended', exchange, at: endedAt, trailers: [], cut: null };
+    const cut = yield* body(exchange, 'response', responseBodyOf(response, head.method), endedAt);
+    yield { type: 'response-ended', exchange, at: endedAt, trailers: [], cut };
   }
-  for (const message of listOf(entry['_webSocketMessages']).map(fieldsOf))
-    yield messageEvent(exchange, message, startedAt);
-  const reason = textOf(response['_error']) ?? textOf(entry['_error']);
-  yield {
-    type: 'exchange-ended',
-    exchange,
-    at: endedAt,
-    error: reason || (answered ? null : 'no response in the file'),
-  };
+  const { events, error } = messageEvents(entry, exchange, startedAt);
+  yield* events;
+  const reason = errorOf(entry, response) ?? error ?? (answered ? null : 'no response in the file');
+  yield { type: 'exchange-ended', exchange, at: endedAt, error: reason };
 }
 
-function* body(exchange: number, direction: Direction, found: HarBody, at: number): Generator<CaptureEvent> {
-  if (found.bytes !== null) {
-    if (found.bytes.length > 0)
-      yield direction === 'request'
-        ? { type: 'request-bytes', exchange, bytes: found.bytes }
-        : { type: 'response-bytes', exchange, bytes: found.bytes };
-  } else if (found.missing !== null) {
-    const { bytes: bytesUnread, why: detail } = found.missing;
+/** Chrome, mitmproxy and HTTP Toolkit, BrowserMob, and Charles, which says COMPLETE of all that went well. */
+function errorOf(entry: Fields, response: Fields): string | null {
+  const charles = textOf(response['_charlesStatus']);
+  const named = [response['_error'], entry['_error'], response['_errorMessage'], entry['_errorMessage']];
+  return (
+    named.map(textOf).find((text) => text !== null && text !== '') ??
+    (charles === null || charles === 'COMPLETE' ? null : `Charles: ${charles}`)
+  );
+}
+
+/** @returns why the body breaks off. */
+function* body(
+  exchange: number,
+  direction: Direction,
+  found: HarBody,
+  at: number,
+): Generator<CaptureEvent, string | null> {
+  const { bytes, cut, missing } = found;
+  if (bytes.length > 0)
+    yield direction === 'request'
+      ? { type: 'request-bytes', exchange, bytes }
+      : { type: 'response-bytes', exchange, bytes };
+  if (missing !== null)
     yield {
       type: 'gap',
       at,
@@ -58,32 +70,18 @@ function* body(exchange: number, direction: Direction, found: HarBody, at: numbe
       exchange,
       host: null,
       port: null,
-      gap: { kind: 'body-missing', at: [direction, 'body'], bytesUnread, detail },
+      gap: { kind: 'body-missing', at: [direction, 'body'], bytesUnread: missing.bytes, detail: missing.why },
       facts: {},
     };
-  }
+  return cut;
 }
 
-function requestHead(request: Fields, url: string): RequestHead {
+function requestHead(request: Fields, target: HarTarget): RequestHead {
   return {
     method: latin1Of(textOf(request['method']) || 'GET'),
-    ...urlParts(url),
+    ...target,
     httpVersion: httpVersion(request['httpVersion']),
-    headers: headersOf(request['headers']),
-  };
-}
-
-/** Scheme, host (lower case), port and target of an absolute URL. */
-export function urlParts(url: string): Pick<RequestHead, 'scheme' | 'host' | 'port' | 'target'> {
-  const [, scheme = '', authority = '', rest = ''] = /^([a-z]+):\/\/([^/?#]*)([^#]*)/i.exec(url) ?? [];
-  const named = scheme.toLowerCase() as RequestHead['scheme'];
-  const [, host = '', port] = /^(?:[^@]*@)?(\[[^\]]*\]|[^:]*)(?::(\d+))?$/.exec(authority) ?? [];
-  const secure = named === 'https' || named === 'wss';
-  return {
-    scheme: named,
-    host: latin1Of(host.replace(/^\[|\]$/g, '').toLowerCase()),
-    port: port === undefined ? (secure ? 443 : 80) : Number(port),
-    target: latin1Of(rest.startsWith('/') ? rest : `/${rest}`),
+    headers: headersOf(request, 'cookie'),
   };
 }
 
@@ -92,16 +90,23 @@ function responseHead(response: Fields, status: number): ResponseHead {
     status,
     reason: latin1Of(textOf(response['statusText']) ?? ''),
     httpVersion: httpVersion(response['httpVersion']),
-    headers: headersOf(response['headers']),
+    headers: headersOf(response, 'set-cookie'),
   };
 }
 
-/** HTTP/2's pseudo headers stand in the list of some writers; the URL says the same. */
-function headersOf(value: unknown): Headers {
-  return listOf(value)
-    .map(fieldsOf)
-    .map(({ name, value: text }) => [latin1Of(textOf(name) ?? ''), latin1Of(textOf(text) ?? '')] as const)
+/**
+ * HTTP/2's pseudo headers stand in the list of some writers; the URL says the same. Cookies that stand in their own list only are
+ * put where they were sent.
+ */
+function headersOf(head: Fields, cookieHeader: 'cookie' | 'set-cookie'): Headers {
+  const headers = pairsOf(head['headers'])
+    .map(([name, value]) => [latin1Of(name), latin1Of(value)] as const)
     .filter(([name]) => name !== '' && !name.startsWith(':'));
+  if (headers.some(([name]) => name.toLowerCase() === cookieHeader)) return headers;
+  const cookies = pairsOf(head['cookies']).map(([name, value]) => latin1Of(`${name}=${value}`));
+  if (cookies.length === 0) return headers;
+  const values = cookieHeader === 'cookie' ? [cookies.join('; ')] : cookies;
+  return [...headers, ...values.map((value) => [cookieHeader, value] as const)];
 }
 
 /** `HTTP/1.1`, `http/2.0`, `h2`, `h3` → `1.1`, `2`, `2`, `3`. */
@@ -117,27 +122,4 @@ function waited(timings: Fields): number {
   return ['blocked', 'dns', 'connect', 'send', 'wait']
     .map((name) => numberOf(timings[name]) ?? 0)
     .reduce((sum, part) => sum + Math.max(0, part), 0);
-}
-
-const OPCODES: Readonly<Record<number, 'text' | 'binary' | 'close' | 'ping' | 'pong'>> = {
-  1: 'text',
-  2: 'binary',
-  8: 'close',
-  9: 'ping',
-  10: 'pong',
-};
-
-/** Chrome's form, which the others took over: binary data in base64, time in seconds since 1970. */
-function messageEvent(exchange: number, message: Fields, startedAt: number): CaptureEvent {
-  const kind = OPCODES[numberOf(message['opcode']) ?? 1] ?? 'binary';
-  const seconds = numberOf(message['time']);
-  const encoding = textOf(message['encoding']) ?? (kind === 'text' ? null : 'base64');
-  return {
-    type: 'message',
-    exchange,
-    at: seconds === null ? startedAt : seconds > 1e8 ? seconds * 1_000 : startedAt + seconds * 1_000,
-    direction: textOf(message['type']) === 'receive' ? 'response' : 'request',
-    kind,
-    bytes: bytesOf(textOf(message['data']) ?? '', encoding),
-  };
 }
