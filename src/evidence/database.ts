@@ -102,6 +102,13 @@ function bytesOf(file: string): number {
   return statSync(file, { throwIfNoEntry: false })?.size ?? 0;
 }
 
+/** Bytes that the file may grow to; null: as many as the disk takes. */
+export function limitSize(database: Connection, maxBytes: number | null): void {
+  if (maxBytes === null) return;
+  const pageSize = database.pragma('page_size', { simple: true }) as number;
+  database.pragma(`max_page_count = ${Math.max(1, Math.floor(maxBytes / pageSize))}`);
+}
+
 /** A finished file needs no `-wal` beside it and can be copied as it is. While others read, it stays in WAL mode. */
 export function leaveWal(database: Connection): void {
   database.pragma('wal_checkpoint(TRUNCATE)');
@@ -110,6 +117,16 @@ export function leaveWal(database: Connection): void {
     database.pragma('journal_mode = DELETE');
   } catch {
     // A reader has it open.
+  }
+}
+
+/** Statistics for the query planner, and one file in place of three: worth having, and nothing to fail for. */
+export function tidy(database: Connection): void {
+  try {
+    database.pragma('optimize');
+    leaveWal(database);
+  } catch (error) {
+    if (!(error instanceof Error) || !('code' in error)) throw error;
   }
 }
 

@@ -2,8 +2,9 @@ import type { BodyRef, NewCapture, NewConnection, NewExchange, NewGap } from '..
 import type { MarkKind } from '../model/mark.ts';
 import { Batch, type Insert, prepareInserts } from './batch.ts';
 import { BodyStore, type KeepBodies } from './body-store.ts';
-import { type Connection, explained, leaveWal, openForWriting } from './database.ts';
-import { ExchangeRows, time } from './exchange-rows.ts';
+import { CaptureRows, keepGapOf } from './capture-rows.ts';
+import { type Connection, explained, limitSize, openForWriting, tidy } from './database.ts';
+import { ExchangeRows } from './exchange-rows.ts';
 import { appendMark } from './marks.ts';
 import { Packing } from './packing.ts';
 import { type EvidenceSecret, encryptionRow, type Protection, protectionOf } from './protection.ts';
@@ -12,7 +13,6 @@ import { type SigningKey, signingKeyAt, signingKeyPath } from './signing-key.ts'
 import { appendSealed, requireSealed, requireSigner } from './standing.ts';
 import type { BodyWriter } from './streamed-body.ts';
 import { Tallies } from './tallies.ts';
-import { wellFormed, wellFormedOrNull } from './well-formed.ts';
 import { Words } from './words.ts';
 import { WriterLock } from './writer-lock.ts';
 
@@ -59,6 +59,7 @@ export class EvidenceWriter {
   readonly #packing: Packing;
   readonly #bodies: BodyStore;
   readonly #words: Words;
+  readonly #captures: CaptureRows;
   readonly #tallies: Tallies;
   readonly #rows: ExchangeRows;
   readonly #key: number;
@@ -107,6 +108,7 @@ export class EvidenceWriter {
       flush: () => this.flush(),
     });
     this.#words = new Words(database, this.#batch, this.#protection);
+    this.#captures = new CaptureRows({ database, batch: this.#batch, words: this.#words, keep: this.#keep });
     this.#tallies = new Tallies(database);
     this.#rows = new ExchangeRows({
       batch: this.#batch,
@@ -121,46 +123,26 @@ export class EvidenceWriter {
 
   /** Begins a capture; when the name is taken it gets the first free suffix of -2, -3, … @returns its row. */
   beginCapture(capture: NewCapture): number {
-    const id = this.#batch.reserve('captures');
-    const device = capture.deviceName === null ? null : this.#words.device(capture.deviceName);
-    const facts = JSON.stringify(this.#keep === 'all' ? capture.facts : { ...capture.facts, keep_bodies: this.#keep });
-    const name = this.#freeName(wellFormed(capture.name));
-    this.#batch.add('captures', [
-      id,
-      name,
-      time(capture.startedAt),
-      wellFormedOrNull(capture.app),
-      device,
-      wellFormed(facts),
-    ]);
-    if (this.#keep !== 'all') this.#addKeepGap(id, capture.startedAt);
+    const id = this.#captures.begin(capture);
+    const keepGap = keepGapOf(id, capture.startedAt, this.#keep);
+    if (keepGap !== null) this.addGap(keepGap);
     this.flush();
     return id;
   }
 
   endCapture(id: number, at: number): void {
-    this.#batch.add('capture_ends', [this.#batch.reserve('capture_ends'), id, time(at)]);
+    this.#captures.end(id, at);
     this.flush();
   }
 
   addConnection(connection: NewConnection): number {
     this.#begin(connection.capture);
-    const id = this.#batch.reserve('connections');
-    this.#batch.add('connections', [
-      id,
-      connection.capture,
-      time(connection.openedAt),
-      wellFormed(connection.phoneAddress),
-      connection.phonePort,
-      wellFormed(connection.via),
-      connection.device === null ? null : this.#words.device(connection.device),
-    ]);
-    return id;
+    return this.#captures.addConnection(connection);
   }
 
   closeConnection(id: number, at: number): void {
     this.#begin(this.#capture);
-    this.#batch.add('connection_ends', [this.#batch.reserve('connection_ends'), id, time(at)]);
+    this.#captures.closeConnection(id, at);
   }
 
   /** A body of any size, in bounded memory. */
@@ -184,7 +166,7 @@ export class EvidenceWriter {
 
   /** The name that a capture has in the file. */
   captureName(id: number): string {
-    return this.#database.prepare('SELECT name FROM captures WHERE id = ?').pluck().get(id) as string;
+    return this.#captures.nameOf(id);
   }
 
   /** @returns the exchange's row. Its bodies must have been put before. */
@@ -297,29 +279,6 @@ export class EvidenceWriter {
     this.#since ??= this.#now();
   }
 
-  #addKeepGap(capture: number, at: number): void {
-    const detail = this.#keep === 'none' ? 'all bodies' : 'bodies of exchanges without findings';
-    this.addGap({
-      capture,
-      connection: null,
-      exchange: null,
-      at,
-      host: null,
-      port: null,
-      recipient: null,
-      gap: { kind: 'body-not-kept', at: [], bytesUnread: 0, detail },
-      facts: { keep_bodies: this.#keep },
-    });
-  }
-
-  #freeName(name: string): string {
-    const taken = this.#database.prepare('SELECT 1 FROM captures WHERE name = ?').pluck();
-    for (let number = 1; ; number++) {
-      const candidate = number === 1 ? name : `${name}-${number}`;
-      if (taken.get(candidate) === undefined) return candidate;
-    }
-  }
-
   #flushWhenFull(): void {
     if (this.#batch.count >= BATCH_ROWS_MAX || this.#bytes >= BATCH_BYTES_MAX) this.flush();
   }
@@ -334,21 +293,5 @@ export class EvidenceWriter {
     this.#tallies.write();
     const seal = { capture: this.#capture, at: this.#now(), upto: this.#batch.upto(head.upto), key: this.#key };
     addSeal(this.#database, head, seal, digest, this.#signer);
-  }
-}
-
-function limitSize(database: Connection, maxBytes: number | null): void {
-  if (maxBytes === null) return;
-  const pageSize = database.pragma('page_size', { simple: true }) as number;
-  database.pragma(`max_page_count = ${Math.max(1, Math.floor(maxBytes / pageSize))}`);
-}
-
-/** Statistics for the query planner, and one file in place of three: worth having, and nothing to fail for. */
-function tidy(database: Connection): void {
-  try {
-    database.pragma('optimize');
-    leaveWal(database);
-  } catch (error) {
-    if (!(error instanceof Error) || !('code' in error)) throw error;
   }
 }
