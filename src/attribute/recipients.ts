@@ -161,10 +161,11 @@ function firstPartyAnswer(app: string | null, own: FirstParty): Attribution {
   return { recipient: { kind: 'first-party', id, name: id }, signature: null, reason: own.because };
 }
 
-/** Registrable domain → the vendor that owns it, from all signatures. */
+/** Registrable domain → the vendor that owns it, or its group, from all signatures. */
 function ownersOf(signatures: readonly Signature[]): Map<string, string> {
   const owners = new Map<string, string>();
-  for (const { vendor } of signatures) for (const domain of vendor.domains) owners.set(domain, vendor.name);
+  for (const { vendor } of signatures)
+    for (const domain of vendor.domains) owners.set(domain, vendor.group ?? vendor.name);
   return owners;
 }
 

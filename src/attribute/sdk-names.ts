@@ -203,7 +203,7 @@ function byVendorAndKind(folded: string, vendor: string | null, signatures: read
   const kinds = KINDS.filter(([words]) => words.test(folded)).map(([, categories]) => categories);
   if (kinds.length !== 1) return null;
   const found = signatures.filter(
-    ({ vendor: { name }, category }) => (kinds[0] as RegExp).test(category) && companiesOf(name).includes(asked),
+    ({ vendor, category }) => (kinds[0] as RegExp).test(category) && companiesOf(vendor).includes(asked),
   );
   if (found.length !== 1) return null;
   const [{ id, vendor: owner }] = found as [Signature];
@@ -218,8 +218,7 @@ interface Companies {
 function companiesBySdk(signatures: readonly Signature[]): Companies {
   const byCompany = new Map<string, Set<string>>();
   for (const { id, vendor } of signatures) {
-    for (const company of companiesOf(vendor.name))
-      byCompany.set(company, (byCompany.get(company) ?? new Set()).add(id));
+    for (const company of companiesOf(vendor)) byCompany.set(company, (byCompany.get(company) ?? new Set()).add(id));
   }
   return { isOf: (company, id) => byCompany.get(companyCore(company))?.has(id) ?? null };
 }

@@ -1,3 +1,5 @@
+import type { Vendor } from '../model/signature.ts';
+
 /** Width, case and spacing do not tell names apart: `Youmeng SDK (com. umeng)` → `youmeng sdk (com.umeng)`. */
 export function fold(text: string): string {
   return text
@@ -27,7 +29,7 @@ export function companyCore(name: string): string {
   return fold(name).replace(COMPANY_PADDING, '');
 }
 
-/** A vendor may be given as several companies: `A有限公司 / B有限公司`. */
-export function companiesOf(name: string): string[] {
-  return name.split('/').map(companyCore);
+/** What is left of the companies of a vendor; its name may be several: `A有限公司 / B有限公司`. */
+export function companiesOf({ name, group = null, also = [] }: Vendor): string[] {
+  return [...name.split('/'), ...(group ?? '').split('/'), ...also].map(companyCore).filter((core) => core !== '');
 }

@@ -47,6 +47,26 @@ export interface FieldHint {
   readonly sources: readonly Source[];
 }
 
+/** Who makes an SDK. */
+export interface Vendor {
+  /** The company that operates it, as its own pages, its licence or policies name it; not the group that owns the company. */
+  readonly name: string;
+  /** The group that owns its domains, where several companies of the group run SDKs; null when that is the company itself. */
+  readonly group?: string | null;
+  /** Other companies and brands that policies name in its place: sisters, the owner, former names. */
+  readonly also?: readonly string[];
+  /** ISO 3166-1 alpha-2 of the company's seat; null when no source names it. */
+  readonly country: string | null;
+  /** Registrable domains that it owns. */
+  readonly domains: readonly string[];
+  /** Where the company is named. */
+  readonly sources?: readonly Source[];
+  /** ISO date on which name and country were held against the sources. */
+  readonly checkedOn?: string | null;
+  /** What of this could not be found in a public page or a policy; null when all was. */
+  readonly unverified?: string | null;
+}
+
 /** What identifies an SDK on the wire, with the source of each fact: one file of signatures/sdks/. */
 export interface Signature {
   readonly id: string;
@@ -61,7 +81,7 @@ export interface Signature {
   readonly unlike?: readonly string[];
   /** Package prefixes of its classes: `com.umeng`. */
   readonly packages: readonly string[];
-  readonly vendor: { readonly name: string; readonly country: string | null; readonly domains: readonly string[] };
+  readonly vendor: Vendor;
   readonly category: string;
   /** none: it has no traffic of its own; unknown: its hosts could not be sourced; `why` says so. */
   readonly network: 'https' | 'http' | 'mixed' | 'none' | 'unknown';

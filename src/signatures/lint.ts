@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { parse } from 'tldts';
 import type { Taxonomy } from '../model/data-type.ts';
-import type { HostRule, Signature } from '../model/signature.ts';
+import type { HostRule, Signature, Vendor } from '../model/signature.ts';
 
 /** Something a signature may not do, with the place in its file. */
 export interface SignatureProblem {
@@ -34,9 +34,7 @@ function lintOne(signature: Signature, taxonomy: Taxonomy): SignatureProblem[] {
   } else if (signature.samples.match.length > 0) {
     say('/samples/match', 'there is no host that could match');
   }
-  signature.vendor.domains.forEach((domain, at) => {
-    if (parse(domain).domain !== domain) say(`/vendor/domains/${at}`, `${domain} is no registrable domain`);
-  });
+  lintVendor(signature.vendor, say);
   signature.hosts.forEach((rule, at) => {
     if (rule.sources.length === 0) say(`/hosts/${at}/sources`, `${rule.host} has no source`);
     if (rule.confidence === 'low' && rule.sources.every(({ note }) => note === null))
@@ -55,6 +53,24 @@ function lintOne(signature: Signature, taxonomy: Taxonomy): SignatureProblem[] {
     if (!taxonomy.has(field.dataType)) say(`/fields/${at}/data_type`, `${field.dataType} is no data type`);
   });
   return problems;
+}
+
+/** A vendor's name and seat are facts like any other: they have a source, or the signature says what could not be found. */
+function lintVendor(vendor: Vendor, say: (place: string, problem: string) => void): void {
+  const { name, country, domains, sources = [], checkedOn = null, unverified = null } = vendor;
+  if (sources.length === 0 && unverified === null)
+    say('/vendor/sources', `no source names ${name}, and “unverified” does not say what could not be found`);
+  sources.forEach(({ ref, note }, at) => {
+    if (!/^(?:https?:|github:)/.test(ref) && note === null)
+      say(`/vendor/sources/${at}`, 'a source that names no page and no file needs a note that says what stands there');
+  });
+  if (country === null && unverified === null)
+    say('/vendor/country', 'there is no country, and “unverified” does not say why');
+  if (checkedOn === null) say('/vendor/checked_on', 'nothing says when the vendor was checked');
+  else if (Number.isNaN(Date.parse(checkedOn))) say('/vendor/checked_on', 'not a date');
+  domains.forEach((domain, at) => {
+    if (parse(domain).domain !== domain) say(`/vendor/domains/${at}`, `${domain} is no registrable domain`);
+  });
 }
 
 /** What is wrong with the host of a rule; null when nothing is. */

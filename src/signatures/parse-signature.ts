@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import { operatorError } from '../model/errors.ts';
-import type { Confidence, HostRule, Signature, Source } from '../model/signature.ts';
+import type { Confidence, HostRule, Signature, Source, Vendor } from '../model/signature.ts';
 import type { JsonFile } from './folder.ts';
 import { patternTrouble } from './pattern-trouble.ts';
 import type { Schemas } from './schema.ts';
@@ -15,7 +15,16 @@ interface SignatureEntry {
   readonly aliases: readonly string[];
   readonly unlike?: readonly string[];
   readonly packages: readonly string[];
-  readonly vendor: Signature['vendor'];
+  readonly vendor: {
+    readonly name: string;
+    readonly group?: string | null;
+    readonly also?: readonly string[];
+    readonly country: string | null;
+    readonly domains: readonly string[];
+    readonly sources?: readonly SourceEntry[];
+    readonly checked_on?: string;
+    readonly unverified?: string | null;
+  };
   readonly category: string;
   readonly network: Signature['network'];
   readonly why?: string | null;
@@ -68,7 +77,7 @@ export function parseSignature(file: JsonFile, schemas: Schemas): Signature {
     aliases: entry.aliases,
     unlike: entry.unlike ?? [],
     packages: entry.packages,
-    vendor: entry.vendor,
+    vendor: parseVendor(entry.vendor),
     category: entry.category,
     network: entry.network,
     why: entry.why ?? null,
@@ -91,6 +100,19 @@ export function parseSignature(file: JsonFile, schemas: Schemas): Signature {
     sources: sources(entry.sources),
     checkedOn: entry.checked_on,
     samples: entry.samples,
+  };
+}
+
+function parseVendor(vendor: SignatureEntry['vendor']): Vendor {
+  return {
+    name: vendor.name,
+    group: vendor.group ?? null,
+    also: vendor.also ?? [],
+    country: vendor.country,
+    domains: vendor.domains,
+    sources: sources(vendor.sources ?? []),
+    checkedOn: vendor.checked_on ?? null,
+    unverified: vendor.unverified ?? null,
   };
 }
 

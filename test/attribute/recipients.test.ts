@@ -153,6 +153,21 @@ describe('attribute', () => {
     });
   });
 
+  it('gives the domain of a group to the group, not to the company that runs one of its SDKs', () => {
+    const sister = signature('sister', [rule('in.sister.com')]);
+    const vendor = { ...sister.vendor, group: 'The Group' };
+    const grouped = buildRecipientIndex([{ ...sister, vendor }], { app: null, firstPartyHosts: [] });
+    const head = {
+      scheme: 'https',
+      host: 'static.sister.com',
+      port: 443,
+      method: 'GET',
+      target: '/',
+      headers: [],
+    } as const;
+    expect(grouped.attribute(head).recipient.name).toBe('The Group');
+  });
+
   it('does not care for case and the dot of the root', () => {
     for (const host of ['IN.Exact.COM', 'in.exact.com.']) {
       const head = { scheme: 'https', host, port: 443, method: 'GET', target: '/', headers: [] } as const;

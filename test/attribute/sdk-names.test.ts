@@ -136,6 +136,10 @@ describe('buildSdkNames', () => {
     ['消息推送', '华为技术有限公司', 'huawei-hms-push'],
     ['推送服务', '北京小米科技有限责任公司', 'xiaomi-push'],
     ['统计分析', '北京百度网讯科技有限公司', 'baidu-mtj'],
+    // Sisters and former names of the company that the signature names.
+    ['移动推送', '北京锐讯灵通科技有限公司', 'umeng'],
+    ['信息流广告', '湖北今日头条科技有限公司', 'pangle-csj'],
+    ['消息推送组件', '广东天宸网络科技有限公司', 'vivo-push'],
     ['SDK', '每日互动股份有限公司', null],
     ['推送与地图', '每日互动股份有限公司', null],
     ['地图', '腾讯', 'tencent-location'],

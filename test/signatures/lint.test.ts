@@ -12,7 +12,13 @@ const acme = {
   names: { zh: null, en: 'Acme' },
   aliases: [],
   packages: ['com.acme'],
-  vendor: { name: 'Acme Inc.', country: 'US', domains: ['acme-sdk.com'] },
+  vendor: {
+    name: 'Acme Inc.',
+    country: 'US',
+    domains: ['acme-sdk.com'],
+    sources: ['https://www.acme-sdk.com/imprint'],
+    checked_on: '2026-11-21',
+  },
   category: 'analytics',
   network: 'https',
   hosts: [rule],
@@ -43,6 +49,11 @@ describe('lint', () => {
     expect(problems(acme)).toEqual([]);
   });
 
+  it('accepts a vendor that could not be verified when it says so', () => {
+    const vendor = { ...acme.vendor, country: null, sources: [], unverified: 'No public page names the company.' };
+    expect(problems({ ...acme, vendor })).toEqual([]);
+  });
+
   it.each([
     ['no source of its own', { sources: [] }, /acme \/sources a source/],
     [
@@ -54,6 +65,31 @@ describe('lint', () => {
       'a doubtful host that nothing argues for',
       { hosts: [{ ...rule, confidence: 'low' }] },
       /\/hosts\/0\/confidence in\.acme-sdk\.com is of low confidence and no source has a note/,
+    ],
+    [
+      'a vendor without source',
+      { vendor: { ...acme.vendor, sources: [] } },
+      /\/vendor\/sources no source names Acme Inc\./,
+    ],
+    [
+      'a vendor source that leads nowhere',
+      { vendor: { ...acme.vendor, sources: ['public code'] } },
+      /\/vendor\/sources\/0 a source that names no page and no file needs a note/,
+    ],
+    [
+      'a vendor that nobody dated',
+      { vendor: { ...acme.vendor, checked_on: undefined } },
+      /\/vendor\/checked_on nothing says when the vendor was checked/,
+    ],
+    [
+      'a vendor checked on no day',
+      { vendor: { ...acme.vendor, checked_on: '2026-13-45' } },
+      /\/vendor\/checked_on not a date/,
+    ],
+    [
+      'a vendor of nowhere, unexplained',
+      { vendor: { ...acme.vendor, country: null } },
+      /\/vendor\/country there is no country/,
     ],
     ['too few matching samples', { samples: { ...acme.samples, match: [] } }, /\/samples\/match fewer than 2/],
     [

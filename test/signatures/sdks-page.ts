@@ -1,6 +1,6 @@
 import { SIMULATORS } from '../../src/audit/simulators/all.ts';
 import type { Taxonomy } from '../../src/model/data-type.ts';
-import type { HostRule, Signature, Source } from '../../src/model/signature.ts';
+import type { HostRule, Signature, Source, Vendor } from '../../src/model/signature.ts';
 import { audited, PHONE } from '../simulators/audited.ts';
 
 /** The SDKs that the five policies in view name. */
@@ -15,6 +15,7 @@ export function sdksPage(signatures: readonly Signature[], taxonomy: Taxonomy): 
   const byId = new Map(signatures.map((signature) => [signature.id, signature]));
   const seeds = SEEDS.map((id) => byId.get(id) as Signature);
   const networked = signatures.filter(({ network }) => network !== 'none' && network !== 'unknown').length;
+  const unverified = signatures.filter(({ vendor }) => (vendor.unverified ?? null) !== null);
   return `# SDKs
 
 This page is made from \`signatures/sdks/\` and from the simulators; change those and accept the page with
@@ -23,13 +24,17 @@ This page is made from \`signatures/sdks/\` and from the simulators; change thos
 telltale knows ${signatures.length} SDKs; ${networked} of them have traffic of their own. No host was seen on a live wire here: each is a literal in
 public code (most often a decompiled app), in the vendor's documents, or in a list of tracking hosts, and says which.
 
+Who makes an SDK is a fact with a source too: the company is named in a real policy's list of SDKs, in the vendor's own pages or licence, or
+in a register of tracking companies. Of ${signatures.length - unverified.length} vendors company and seat are named there; of ${unverified.length} something could not be found, and their
+entries say what: ${unverified.map(({ id }) => `[${id}](#${id})`).join(', ')}.
+
 ## The SDKs of the policies in view
 
 What was found in simulation is what the audit shows of a request built as public code says; “nothing to find” means that what is
 known of the SDK's requests carries no identifier of the device.
 
-| SDK | signature | network | hosts | form | found in simulation | sources |
-|---|---|---|---|---|---|---|
+| SDK | signature | vendor | network | hosts | form | found in simulation | sources |
+|---|---|---|---|---|---|---|---|
 ${seeds.map(seedRow).join('\n')}
 
 ## All SDKs
@@ -39,11 +44,12 @@ ${signatures.map((signature) => section(signature, taxonomy)).join('\n\n')}
 }
 
 function seedRow(signature: Signature): string {
-  const { id, name, network, why, formats } = signature;
+  const { id, name, vendor, network, why, formats } = signature;
   const forms = (formats ?? []).map(({ format }) => format).join('; ');
   return row([
     name,
     `[${id}](#${id})`,
+    vendorInShort(vendor),
     network === 'none' || network === 'unknown' ? `${network}: ${why}` : network,
     signature.hosts.length === 0 ? 'none' : hostsInShort(signature.hosts),
     forms === '' ? `not public${signature.opaque === null ? '' : `: ${signature.opaque}`}` : forms,
@@ -77,7 +83,8 @@ function section(signature: Signature, taxonomy: Taxonomy): string {
     (type) => taxonomy.get(type)?.names.en ?? type,
   );
   const lines = [
-    `- ${vendor.name}${vendor.country === null ? '' : ` (${vendor.country})`}; ${category}; network: ${network}${why === null ? '' : `. ${why}`}`,
+    `- ${vendorInShort(vendor)}; ${category}; network: ${network}${why === null ? '' : `. ${why}`}`,
+    vendorCheck(vendor),
     hosts.length === 0 ? '' : `- hosts: ${hosts.map(hostInWords).join(', ')}`,
     ...notClaimed.map(({ what, because }) => `- not claimed: \`${what}\`. ${because}`),
     protocols.length === 0
@@ -95,6 +102,21 @@ function section(signature: Signature, taxonomy: Taxonomy): string {
     .filter((line) => line !== '')
     .map(text)
     .join('\n')}`;
+}
+
+function vendorInShort({ name, group = null, country }: Vendor): string {
+  const facts = [group, country].filter((fact) => fact !== null).join(', ');
+  return facts === '' ? name : `${name} (${facts})`;
+}
+
+/** What the vendor's name and seat rest on, and what of them could not be found. */
+function vendorCheck({ also = [], sources = [], checkedOn = null, unverified = null }: Vendor): string {
+  const names = also.length === 0 ? '' : `; also named: ${also.join(', ')}`;
+  const places = sources.map(({ ref, note }) =>
+    note === null ? placeOf({ ref, note }) : `${placeOf({ ref, note })} (${note})`,
+  );
+  const rest = places.length === 0 ? 'no source' : [...new Set(places)].join(', ');
+  return `- vendor checked on ${checkedOn}: ${rest}${names}${unverified === null ? '' : `. Not verified: ${unverified}`}`;
 }
 
 function hostInWords({ host, paths, ports, methods, parameters, headers, except }: HostRule): string {
