@@ -13,7 +13,6 @@ export interface CommaRow {
   readonly draft: Draft;
   readonly line: number;
   readonly lines: readonly number[];
-  readonly isRow: true;
 }
 
 /** Lines that are each a row with commas, or other signs, between its cells: as many as make a list. */
@@ -28,7 +27,7 @@ export function commaRows(lines: readonly (LineBlock | null)[], from: number, re
   }
   if (rows.length < COMMA_ROWS_MIN || rows.filter((row) => row.marked).length * 2 < rows.length) return [];
   const column = nameColumn(rows, reader);
-  return rows.map((row) => ({ draft: draftOf(row, column, reader), line: row.line, lines: [row.line], isRow: true }));
+  return rows.map((row) => ({ draft: draftOf(row, column, reader), line: row.line, lines: [row.line] }));
 }
 
 const COMMA_ROWS_MIN = 5;

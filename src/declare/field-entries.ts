@@ -192,6 +192,8 @@ function titleAt(pieces: readonly Piece[], index: number, reader: Reader): Passa
   const text = piece.value.text.trim();
   // `Provided by: Somebody, Inc.` is a field whose label nobody knows.
   if (/^[A-Za-z ]{3,30}:\s/.test(text)) return null;
+  // 某某：某某有限公司，客服电话：…… is an address book.
+  if (/[:：][^:：]*公司[^:：]*[:：]/.test(text)) return null;
   if (text === '' || text.length > TITLE_SIZE_MAX || /[。；;！!？?]|[，,].*[，,]/.test(text) || urlIn(text) !== null)
     return null;
   // A remark may stand between the title and the first field that says something.

@@ -164,6 +164,8 @@ function labelCuts(passage: Passage, usual: ReadonlyMap<string, LabelKind>, read
     if (to <= (cuts[0]?.to ?? 0) || !STRONG.test(label) || text.startsWith('//', to)) continue;
     const kind = labelKind(label, reader.words);
     if (kind === null || kind === 'other') continue;
+    // 某某 SDK：…… is a name and its description.
+    if (label === 'sdk' && /[^\s\p{P}] $/u.test(text.slice(0, match.index))) continue;
     cuts.push({ kind, label, from: match.index, to });
     if (cuts.length >= CUTS_MAX) break;
   }

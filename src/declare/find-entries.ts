@@ -46,7 +46,7 @@ export function findEntries(text: PolicyText, roles: readonly (SectionRole | nul
   for (const entry of proseEntries(linesOf(text, taken), roles, reader)) {
     const key = nameKey(entry.draft);
     // Names that a list gives may hold each other: 支付SDK, 快捷支付SDK. In sentences the shorter one stands for the longer.
-    const isKnown = entry.isRow ? keys.includes(key) : keys.some((other) => sameName(other, key));
+    const isKnown = entry.isSentence ? keys.some((other) => sameName(other, key)) : keys.includes(key);
     const isOwn = entry.isSentence && saysOwn(text, entry.line, reader);
     if (isKnown) {
       const at = entry.isSentence ? sentences.get(key) : undefined;

@@ -75,7 +75,11 @@ function nameEnd(folded: string, from: number): number {
     const character = folded[index] as string;
     if (character === '(') depth++;
     else if (character === ')') depth = Math.max(0, depth - 1);
-    else if (depth === 0 && /[,，。;:]/.test(character)) return index;
+    else if (
+      depth === 0 &&
+      (/[,，。;:]/.test(character) || /^(?:进行|用于|用来|用以)/.test(folded.slice(index, index + 2)))
+    )
+      return index;
   }
   return folded.length;
 }

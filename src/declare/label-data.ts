@@ -114,6 +114,9 @@ function withContext(terms: readonly Term[], folded: string): Term[] {
       kinds.has(other.ids[0] ?? '') &&
       Math.max(term.from - other.to, other.from - term.to) <= NEAR;
     const word = folded.slice(term.from, term.to);
+    // 电话、存储权限: 权限 belongs to each of the list.
+    if (word === '电话' && /^[、和及/][^,。;()]{1,24}权限/.test(folded.slice(term.to)))
+      return { ...term, ids: ['phone_state'] };
     if (/^(?:版本号?|version)$/.test(word)) return isNear(before, OF_SYSTEM) ? { ...term, ids: ['os_version'] } : term;
     if (
       /^(?:所在|所属)?(?:国家\/?)?(?:地区|城市|省份)(?:信息)?$/.test(word) &&

@@ -31,7 +31,7 @@ export function linkedNames(lines: readonly (LineBlock | null)[], from: number, 
       kind: /https?:/i.test(value.text) ? ('link' as const) : ('other' as const),
       value,
     }));
-    entries.push({ draft: { name: name.passage, fields, data: [] }, line: index, lines: taken, isRow: true });
+    entries.push({ draft: { name: name.passage, fields, data: [] }, line: index, lines: taken });
     index += taken.length;
   }
   return linked >= LINKED_MIN ? entries : [];

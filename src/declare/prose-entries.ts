@@ -16,8 +16,6 @@ export interface ProseEntry {
   readonly draft: Draft;
   readonly line: number;
   readonly lines: readonly number[];
-  /** Whether it is one of many rows of a list. */
-  readonly isRow?: true;
   /** Whether a sentence names it, which may say only a part of what it collects. */
   readonly isSentence?: true;
 }
@@ -149,6 +147,8 @@ function itemEntry(
   if (!named && !listed) return null;
   const body: Passage[] = colon === null ? [] : [trim(cut(one.passage, start + colon[0].length))];
   const taken = [index];
+  // ……将收集以下信息：, and the data on lines of their own.
+  const announced = /[:：]\s*$/.test(text);
   for (let next = index + 1; next < lines.length && next - index <= 6; next++) {
     const part = lines[next];
     if (part === null || part === undefined || part.heading > 0) break;
@@ -160,7 +160,8 @@ function itemEntry(
         dataShare(fold(part.passage.text, reader.words), reader.lexicon) < 0.3)
     )
       break;
-    if (colon !== null && (part.gap > 0 || afterNumbering(part.passage.text) > 0)) break;
+    const isPart = announced && isData(part.passage, reader);
+    if (colon !== null && !isPart && (part.gap > 0 || afterNumbering(part.passage.text) > 0)) break;
     body.push(part.passage);
     taken.push(next);
   }

@@ -46,6 +46,8 @@ function endOutsideBrackets(text: string, reader: Reader): number {
     plain += depth > 0 ? '_' : character;
     if (character === ')' && depth > 0) depth--;
   }
+  // ……等信息。以及磁盘空间: the list goes on behind the full stop.
+  plain = plain.replace(/[。;](?=以及|还有|和)/g, '_');
   const end = plain.slice(2).search(reader.words.patterns.dataEnd);
   return end === -1 ? text.length : end + 2;
 }

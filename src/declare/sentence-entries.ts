@@ -21,9 +21,9 @@ export function sentenceEntries(one: LineBlock, line: number, reader: Reader): P
   const folded = fold(one.passage.text, reader.words);
   if (!/sdk/.test(folded)) return [];
   const groups = groupsIn(one.passage, folded, reader);
-  groups.forEach((group, index) => {
-    group.data = group.data.length > 0 ? group.data : dataBeside(groups, index, one.passage, folded, reader);
-  });
+  // From the last on: a group may get its data from the one behind it.
+  for (const [index, group] of [...groups.entries()].reverse())
+    if (group.data.length === 0) group.data = dataBeside(groups, index, one.passage, folded, reader);
   return groups.flatMap(({ names, body, data, from, to }) => {
     const purpose = purposeOf(body, reader);
     const fields = [
