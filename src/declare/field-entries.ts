@@ -167,7 +167,7 @@ function finish(open: Open, reader: Reader): Draft | null {
   const named = names[0]?.value;
   const name = named ?? open.title;
   if (name === null || name === undefined || cleanName(name, reader.words) === null) return null;
-  if (saysSentence(name.text)) return null;
+  if (saysSentence(name.text) || isListing(open, name)) return null;
   const fields = open.fields
     .filter((field) => field.value !== name)
     .map(({ kind, value }) => ({
@@ -182,6 +182,12 @@ function finish(open: Open, reader: Reader): Draft | null {
 /** `使用的第三方SDK：发布内容的审核需要用到某某SDK，此时将收集……`: a label may lead a sentence, which is no name. */
 function saysSentence(text: string): boolean {
   return /[，,。；;]/.test(text) && /(?:使用|通过|用到|接入|集成|依赖于?)[^，,。；;]{0,40}SDK.*[，,。；;]/i.test(text);
+}
+
+/** `……可能涉及的第三方SDK包括：甲SDK、乙SDK，此类SDK……`: a sentence that lists names, each an SDK of its own. */
+function isListing(open: Open, name: Passage): boolean {
+  const label = open.fields.find((field) => field.value === name)?.label ?? '';
+  return /(?:包括|包含|涉及|有)$/.test(label) && /SDK\s*[、和及与].*SDK/i.test(name.text);
 }
 
 const TITLE_SIZE_MAX = 60;

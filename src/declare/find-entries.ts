@@ -46,10 +46,10 @@ export function findEntries(text: PolicyText, roles: readonly (SectionRole | nul
   for (const entry of proseEntries(linesOf(text, taken), roles, reader)) {
     const key = nameKey(entry.draft);
     // Names that a list gives may hold each other: 支付SDK, 快捷支付SDK. In sentences the shorter one stands for the longer.
-    const isKnown = entry.isSentence ? keys.some((other) => sameName(other, key)) : keys.includes(key);
+    const known = keys.find((other) => (entry.isSentence ? sameName(other, key) : other === key));
     const isOwn = entry.isSentence && saysOwn(text, entry.line, reader);
-    if (isKnown) {
-      const at = entry.isSentence ? sentences.get(key) : undefined;
+    if (known !== undefined) {
+      const at = entry.isSentence ? sentences.get(known) : undefined;
       if (at !== undefined) placed[at] = withData(placed[at] as Placed, entry.draft);
       continue;
     }
@@ -108,7 +108,12 @@ function nameKey(draft: Draft): string {
 function sameName(known: string, mentioned: string): boolean {
   if (known === mentioned) return true;
   const [longer, shorter] = known.length >= mentioned.length ? [known, mentioned] : [mentioned, known];
-  return shorter.length >= 2 && longer.includes(shorter) && (longer === known || longer.length - shorter.length <= 2);
+  return (
+    shorter.length >= 2 &&
+    shorter !== '支付' &&
+    longer.includes(shorter) &&
+    (longer === known || longer.length - shorter.length <= 2)
+  );
 }
 
 function linesOf(text: PolicyText, taken: ReadonlySet<number>): (LineBlock | null)[] {

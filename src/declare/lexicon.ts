@@ -169,7 +169,7 @@ function isLoose(code: number): boolean {
 }
 
 const ITEM_START = /[\s、,;/:"'·|+&和及与或的([\u2022]/;
-const ITEM_END = /[\s、,;/:."'·|+&和及与或等以。)\]]/;
+const ITEM_END = /[\s、,;/:."'·|+&和及与或等以。()\]]/;
 const ITEM_SIZE_MAX = 12;
 
 function wholeItemAt(folded: string, from: number, lexicon: Lexicon, running: boolean): Term | null {

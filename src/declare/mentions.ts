@@ -17,6 +17,7 @@ export function mentionsIn(folded: string, original: string, reader: Reader): Me
   const found = [
     ...quotedNames(folded, reader),
     ...listedNames(folded, reader),
+    ...suchNames(folded, reader),
     ...[...folded.matchAll(reader.words.patterns.sdkName)].flatMap((match) =>
       nameIn(folded, match.index, match[0].length, original, reader),
     ),
@@ -28,6 +29,21 @@ export function mentionsIn(folded: string, original: string, reader: Reader): Me
   apart.sort((one, other) => one.from - other.from);
   return apart.filter((one, index) => apart.findIndex((other) => isSame(other.key, one.key)) === index);
 }
+
+/**
+ * Who a sentence of a list of SDKs says collects: 当您反馈问题时，某某会收集您的……. Where the sentences around it are about SDKs, a
+ * known name need not say that it is one.
+ */
+export function collectorsIn(folded: string, reader: Reader): Mention[] {
+  const match = COLLECTOR.exec(folded);
+  if (match === null) return [];
+  const start = match.index + match[0].lastIndexOf(match[1] as string);
+  return itemsOf(folded, start, start + (match[1] as string).length)
+    .filter(([from, to]) => isNameLike(folded.slice(from, to), reader, true))
+    .map(([from, to]) => mention(folded, from, to, reader, true));
+}
+
+const COLLECTOR = /(?:^|时[,，])\s*([^,，。;:时]{2,24}?)(?:会|将|需要?|可能)+(?:收集|获取|读取|采集)(?:您|你|用户)的/;
 
 /** Whether two names follow each other in a list. */
 export function parted(folded: string, one: Mention, other: Mention): boolean {
@@ -75,13 +91,14 @@ function quotedNames(folded: string, reader: Reader): Mention[] {
     const start = match.index + (match[1]?.length ?? 0) + 1;
     return itemsOf(folded, start, start + (match[2] as string).length)
       .filter(([from, to]) => !isGenericName(folded.slice(from, to)))
-      .map(([from, to]) => mention(folded, from, to, reader));
+      .map(([from, to]) => mention(folded, from, to, reader, match[1] !== undefined));
   });
 }
 
 const LISTS = [
   /sdk\s*\((?:包括|包含|例如|比如|如|即|有|主要有|主要包括)(?:但不限于)?:?/g,
   /sdk[,:]?\s*(?:包括|包含|例如|比如|主要有|主要包括)(?:但不限于)?:?/g,
+  /sdk名称:/g,
   /(?:通过|使用|接入|集成|依赖于?|借助|由)了?第三方\s*sdk\s*(?=[^,。;:()])/g,
 ];
 
@@ -100,6 +117,22 @@ function listedNames(folded: string, reader: Reader): Mention[] {
       return names;
     }),
   );
+}
+
+/** 甲、乙等第三方SDK: names in front of the word. */
+function suchNames(folded: string, reader: Reader): Mention[] {
+  return [...folded.matchAll(/等(?:第三方|合作方)?\s?sdk/g)].flatMap((match) => {
+    const start = Math.max(0, match.index - LIST_SIZE_MAX);
+    const list = /[^,，。;:]*$/.exec(folded.slice(start, match.index))?.[0] ?? '';
+    const names: Mention[] = [];
+    for (const [from, to] of itemsOf(folded, match.index - list.length, match.index).reverse()) {
+      const lead = leadOf(folded.slice(from, to));
+      if (!isNameLike(folded.slice(from + lead, to), reader, true)) break;
+      names.push(mention(folded, from + lead, to, reader));
+      if (lead > 0) break;
+    }
+    return names;
+  });
 }
 
 const LIST_SIZE_MAX = 300;
@@ -136,24 +169,39 @@ function itemsOf(folded: string, start: number, end: number): [number, number][]
 const OF_SYSTEM = /\([^()]*(?:端|系统|版|android|ios|安卓|苹果)[^()]*\)$/;
 
 const NO_NAME =
-  /调用|接口|开发者|用户|接入|集成|数据|信息|使用|涉及|嵌入|如果|可以|相关|您|你|我们|简称|这类|此类|发现|允许|需要|渠道方|关闭|部分/;
+  /调用|接口|开发者|用户|接入|集成|数据|信息|使用|涉及|嵌入|如果|可以|相关|您|你|我们|简称|这类|此类|发现|允许|需要|渠道方|关闭|部分|初始化/;
 const NO_NEIGHBOUR = /收集|采集|获取|权限|功能|手机$|品牌|政策|指引|目录|清单|协议|规则|技术|第三方|服务商/;
 
-/** Whether an item beside the name of an SDK may be one itself: one that is known, or a name in Latin letters. */
-function isNameLike(item: string, reader: Reader): boolean {
+/** 登录、支付等SDK says what SDKs are for. */
+const KINDS_OF_SDK =
+  /^(?:一键|第三方|消息|数据|移动|语音|视频|图片|人脸|安全|风险|内容|手机)*(?:登录|注册|支付|分享|统计|分析|推送|地图|广告|定位|直播|客服|播放|识别|验证|认证|监测|防护|风控|社交|媒体|上传|存储)$/;
+
+/**
+ * Whether an item beside the name of an SDK may be one itself: one that is known, or a name in Latin letters.
+ *
+ * @param listed whether the sentence says that all items of the list are SDKs: then any name will do.
+ */
+function isNameLike(item: string, reader: Reader, listed = false): boolean {
   const name = item.replace(/\([^()]*\)$/, '').trim();
   return (
     name.length >= 2 &&
     name.length <= 24 &&
     !NO_NAME.test(name) &&
     !NO_NEIGHBOUR.test(name) &&
+    !PHONES.test(name) &&
     !isGenericName(name) &&
     !isCompany(name, reader.words) &&
-    (/sdk/.test(name) || /[a-z][a-z0-9]/.test(name) || hits(reader.words.patterns.knownSdk, name)) &&
+    (/sdk/.test(name) ||
+      (listed && !KINDS_OF_SDK.test(name)) ||
+      /[a-z][a-z0-9]/.test(name) ||
+      hits(reader.words.patterns.knownSdk, name)) &&
     !/^(?:sdk|api|h5|js|app|android|ios|web|wap|pc|cookies?|code|harmonyos)$/.test(name) &&
-    dataShare(name, reader.lexicon) < 0.5
+    (/sdk$/.test(name) || dataShare(name, reader.lexicon) < 0.5)
   );
 }
+
+/** 小米、华为、OPPO手机的推送SDK: whose phones, not whose SDKs. */
+const PHONES = /^(?:小米|红米|华为|荣耀|oppo|vivo|魅族|一加|三星|联想|苹果|apple|真我|realme|努比亚|中兴)$/;
 
 const BEFORE =
   /([^\s、,。;:()"/](?:[^、,。;:()"/]{0,22}[^\s、,。;:()"/])?)\s*(?:\([^()]{1,20}\))?\s*(?:[、/]|和|与|及|以及|或)\s*$/;
@@ -183,7 +231,7 @@ function besides(folded: string, one: Mention, way: 1 | -1, reader: Reader): Men
 }
 
 const LEADING =
-  /^(?:.*?(?:接入了?|集成了?|使用了?|嵌入了?|引入了?|采用了?|用到了?|依赖于?|基于|借助|通过了?|包含|包括|由|向|提供的|[^ ,，]{3,24}公司(?:的)?|的|如|和|与|及|或者?|(?<!华)为|调起|[^ ,，]{0,8}服务商|以下|以及|将|对|在|是|我们|该|其|此|上述|以下|第三方)\s*)+/;
+  /^(?:.*?(?:接入了?|集成了?|使用了?|嵌入了?|引入了?|采用了?|用到了?|依赖于?|基于|借助|通过了?|包含|包括|由|向|提供的|[^ ,，]{3,24}公司(?:的)?|的|如|和|与|及|或者?|(?<!华)为|调起|[^ ,，]{0,8}服务商|以下|以及|将|对|在|是|我们|该|其中|其|此|上述|以下|第三方)\s*)+/;
 
 function leadOf(text: string): number {
   return LEADING.exec(text)?.[0].length ?? 0;

@@ -18,8 +18,15 @@ export const EMPTY: Passage = { text: '', at: [], links: [] };
 export function passageAt(source: string, from: number, to: number): Passage {
   const at = new Array<number>(to - from);
   for (let index = 0; index < at.length; index++) at[index] = from + index;
-  return { text: source.slice(from, to), at, links: [] };
+  return { text: plainColons(source.slice(from, to)), at, links: [] };
 }
+
+/** Signs that look like a colon are set for one; rules need to know only two. */
+export function plainColons(text: string): string {
+  return COLON_LIKE.test(text) ? text.replaceAll(/[\u2236\ufe30\ufe55\ua789]/g, '：') : text;
+}
+
+const COLON_LIKE = /[\u2236\ufe30\ufe55\ua789]/;
 
 export function cut(passage: Passage, from: number, to: number = passage.text.length): Passage {
   if (from === 0 && to === passage.text.length) return passage;

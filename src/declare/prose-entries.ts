@@ -55,9 +55,21 @@ export function proseEntries(
       const items = listedNames(lines, index + 1, reader);
       for (const item of items) found.push(item);
       index += items.length;
-    } else found.push(...sentenceEntries(one, index, reader));
+    } else {
+      const listed =
+        isItem(one) &&
+        found.some(({ line, isSentence }) => isSentence && index - line <= NEAR_LINES && isItem(lines[line]));
+      found.push(...sentenceEntries(one, index, listed, reader));
+    }
   }
   return found;
+}
+
+/** Items of one list of SDKs stand this near to each other. */
+const NEAR_LINES = 3;
+
+function isItem(one: LineBlock | null | undefined): boolean {
+  return one !== null && one !== undefined && (one.item || afterNumbering(one.passage.text) > 0);
 }
 
 function introducedEntry({ line, name, vendor, body }: Introduced, reader: Reader): ProseEntry {
@@ -130,7 +142,7 @@ function itemEntry(
   if (
     head.text.length > NAME_SIZE_MAX ||
     isGenericName(folded) ||
-    /[。；;，,]/.test(head.text) ||
+    /[。；;]|[，,](?!.*sdk接入$)/i.test(head.text) ||
     hits(reader.words.patterns.notName, folded)
   )
     return null;
@@ -157,7 +169,8 @@ function itemEntry(
       itemStarts(part, reader) ||
       (length < 30 &&
         !/[。.；;]$/.test(part.passage.text) &&
-        dataShare(fold(part.passage.text, reader.words), reader.lexicon) < 0.3)
+        (dataShare(fold(part.passage.text, reader.words), reader.lexicon) < 0.3 ||
+          hits(reader.words.patterns.notName, fold(part.passage.text, reader.words))))
     )
       break;
     const isPart = announced && isData(part.passage, reader);

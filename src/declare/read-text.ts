@@ -67,7 +67,7 @@ const WRAP_SAMPLE = 2_000;
 /** Lines of a paragraph that was wrapped at some width, as mail and page readers do. */
 function goesOn({ passage, heading }: LineBlock, raw: Passage, wrapped: number): boolean {
   if (heading > 0 || passage.text.length > PARAGRAPH_MAX || /[|\t]/.test(passage.text + raw.text)) return false;
-  if (/^[，。、；）]/.test(raw.text)) return true;
+  if (/^[，。、；）]/.test(raw.text) || isTorn(passage.text, raw.text)) return true;
   if (wrapped === 0 || /^(?:https?:|www\.)/.test(raw.text)) return false;
   const latin = !/[\u3400-\u9fff]/.test(passage.text + raw.text);
   const line = /[^\n]*$/.exec(passage.text)?.[0] ?? '';
@@ -83,6 +83,19 @@ function goesOn({ passage, heading }: LineBlock, raw: Passage, wrapped: number):
     !/^[A-Z][\w ]{2,30}:/.test(raw.text)
   );
 }
+
+/** 某某Push｜SDK需要读取……, ……（如 IMEI）｜等设备信息: torn at a space of a long paragraph. */
+function isTorn(above: string, below: string): boolean {
+  const line = /[^\n]*$/.exec(above)?.[0] ?? '';
+  return (
+    line.length >= TORN_MIN &&
+    !/[。；;：:！!？?]\s*$/.test(line) &&
+    /^(?:SDK\s*(?:[，、。（(]|[\u3400-\u9fff](?![^，。]{0,10}[:：]))|等[^级待候]{0,8}(?:信息|数据|，|。))/.test(below)
+  );
+}
+
+/** Shorter lines are cells and titles, which may begin with these words. */
+const TORN_MIN = 40;
 
 /** Whether the first word of the line below would not have fitted into this one. */
 function isFull(width: number, below: string, wrapped: number): boolean {
@@ -109,7 +122,9 @@ function unwrapped(one: LineBlock, raw: Passage): LineBlock {
 function readLine(raw: Passage, gap: number): LineBlock {
   const heading = /^\s{0,3}(#{1,6})\s*(?=\S)/.exec(raw.text);
   const passage = heading === null ? raw : cut(raw, heading[0].length);
-  const bold = heading === null && /^\s*(?:[-*+]\s+|\d+[.、]\s*)?(\*\*|__)[^*]{1,80}\1[:：]?\s*$/.test(raw.text);
+  // A sentence in bold type is no heading.
+  const bold =
+    heading === null && /^\s*(?:[-*+]\s+|\d+[.、]\s*)?(\*\*|__)[^*]{1,80}(?<![。；])\1[:：]?\s*$/.test(raw.text);
   return untrimmed(passage, gap, heading?.[1]?.length ?? (bold ? 7 : 0));
 }
 

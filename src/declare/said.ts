@@ -20,22 +20,38 @@ export function dataParts(passage: Passage, reader: Reader): Passage[] {
     const start = folded.slice(from).search(reader.words.patterns.collectVerb);
     if (start === -1) break;
     const at = from + start;
-    // 用于获取您所在城市的天气: what is got there is the purpose, not the data.
-    if (PURPOSE_OF_VERB.test(folded.slice(Math.max(0, at - 8), at))) {
+    if (isIdle(folded, at)) {
       from = at + 2;
       continue;
     }
     const rest = folded.slice(at);
     const bracketed = endOutsideBrackets(rest, reader);
     const part = trim(cut(passage, at, at + bracketed));
-    if (dataShare(fold(part.text, reader.words), reader.lexicon) > 0) parts.push(part);
+    if (namesData(part, reader)) parts.push(part);
     from = at + Math.max(bracketed, 2);
   }
   return parts;
 }
 
-/** Ends with a word that makes the verb behind it a purpose. */
-const PURPOSE_OF_VERB = /(?:用于|用来|用以|以便|便于|为了|来)(?:帮助|向|为)?(?:您|你|用户)?$/;
+/** Whether a stretch from a verb on names data: 采集和使用 does not, whatever 使用 means in a list. */
+function namesData(part: Passage, reader: Reader): boolean {
+  const folded = fold(part.text, reader.words);
+  return !/^..(?:[和及与、](?:使用|处理|存储|保存|共享))*$/.test(folded) && dataShare(folded, reader.lexicon) > 0;
+}
+
+/** Whether a verb collects nothing: it is denied, or stands in the purpose: 用于获取您所在城市的天气. */
+function isIdle(folded: string, at: number): boolean {
+  const clause = /[^,，。;]{0,60}$/.exec(folded.slice(Math.max(0, at - CLAUSE_REACH), at))?.[0] ?? '';
+  if (DENIED.test(clause)) return true;
+  // 某某SDK用于收集您的……: here the purpose is the collecting.
+  if (/用于$/.test(clause) && /^[收采]集(?:您|你|用户)/.test(folded.slice(at, at + 4))) return false;
+  return PURPOSE_OF_VERB.test(clause);
+}
+
+const CLAUSE_REACH = 60;
+const DENIED = /(?:不会|不得|不再|并不|未|不)(?:与其|与第三方|向其|向第三方|主动|额外|单独|直接)?$/;
+const PURPOSE_OF_VERB =
+  /(?:用于|用来|用以|以便|便于|为了|来)(?:帮助|向|为)?(?:您|你|用户)?$|^(?:用于|以便|便于|方便)(?:您|你|用户|我们)(?!.*[收采]集)/;
 
 /** Where the list of data ends; what stands in brackets belongs to it. */
 function endOutsideBrackets(text: string, reader: Reader): number {

@@ -1,7 +1,7 @@
 import type { LineBlock } from './blocks.ts';
 import { fold } from './fold.ts';
 import type { Reader } from './label-data.ts';
-import { isMeans, type Mention, mentionsIn, parted } from './mentions.ts';
+import { collectorsIn, isMeans, type Mention, mentionsIn, parted } from './mentions.ts';
 import { cut, type Passage, trim } from './passage.ts';
 import type { ProseEntry } from './prose-entries.ts';
 import { dataParts, purposeOf } from './said.ts';
@@ -16,11 +16,17 @@ interface Group {
   data: readonly Passage[];
 }
 
-/** Names in sentences: `我们接入了某某SDK，该SDK会收集……`. A name that comes back is the same SDK. */
-export function sentenceEntries(one: LineBlock, line: number, reader: Reader): ProseEntry[] {
+/**
+ * Names in sentences: `我们接入了某某SDK，该SDK会收集……`. A name that comes back is the same SDK.
+ *
+ * @param listed whether the line is an item of a list of which another item names an SDK.
+ */
+export function sentenceEntries(one: LineBlock, line: number, listed: boolean, reader: Reader): ProseEntry[] {
   const folded = fold(one.passage.text, reader.words);
-  if (!/sdk/.test(folded)) return [];
-  const groups = groupsIn(one.passage, folded, reader);
+  const isAbout = /sdk/.test(folded);
+  if (!isAbout && !listed) return [];
+  const names = isAbout ? mentionsIn(folded, one.passage.text, reader) : collectorsIn(folded, reader);
+  const groups = groupsIn(one.passage, folded, names, reader);
   // From the last on: a group may get its data from the one behind it.
   for (const [index, group] of [...groups.entries()].reverse())
     if (group.data.length === 0) group.data = dataBeside(groups, index, one.passage, folded, reader);
@@ -42,8 +48,7 @@ export function sentenceEntries(one: LineBlock, line: number, reader: Reader): P
 }
 
 /** 涉及甲SDK、乙SDK和丙SDK，此类SDK会收集……: what is said of all is said of each. */
-function groupsIn(passage: Passage, folded: string, reader: Reader): Group[] {
-  const names = mentionsIn(folded, passage.text, reader);
+function groupsIn(passage: Passage, folded: string, names: readonly Mention[], reader: Reader): Group[] {
   const groups: Group[] = [];
   for (let index = 0; index < names.length; index++) {
     const first = names[index] as Mention;

@@ -67,6 +67,12 @@ describe('readText', () => {
     ['x\n<table><tr><td>a</td><td>b</td></tr></table>\ny', ['x', [['a', 'b']], 'y']],
     ['a ~~gone~~ b<!-- gone -->', ['a', 'b']],
     ['a https://x.example/a__b__c', ['a https://x.example/a__b__c']],
+    ['用途∶推送', ['用途：推送']],
+    [
+      `${'为了在消息到达时及时提醒您，'.repeat(4)}小米Push\nSDK需要读取您的OAID。`,
+      [`${'为了在消息到达时及时提醒您，'.repeat(4)}小米Push\u2028SDK需要读取您的OAID。`],
+    ],
+    ['小米推送\nSDK', ['小米推送', 'SDK']],
   ])('%j', (source, blocks) => {
     expect(readText(source).blocks.map(textOf)).toEqual(blocks);
   });
