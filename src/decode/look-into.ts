@@ -7,6 +7,7 @@ import { openDeclaredBinary, openUndeclaredBinary } from './open-binary.ts';
 import { openMagic } from './open-compressed.ts';
 import { openJson, openMultipart, openText } from './open-text.ts';
 import { type OpenLayer, signsOfLayer, type Unpacking } from './unpacking.ts';
+import { considerRuns } from './values.ts';
 
 const BRACE = 0x7b;
 
@@ -43,6 +44,7 @@ function openOther(unpacking: Unpacking, layer: OpenLayer): void {
   if (openMultipart(unpacking, layer)) return;
   if (layer.bytes[0] === BRACE && openJson(unpacking, layer)) return;
   if (openUndeclaredBinary(unpacking, layer)) return;
+  considerRuns(unpacking, layer);
   noteOpaque(unpacking, layer);
 }
 

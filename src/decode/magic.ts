@@ -2,14 +2,14 @@
 export type Magic = 'gzip' | 'zlib' | 'zstd' | 'zip';
 
 /**
- * Whether text, a compressed form or a file that we know can start with three bytes, given as one number. Rules out most digests
- * and words before they are decoded.
+ * Whether text, also in UTF-16, a compressed form or a file that we know can start with three bytes, given as one number. Rules out
+ * most digests and words before they are decoded.
  */
 export function canStart(threeBytes: number): boolean {
-  return (
-    isKnownStart(threeBytes >> 8) ||
-    (canBeText(threeBytes >> 16) && canBeText((threeBytes >> 8) & 0xff) && canBeText(threeBytes & 0xff))
-  );
+  const [first, second, third] = [threeBytes >> 16, (threeBytes >> 8) & 0xff, threeBytes & 0xff];
+  if (isKnownStart(threeBytes >> 8)) return true;
+  if (second === 0) return canBeText(first) && canBeText(third);
+  return (canBeText(first) || first === 0) && canBeText(second) && (first === 0 ? third === 0 : canBeText(third));
 }
 
 /** Whether a compressed form or a file that we know starts with two bytes, given as one number. */

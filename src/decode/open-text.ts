@@ -1,5 +1,6 @@
 import { bufferOf, HAS_BACKSLASH, HAS_CONTROL, isSpace, signsOf } from './characters.ts';
 import { decodeEntities } from './codings/escapes.ts';
+import { bytesOfNumbers } from './codings/octets.ts';
 import { parseMediaType } from './media-type.ts';
 import { blobOf, escapedOf, wrappedJsonOf } from './recognise.ts';
 import { readJson } from './syntaxes/json.ts';
@@ -8,7 +9,7 @@ import { pairSeparatorOf, readPairList } from './syntaxes/pair-list.ts';
 import { readForm } from './syntaxes/pairs.ts';
 import { readXml } from './syntaxes/xml.ts';
 import { latin1Of, type OpenLayer, signsOfLayer, type Unpacking } from './unpacking.ts';
-import { considerParts, considerValue, takeBinary, takeValue } from './values.ts';
+import { considerParts, considerRuns, considerValue, takeBinary, takeValue } from './values.ts';
 
 const BRACE = 0x7b;
 const BRACKET = 0x5b;
@@ -33,8 +34,11 @@ export function openText(unpacking: Unpacking, layer: OpenLayer): void {
   }
   if ((first === 0x2d || declared?.boundary != null) && openMultipart(unpacking, layer)) return;
   if (openPairs(unpacking, layer)) return;
-  // What holds control characters is no text that somebody coded: it is searched as it stands.
-  if ((signs & HAS_CONTROL) !== 0) return;
+  // What holds control characters is no text that somebody coded as a whole.
+  if ((signs & HAS_CONTROL) !== 0) {
+    considerRuns(unpacking, layer);
+    return;
+  }
   const coding = wrappedJsonOf(bytes) ?? escapedOf(bytes, signs);
   if (coding === null) considerParts(unpacking, layer, null, 0, bytes.length, bytes);
   else unpacking.child(layer, 0, bytes.length, [coding.step], coding.bytes);
@@ -64,12 +68,17 @@ const VALUES_BY_CHANCE_MAX = 2;
 export function openJson(unpacking: Unpacking, layer: OpenLayer): boolean {
   const { bytes } = layer;
   const layersBefore = unpacking.layers.length;
-  const end = readJson(bytes, latin1Of(layer), (path, start, stop, text, signs) => {
-    if (!unpacking.field(layer, path, 'json', start, stop, text)) return false;
-    if ((signs & HAS_BACKSLASH) === 0) considerValue(unpacking, layer, start, stop, null, signs);
-    else considerEscaped(unpacking, layer, start, stop, text);
-    return true;
-  });
+  const end = readJson(
+    bytes,
+    latin1Of(layer),
+    (path, start, stop, text, signs) => {
+      if (!unpacking.field(layer, path, 'json', start, stop, text)) return false;
+      if ((signs & HAS_BACKSLASH) === 0) considerValue(unpacking, layer, start, stop, null, signs);
+      else considerEscaped(unpacking, layer, start, stop, text);
+      return true;
+    },
+    (path, start, stop) => openNumbers(unpacking, layer, path, start, stop),
+  );
   if (end.stopped === 'end' || end.stopped === 'taker') return true;
   const brokeOff = end.stopped === 'nesting' || end.at >= bytes.length;
   const byChance = bytes[firstNonSpace(bytes)] === BRACKET ? VALUES_BY_CHANCE_MAX : 0;
@@ -79,6 +88,13 @@ export function openJson(unpacking: Unpacking, layer: OpenLayer): boolean {
   }
   unpacking.gap(STOPPED[end.stopped], layer, bytes.length - end.at, null, 'json');
   return true;
+}
+
+/** A byte array as Gson, Jackson and `JSON.stringify` write one: a list of numbers. */
+function openNumbers(unpacking: Unpacking, layer: OpenLayer, path: string, start: number, end: number): void {
+  const octets = bytesOfNumbers(latin1Of(layer).slice(start, end).split(',').map(Number));
+  if (octets === null || !unpacking.hasRoomForNames(layer, octets.length)) return;
+  unpacking.child(layer, start, end, path === '' ? ['octets'] : [`json:${path}`, 'octets'], octets);
 }
 
 function considerEscaped(unpacking: Unpacking, layer: OpenLayer, start: number, end: number, text: string): void {

@@ -19,23 +19,25 @@ import { decodeEntities, escapedTextOf } from './codings/escapes.ts';
 import { hexOf } from './codings/hex.ts';
 import { jwtOf } from './codings/jwt.ts';
 import { lzStringOf } from './codings/lz-string.ts';
+import { octetsOf } from './codings/octets.ts';
 import { decodePercent, hasPercentCode } from './codings/percent.ts';
+import { quotedPrintableOf } from './codings/quoted-printable.ts';
 import { pairSeparatorOf } from './syntaxes/pair-list.ts';
 
-/** A piece of text that is nothing but one coded blob, by its alphabet: hex, base64, base32, a JWT, lz-string. */
+/** A piece of text that is nothing but one coded blob, by its alphabet: hex, bytes one by one, base64, base32, a JWT, lz-string. */
 export function blobOf(bytes: Uint8Array, signs: number): Coding | null {
   if ((signs & NOT_HEX) === 0) return hexOf(bytes, signs);
   const first = bytes[0];
-  if (first === 0x30 && ((bytes[1] ?? 0) | 0x20) === 0x78) return prefixedHexOf(bytes, signs);
+  if (first === 0x30 && ((bytes[1] ?? 0) | 0x20) === 0x78) return prefixedHexOf(bytes, signs) ?? octetsOf(bytes, signs);
   if ((signs & NOT_BASE64) === 0 || (signs & NOT_BASE64URL) === 0) {
     return base64Of(bytes, signs) ?? ((signs & NOT_BASE32) === 0 ? base32Of(bytes, signs) : null);
   }
   if (first === 0x65 && bytes[1] === 0x79) return jwtOf(bytes);
   if (first === 0x64 && bytes[1] === 0x61) return dataUrlOf(bytes);
-  return lzStringOf(bytes, signs);
+  return octetsOf(bytes, signs) ?? lzStringOf(bytes, signs);
 }
 
-/** Text whose characters are written in another way: percent codes, entities, backslash escapes. */
+/** Text whose characters are written in another way: percent codes, entities, backslash escapes, quoted-printable. */
 export function escapedOf(bytes: Uint8Array, signs: number): Coding | null {
   if ((signs & HAS_PERCENT) !== 0 && hasPercentCode(bytes, 0, bytes.length)) {
     return { step: 'percent', bytes: decodePercent(bytes, 0, bytes.length, false) };
@@ -47,6 +49,10 @@ export function escapedOf(bytes: Uint8Array, signs: number): Coding | null {
   if ((signs & HAS_BACKSLASH) !== 0) {
     const decoded = escapedTextOf(bytes);
     if (decoded !== null) return { step: 'escapes', bytes: decoded };
+  }
+  if ((signs & HAS_EQUALS) !== 0) {
+    const decoded = quotedPrintableOf(bytes);
+    if (decoded !== null) return { step: 'quoted-printable', bytes: decoded };
   }
   return null;
 }

@@ -7,12 +7,16 @@ import {
   HAS_HIGH,
   HAS_OPENER,
   HAS_PERCENT,
+  HAS_SLASH_OR_DASH,
   isText,
   NOT_BASE64,
   NOT_BASE64URL,
+  SIGNS_OF,
   signsOf,
 } from './characters.ts';
+import type { Coding } from './codings/coding.ts';
 import { isBareHex } from './codings/hex.ts';
+import { octetsOf } from './codings/octets.ts';
 import { magicOf } from './magic.ts';
 import type { MediaType } from './media-type.ts';
 import { blobOf, escapedOf, isStructured } from './recognise.ts';
@@ -77,7 +81,8 @@ export function considerValue(
   const coding = blobOf(bytes, signs) ?? escapedOf(bytes, signs);
   if (coding !== null) unpacking.child(layer, start, end, [locatorOf(layer), coding.step], coding.bytes);
   else if (value !== null) unpacking.child(layer, start, end, [locatorOf(layer), 'text'], value);
-  else if (!isOneToken(signs)) considerParts(unpacking, layer, locatorOf, start, end, bytes);
+  else if (!isOneToken(signs) || (signs & HAS_SLASH_OR_DASH) !== 0)
+    considerParts(unpacking, layer, locatorOf, start, end, bytes);
 }
 
 /** Most values: short, and without any sign of a coding. Told from the signs alone, because it is asked of every value. */
@@ -87,7 +92,7 @@ function isPlain(length: number, signs: number): boolean {
   return length <= PART_BYTES_MIN && (signs & NOT_BASE64) !== 0 && (signs & NOT_BASE64URL) !== 0;
 }
 
-/** Nothing but the characters of one blob: as a whole it was tried, and it has no parts. */
+/** Nothing but the characters of one blob: as a whole it was tried, and without a dash it has no parts. */
 function isOneToken(signs: number): boolean {
   return (signs & NOT_BASE64) === 0 || (signs & NOT_BASE64URL) === 0;
 }
@@ -112,8 +117,9 @@ export function takeBinary(
   return true;
 }
 
-/** A run of characters that coded blobs are made of, long enough to be one, or a JWT. */
-const PART = /eyJ[\w-]{8,}\.[\w-]{2,}\.[\w-]*|[A-Za-z0-9+/_-]{20,}={0,2}/g;
+/** A run of characters that coded blobs are made of, long enough to be one, a JWT, or base64 in the lines of a mail. */
+const PART =
+  /eyJ[\w-]{8,}\.[\w-]{2,}\.[\w-]*|(?:[A-Za-z0-9+/]{60,76}\r?\n)+[A-Za-z0-9+/]{1,76}={0,2}|[A-Za-z0-9+/_-]{20,}={0,2}/g;
 const PART_BYTES_MIN = 20;
 /** Parts of one text that are tried. */
 const PARTS_MAX = 1000;
@@ -135,14 +141,92 @@ export function considerParts(
   PART.lastIndex = 0;
   for (let number = 0; number < PARTS_MAX; number++) {
     const found = PART.exec(text);
-    if (found === null) return;
-    const from = found.index;
-    const to = from + found[0].length;
-    const part = bytes.subarray(from, to);
-    const coding = blobOf(part, signsOf(part, 0, part.length));
-    if (coding === null || !(isText(coding.bytes) || magicOf(coding.bytes) !== null)) continue;
+    if (found === null) break;
+    const to = found.index + found[0].length;
+    const whole = openedPart(bytes, found.index, to);
+    const from = found.index + (whole === null ? markLength(found[0]) : 0);
+    const coding = whole ?? (from > found.index ? openedPart(bytes, from, to) : null);
+    if (coding === null) continue;
     const steps = locate === null ? [] : [locate(layer)];
     if (!unpacking.child(layer, start + from, start + to, [...steps, `part:${number}`, coding.step], coding.bytes))
       return;
   }
+  considerLists(unpacking, layer, locate, start, bytes, text);
+}
+
+/** Bytes one by one within text: `key: [51, 53, …]`, `35:36:…`, `0x35,0x36,…`. */
+const LIST =
+  /(?<![\w.-])(?:-?\d{1,3}(?:,\s?-?\d{1,3}){5,4095}|0x[\da-f]{2}(?:[, :]{1,2}0x[\da-f]{2}){5,4095}|[\da-f]{2}([: -])[\da-f]{2}(?:\1[\da-f]{2}){5,4095})(?![\w:-])/gi;
+
+function considerLists(
+  unpacking: Unpacking,
+  layer: OpenLayer,
+  locate: ((layer: OpenLayer) => string) | null,
+  start: number,
+  bytes: Uint8Array,
+  text: string,
+): void {
+  LIST.lastIndex = 0;
+  for (let number = 0; number < PARTS_MAX; number++) {
+    const found = LIST.exec(text);
+    if (found === null) return;
+    const [from, to] = [found.index, found.index + found[0].length];
+    const list = bytes.subarray(from, to);
+    const coding = octetsOf(list, signsOf(list, 0, list.length));
+    if (coding === null) continue;
+    const steps = [...(locate === null ? [] : [locate(layer)]), `list:${number}`, coding.step];
+    if (!unpacking.child(layer, start + from, start + to, steps, coding.bytes)) return;
+  }
+}
+
+function openedPart(bytes: Uint8Array, from: number, to: number): Coding | null {
+  const part = bytes.subarray(from, to);
+  const coding = blobOf(part, signsOf(part, 0, part.length));
+  return coding !== null && (isText(coding.bytes) || magicOf(coding.bytes) !== null) ? coding : null;
+}
+
+/** `id_` and `v2-` in front of a blob, whose alphabet they are in themselves. */
+function markLength(part: string): number {
+  const mark = /^[A-Za-z][A-Za-z0-9]{0,11}[_-](?=.{16})/.exec(part);
+  return mark === null ? 0 : mark[0].length;
+}
+
+/** Printable bytes in a row that may be a value among others; chance makes sixteen of them once in ten million. */
+const RUN_BYTES_MIN = 16;
+/** Runs of one layer that are tried. */
+const RUNS_MAX = 256;
+
+/** Looks for coded text between the bytes of a form that nobody could read. */
+export function considerRuns(unpacking: Unpacking, layer: OpenLayer): void {
+  const { bytes } = layer;
+  let tried = 0;
+  for (let at = 0; at < bytes.length && tried < RUNS_MAX; at++) {
+    const from = at;
+    let signs = 0;
+    while (at < bytes.length && isPrintable(bytes[at] as number)) signs |= SIGNS_OF[bytes[at++] as number] as number;
+    if (at - from < RUN_BYTES_MIN) continue;
+    const run = bytes.subarray(from, at);
+    const step = `part:${tried++}`;
+    if (isStructured(run, signs)) {
+      if (!unpacking.child(layer, from, at, [step, 'text'], run)) return;
+      continue;
+    }
+    const coding = openedRun(run, signs);
+    if (coding === null) considerParts(unpacking, layer, () => step, from, at, run);
+    else if (!unpacking.child(layer, from, at, [step, coding.step], coding.bytes)) return;
+  }
+}
+
+/** A length before a text may be a letter or digit itself, and is no part of the code. */
+function openedRun(run: Uint8Array, signs: number): Coding | null {
+  const whole = blobOf(run, signs);
+  if (whole !== null) return whole;
+  const escaped = escapedOf(run, signs);
+  if (escaped !== null && isText(escaped.bytes)) return escaped;
+  const behind = run.subarray(1);
+  return run[0] === behind.length ? blobOf(behind, signsOf(behind, 0, behind.length)) : null;
+}
+
+function isPrintable(byte: number): boolean {
+  return byte >= 0x20 && byte < 0x7f;
 }

@@ -79,7 +79,7 @@ function fieldName(layer: Layer, field: Field | null, site: Site): string | null
     const step = layer.chain[i] as string;
     const colon = step.indexOf(':');
     // A part of a text has a number, but no name.
-    if (colon > 0 && !step.startsWith('part:')) return step.slice(colon + 1);
+    if (colon > 0 && !/^(?:part|list):/.test(step)) return step.slice(colon + 1);
   }
   return site.name;
 }

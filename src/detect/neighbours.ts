@@ -43,6 +43,26 @@ export function neighboursOf(pattern: Pattern, bytes: Uint8Array, at: number, lo
   }
 }
 
+/**
+ * Whether the characters beside a match of base64 or base32 hold what the value's first and last byte leave over for them. Another value that
+ * differs only there has the same characters in between. What is no such character contradicts nothing.
+ */
+export function remaindersFit(
+  { surface, remainders, bytes: { length } }: Pattern,
+  bytes: Uint8Array,
+  at: number,
+): boolean {
+  if (remainders === 0) return true;
+  const size = surface.name === 'base64' ? 6 : 5;
+  const digit = size === 6 ? sextet : quintet;
+  const lead = remainders >> 24;
+  const before = lead === 0 ? -1 : digit(bytes[at - 1] ?? -1);
+  if (before !== -1 && (before & ((1 << lead) - 1)) !== ((remainders >> 16) & 0xff)) return false;
+  const rest = (remainders >> 8) & 0xff;
+  const after = rest === 0 ? -1 : digit(bytes[at + length] ?? -1);
+  return after === -1 || after >> (size - rest) === (remainders & 0xff);
+}
+
 const BACKSLASH = 0x5c;
 const LETTER_U = 0x75;
 
@@ -69,6 +89,12 @@ function sextet(code: number): number {
   if (code >= 48 && code <= 57) return code + 4;
   if (code === 43 || code === 45) return 62;
   return code === 47 || code === 95 ? 63 : -1;
+}
+
+function quintet(code: number): number {
+  if (code >= 50 && code <= 55) return code - 24;
+  const lower = code | 32;
+  return lower >= 97 && lower <= 122 ? lower - 97 : -1;
 }
 
 /** The byte that two hex digits after a prefix stand for; -1 when that is not what stands there. */

@@ -1,4 +1,4 @@
-import { isDigit, isHex, isWord, neighboursOf } from './neighbours.ts';
+import { isDigit, isHex, isWord, neighboursOf, remaindersFit } from './neighbours.ts';
 import type { Pattern } from './patterns/pattern.ts';
 import { luhnDigit } from './patterns/spelling.ts';
 
@@ -20,6 +20,7 @@ export interface Surroundings {
  * the run) part it from what is outside. Raw bytes must begin or end a field, or follow a byte that says their length.
  */
 export function standsAsValue(pattern: Pattern, at: number, around: Surroundings): boolean {
+  if (!remaindersFit(pattern, around.bytes, at)) return false;
   if (pattern.standing === 'anywhere') return true;
   const end = at + pattern.bytes.length;
   const fillsField = at === around.fieldStart && end === around.fieldEnd;

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Field, Layer } from '../model/layer.ts';
 import type { Hit } from './hit.ts';
 import { fieldAround } from './match.ts';
+import { isWord } from './neighbours.ts';
 import type { KnownValue } from './patterns/known-value.ts';
 import { spellingsOf } from './patterns/spelling.ts';
 import { SIFTED_BYTES_MAX, siftAgreeing } from './sieve/sieve.ts';
@@ -72,7 +73,7 @@ export class XorSearch {
         const end = start + plain.length;
         // Multiples of a period say nothing new.
         const isTold = hits.some((hit) => hit.start < end && start < hit.end && hit.dataType === value.dataType);
-        if (isTold || !isMasked(bytes, at, plain, period)) continue;
+        if (isTold || !isMasked(bytes, at, plain, period) || !standsAlone(bytes, at, plain, period)) continue;
         if (hits === NONE) hits = [];
         const field = fieldAround(layer, start, end);
         hits.push({ layer: index, field, start, end, ...value, transform, match: 'known-value' });
@@ -161,11 +162,29 @@ function difference(bytes: Uint8Array, period: number): Uint8Array {
   );
 }
 
-/** A key of zeros is no key, and one of nearly only zeros is a value like this one, written out. */
+/**
+ * A key of zeros is no key, and one of nearly only zeros is a value like this one, written out. Where the value is shorter than two
+ * keys, some of it agrees with anything: a key that repeats within itself but for one byte is that of a value like this one.
+ */
 function isMasked(bytes: Uint8Array, at: number, plain: Uint8Array, period: number): boolean {
-  let zeros = 0;
-  for (let i = 0; i < period; i++) if (bytes[at + i] === plain[i]) zeros++;
-  return zeros * 4 <= period;
+  const key = Uint8Array.from({ length: period }, (_, i) => (bytes[at + i] as number) ^ (plain[i] as number));
+  if (key.filter((byte) => byte === 0).length * 4 > period) return false;
+  if (plain.length >= 2 * period) return true;
+  for (let shorter = 1; shorter <= period / 2; shorter++) {
+    let breaks = 0;
+    for (let i = shorter; i < period; i++) if (key[i] !== key[i - shorter]) breaks++;
+    if (breaks <= 2) return false;
+  }
+  return true;
+}
+
+/** Under the same key no letter or digit stands beside the value. */
+function standsAlone(bytes: Uint8Array, at: number, plain: Uint8Array, period: number): boolean {
+  const end = at + plain.length;
+  const key = (i: number) => (bytes[at + (i % period)] as number) ^ (plain[i % period] as number);
+  const before = at === 0 ? -1 : (bytes[at - 1] as number) ^ key(period - 1);
+  const after = end === bytes.length ? -1 : (bytes[end] as number) ^ key(plain.length);
+  return !isWord(before) && !isWord(after);
 }
 
 interface Run {
@@ -175,11 +194,12 @@ interface Run {
 
 const NO_RUNS: readonly Run[] = [];
 
-/** Bytes in which no parser found a field and from which no coding led on: a whole layer, or binary fields of one. */
+/** Bytes in which no parser found a field and which no coding led on from as a whole: a layer, or binary fields of one. */
 function unreadRuns(layers: readonly Layer[], index: number): readonly Run[] {
   const { bytes, fields } = layers[index] as Layer;
   if (fields.length === 0) {
-    const isUnread = bytes.length > AGREEING_MIN && !layers.some(({ parent }) => parent === index);
+    const isRead = (one: Layer) => one.parent === index && one.parentStart === 0 && one.parentEnd === bytes.length;
+    const isUnread = bytes.length > AGREEING_MIN && !layers.some(isRead);
     return isUnread ? [{ start: 0, end: bytes.length }] : NO_RUNS;
   }
   let runs: Run[] | null = null;

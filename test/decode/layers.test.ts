@@ -24,6 +24,14 @@ function base32(text: string): string {
   return characters.padEnd(Math.ceil(characters.length / 8) * 8, '=');
 }
 
+function lines(text: string, length: number): string {
+  return text.replace(new RegExp(`.{${length}}(?=.)`, 'g'), '$&\n');
+}
+
+function pairsOf(text: string): string[] {
+  return Buffer.from(text).toString('hex').match(/../g) as string[];
+}
+
 const token = ['{"alg":"HS256","typ":"JWT"}', `{"sub":"${IMEI}"}`]
   .map((part) => Buffer.from(part).toString('base64url'))
   .join('.');
@@ -48,6 +56,18 @@ describe('a coded blob', () => {
     ['percent percent', encodeURIComponent(encodeURIComponent(DOCUMENT))],
     ['html', DOCUMENT.replaceAll('"', '&quot;').replaceAll(':', '&#58;')],
     ['escapes', DOCUMENT.replaceAll('"', '\\"')],
+    ['octets', JSON.stringify([...Buffer.from(DOCUMENT)])],
+    ['octets', `[${[...new Int8Array(Buffer.from(DOCUMENT.replace('list', '中')))].join(', ')}]`],
+    ['octets', [...Buffer.from(DOCUMENT)].join(' ')],
+    ['octets', pairsOf(DOCUMENT).join(':')],
+    ['octets', pairsOf(DOCUMENT).join(' ').toUpperCase()],
+    ['octets', `{${pairsOf(DOCUMENT).map((pair) => `0x${pair}`)}}`],
+    ['octets', `0x${pairsOf(DOCUMENT).join(', 0x')}`],
+    ['escapes', `\\x${pairsOf(DOCUMENT).join('\\x')}`],
+    ['escapes', [...Buffer.from(DOCUMENT)].map((byte) => `\\${byte.toString(8).padStart(3, '0')}`).join('')],
+    ['quoted-printable', `=${pairsOf(DOCUMENT).join('=').toUpperCase()}`],
+    ['base64 utf-16le', Buffer.from(DOCUMENT, 'utf16le').toString('base64')],
+    ['hex utf-16le', Buffer.from(DOCUMENT, 'utf16le').toString('hex')],
     ['lz-string', lzString.compressToBase64(DOCUMENT)],
     ['lz-string', lzString.compressToEncodedURIComponent(DOCUMENT)],
     ['base64 gzip', gzipSync(DOCUMENT).toString('base64')],
@@ -79,6 +99,15 @@ describe('a coded blob', () => {
       `2026-11-21 12:00:00 upload [${gzipSync(DOCUMENT).toString('base64')}] done`,
       'part:0 base64 gzip',
     ],
+    ['base64 behind a name in its alphabet', `id_${Buffer.from(DOCUMENT).toString('base64')}`, 'part:0 base64'],
+    [
+      'base64 in lines',
+      `sent:\n${lines(Buffer.from(DOCUMENT + DOCUMENT).toString('base64'), 64)}\nok`,
+      'part:0 base64',
+    ],
+    ['numbers in a line', `sent dev=[${[...Buffer.from(DOCUMENT)]}] ok`, 'list:0 octets'],
+    ['pairs in a line', `dev: ${pairsOf(DOCUMENT).join(' ')}; ok`, 'list:0 octets'],
+    ['a form nobody knows', `\x7f\x01\u0102\x00${Buffer.from(DOCUMENT).toString('base64')}\x00\x01`, 'part:0 base64'],
   ])('is found in %s', (_, text, chain) => {
     expect(layersOf(decode(text))).toHaveProperty([chain]);
     expect(textsOf(decode(text))).toContain(IMEI);
@@ -101,6 +130,11 @@ describe('a coded blob', () => {
     'text/html; charset=utf-8',
     '[INFO] started 12 workers',
     'zh-CN,zh;q=0.9,en;q=0.8',
+    '1,2,3,4,5,6,7,8,9,10',
+    '12:30:45 13:00:00',
+    'a4:50:46:1b:2c:3d',
+    '10.0.0.1, 10.0.0.2, 10.0.0.3',
+    '2026-11-21 12:30:45',
     'ABCDEFGHIJKLMNOPQRSTUVWXYZ',
     'thequickbrownfoxjumpsoverthelazydog',
     '2026-11-21T20:31:07.120+08:00',

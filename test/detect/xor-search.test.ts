@@ -44,6 +44,14 @@ describe('a value under a repeating key', () => {
     expect(search.find([layer(text)])).toEqual([]);
   });
 
+  it('is not seen in a value that differs in one character, or that goes on, under a shorter key', () => {
+    for (const text of ['id=867532051234568;', 'id=967532051234567;', 'id=1867532051234567;', 'id=8675320512345670;']) {
+      for (const key of [[0x9d], [0x9d, 0x83], [0x9d, 0x83, 0xe1]]) {
+        expect(search.find([layer(masked(text, Uint8Array.from(key), 5))]), `${text} ${key}`).toEqual([]);
+      }
+    }
+  });
+
   it('is not seen in random bytes, in text, or where nothing is masked', () => {
     const below = random(99);
     const noise = Uint8Array.from({ length: 60_000 }, () => below(256));

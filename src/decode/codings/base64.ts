@@ -11,6 +11,7 @@ import {
   NOT_BASE64,
 } from '../characters.ts';
 import { canStart, fileKindOf, magicOf } from '../magic.ts';
+import { utf16Of } from './charset.ts';
 import type { Coding } from './coding.ts';
 import { lzStringOf } from './lz-string.ts';
 
@@ -33,7 +34,7 @@ export function base64Of(bytes: Uint8Array, signs: number): Coding | null {
   if (!certain && !canStart(base64Start(text))) return lzStringOf(bytes, signs);
   const decoded = Buffer.from(text, 'base64');
   if (decoded.length < 4) return null;
-  if (!isText(decoded) && magicOf(decoded) === null && fileKindOf(decoded) === null) {
+  if (!isText(decoded) && magicOf(decoded) === null && fileKindOf(decoded) === null && utf16Of(decoded) === null) {
     return lzStringOf(bytes, signs) ?? (certain ? coding(decoded, signs) : null);
   }
   return coding(decoded, signs);

@@ -2,20 +2,29 @@ import { bufferOf } from '../characters.ts';
 
 const SIMPLE: Readonly<Record<string, string>> = { b: '\b', f: '\f', n: '\n', r: '\r', t: '\t' };
 
-/** Undoes backslash escapes as JSON and JavaScript write them; one that means nothing stands for its character. */
+const ESCAPE = /\\(?:u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2})|([0-3][0-7]{2})|([\s\S]))/g;
+
+/** Undoes backslash escapes as JSON, JavaScript and C write them; one that means nothing stands for its character. */
 export function unescapeText(raw: string): string {
-  return raw.replace(/\\(?:u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2})|([\s\S]))/g, (_, unicode, short, other) => {
+  return raw.replace(ESCAPE, (_, unicode, short, octal, other) => {
     const code = (unicode ?? short) as string | undefined;
     if (code !== undefined) return String.fromCharCode(Number.parseInt(code, 16));
+    if (octal !== undefined) return String.fromCharCode(Number.parseInt(octal, 8));
     return SIMPLE[other as string] ?? (other as string);
   });
 }
 
-/** Undoes escapes in text that is not JSON itself: `\u`, `\x`, or a document whose quotes are all escaped; null without them. */
+const ESCAPED = /\\u[0-9a-fA-F]{4}|\\x[0-9a-fA-F]{2}|(?:\\[0-3][0-7]{2}){2}|^\s*[{[][\s{[]*\\+"/;
+
+/**
+ * Undoes escapes in text that is not JSON itself: `\u`, `\x`, octal ones, or a document whose quotes are all escaped; null without
+ * them. `\xd8` and `\330` are bytes unless `\u` or other characters show that the text is one of characters.
+ */
 export function escapedTextOf(bytes: Uint8Array): Uint8Array | null {
   const raw = bufferOf(bytes).toString('utf8');
-  if (!/\\u[0-9a-fA-F]{4}|\\x[0-9a-fA-F]{2}|^\s*[{[][\s{[]*\\+"/.test(raw)) return null;
-  return Buffer.from(unescapeText(raw), 'utf8');
+  if (!ESCAPED.test(raw)) return null;
+  const writesBytes = !/\\u[0-9a-fA-F]{4}|[^\0-\x7f]/.test(raw);
+  return Buffer.from(unescapeText(raw), writesBytes ? 'latin1' : 'utf8');
 }
 
 const NAMED: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'", nbsp: '\u00a0' };

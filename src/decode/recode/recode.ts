@@ -59,6 +59,7 @@ const WRITERS: Readonly<Record<string, (changed: Uint8Array, raw: Uint8Array, wa
     base64: (changed, raw, was) => base64(changed, raw, was, 'base64'),
     base64url: (changed, raw, was) => base64(changed, raw, was, 'base64url'),
     hex,
+    octets,
     base32,
     'data-url': (changed, raw, was) => {
       const comma = raw.indexOf(0x2c) + 1;
@@ -102,6 +103,23 @@ function hex(changed: Uint8Array, raw: Uint8Array, was: Uint8Array): Buffer | nu
   const written = bufferOf(changed).toString('hex');
   return Buffer.from(prefix + (/[A-F]/.test(digits) ? written.toUpperCase() : written));
 }
+
+/** Each number in the notation of the one that stood there; a list cannot grow or shrink. */
+function octets(changed: Uint8Array, raw: Uint8Array, was: Uint8Array): Buffer | null {
+  if (changed.length !== was.length) return null;
+  const text = bufferOf(raw).toString('latin1');
+  const isDecimal = [...text.matchAll(OCTET)].every(([number], at) => (Number(number) & 255) === was[at]);
+  let at = 0;
+  const written = text.replace(OCTET, (_, prefix = '') => {
+    const byte = changed[at++] as number;
+    if (isDecimal) return String(byte > 127 && /-\d/.test(text) ? byte - 256 : byte);
+    const hex = byte.toString(16).padStart(2, '0');
+    return prefix + (/[A-F]/.test(text) ? hex.toUpperCase() : hex);
+  });
+  return at === was.length ? Buffer.from(written, 'latin1') : null;
+}
+
+const OCTET = /(0[xX]|-)?([0-9a-fA-F]+)/g;
 
 const BASE32 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
 

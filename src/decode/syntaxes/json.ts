@@ -1,5 +1,6 @@
 import { bufferOf, HAS_BACKSLASH, HAS_HIGH, isSpace, SIGNS_OF, signsOf } from '../characters.ts';
 import { unescapeText } from '../codings/escapes.ts';
+import { isOctet, OCTETS_MIN } from '../codings/octets.ts';
 import { nameHash, PATH_ROOT, type PathNode } from './path-tree.ts';
 
 /** Containers inside containers that are followed. Deeper ones are not data that an SDK writes, and cost memory for their paths. */
@@ -9,6 +10,9 @@ const KEY_LENGTH_MAX = 200;
 
 /** Takes the values as they come; false stops the reading. `signs` are those of the bytes between the quotes. */
 export type TakeJsonValue = (path: string, start: number, end: number, text: string, signs: number) => boolean;
+
+/** Takes a list of six numbers or more that are bytes, all of them: they stand between the offsets, with commas. */
+export type TakeJsonBytes = (path: string, start: number, end: number) => void;
 
 /** Why and where reading stopped. `end`: nothing but documents and white space was there. */
 export interface JsonEnd {
@@ -24,8 +28,13 @@ export interface JsonEnd {
  * `header.list.0.mac`. A single value that is no container has an empty path. Values of the second and further documents are
  * numbered: `1.header.mac`. Numbers keep the digits they were sent with.
  */
-export function readJson(bytes: Uint8Array, latin1: string, take: TakeJsonValue): JsonEnd {
-  return new JsonReader(bytes, latin1, take).read();
+export function readJson(
+  bytes: Uint8Array,
+  latin1: string,
+  take: TakeJsonValue,
+  takeBytes: TakeJsonBytes | null = null,
+): JsonEnd {
+  return new JsonReader(bytes, latin1, take, takeBytes).read();
 }
 
 class JsonReader {
@@ -43,11 +52,15 @@ class JsonReader {
   /** Signs and text of the string that was read last. */
   #signs = 0;
   #text = '';
+  readonly #takeBytes: TakeJsonBytes | null;
+  /** Where the list began that is open and has held nothing but bytes; -1 otherwise. */
+  #octetsFrom = -1;
 
-  constructor(bytes: Uint8Array, latin1: string, take: TakeJsonValue) {
+  constructor(bytes: Uint8Array, latin1: string, take: TakeJsonValue, takeBytes: TakeJsonBytes | null) {
     this.#bytes = bytes;
     this.#latin1 = latin1;
     this.#take = take;
+    this.#takeBytes = takeBytes;
     this.#length = bytes.length;
   }
 
@@ -89,6 +102,7 @@ class JsonReader {
         this.#at++;
         this.#open.push(this.#path);
         this.#counts.push(byte === 0x7b ? -1 : 0);
+        this.#octetsFrom = byte === 0x5b ? this.#at : -1;
       } else {
         const stopped = byte === 0x22 ? this.#string(this.#path.path) : this.#literal(this.#path.path);
         if (stopped !== null) return stopped;
@@ -114,6 +128,7 @@ class JsonReader {
       const top = this.#open.length - 1;
       const count = this.#counts[top] as number;
       if (byte === (count === -1 ? 0x7d : 0x5d)) {
+        if (this.#octetsFrom !== -1) this.#endOctets(count, (this.#open[top] as PathNode).path);
         this.#at++;
         this.#open.pop();
         this.#counts.pop();
@@ -171,7 +186,13 @@ class JsonReader {
     return 'next';
   }
 
+  #endOctets(count: number, path: string): void {
+    if (count >= OCTETS_MIN) this.#takeBytes?.(path, this.#octetsFrom, this.#at);
+    this.#octetsFrom = -1;
+  }
+
   #string(path: string): JsonEnd['stopped'] | null {
+    this.#octetsFrom = -1;
     const start = this.#at + 1;
     const end = this.#readString();
     this.#values++;
@@ -217,6 +238,7 @@ class JsonReader {
     if (!isLiteral(text)) return ended && at > start ? 'cut' : 'malformed';
     this.#at = at;
     this.#values++;
+    if (this.#octetsFrom !== -1 && !isOctet(text)) this.#octetsFrom = -1;
     return this.#take(path, start, at, text, signs) ? null : 'taker';
   }
 }

@@ -32,9 +32,11 @@ export function addDerivedPatterns(
     if (digest.name === 'md5') addMd5Forms(book, value, raw);
   }
   addChecksums(book, value, spelling);
-  if (!spelling.common) return;
-  for (const [outer, inner] of DOUBLE_DIGESTS) addDouble(book, value, digestNamed(outer), digestNamed(inner), bytes);
-  for (const salt of new Set([...KNOWN_SALTS, ...salts])) addSalted(book, value, bytes, Buffer.from(salt, 'utf8'));
+  const add = spelling.common ? addUsualSurfaces : addPlainSurfaces;
+  for (const [outer, inner] of DOUBLE_DIGESTS) {
+    addDouble(book, value, digestNamed(outer), digestNamed(inner), bytes, add);
+  }
+  for (const salt of new Set([...KNOWN_SALTS, ...salts])) addSalted(book, value, bytes, Buffer.from(salt, 'utf8'), add);
 }
 
 /** Digests of an IMEISV: the 14 digits of an IMEI with a software version behind them, which nobody knows but the phone. */
@@ -42,9 +44,9 @@ export function addSoftwareVersions(book: PatternBook, value: KnownValue, body: 
   for (let version = 0; version < 100; version++) {
     const bytes = Buffer.from(body + String(version).padStart(2, '0'), 'latin1');
     for (const digest of DIGESTS) {
-      if (!digest.common) continue;
       const raw = digest.of(bytes);
-      addUsualSurfaces(book, [value], digest.name, raw, digest.bits);
+      const add = digest.common ? addUsualSurfaces : addPlainSurfaces;
+      add(book, [value], digest.name, raw, digest.bits);
       if (digest.name === 'md5') addMd5Forms(book, value, raw);
     }
   }
@@ -64,6 +66,25 @@ export function addUsualSurfaces(
   book.add(values, [asTheyAre(raw)], { ...facts, transform: `${name}-raw`, token: 'bytes' });
 }
 
+/** Hex of either case, and base64 that stands by itself. */
+function addPlainSurfaces(
+  book: PatternBook,
+  values: readonly KnownValue[],
+  name: string,
+  raw: Uint8Array,
+  bits: number,
+): void {
+  const facts = { valueBytes: raw.length, bits, token: 'word' } as const;
+  book.add(values, hexSurfaces(raw), { ...facts, transform: `${name}-hex`, valueBytes: raw.length * 2 });
+  const alone = base64Surfaces(raw).filter(({ alignment }) => alignment === 0);
+  book.add(values, alone, { ...facts, transform: `${name}-base64` });
+}
+
+type AddSurfaces = typeof addUsualSurfaces;
+
+/** To how many digits digests are cut. */
+const CUT_DIGITS = [16, 32];
+
 function addEverySurface(book: PatternBook, value: KnownValue, name: string, raw: Uint8Array, bits: number): void {
   addUsualSurfaces(book, [value], name, raw, bits);
   const add = (transform: string, surfaces: readonly Surface[]) =>
@@ -71,6 +92,10 @@ function addEverySurface(book: PatternBook, value: KnownValue, name: string, raw
   add(`${name}-base32`, base32Surfaces(raw, 1));
   for (const text of carelessHex(raw)) add(`${name}-hex-unpadded`, [asTheyAre(Buffer.from(text, 'latin1'))]);
   const hex = Buffer.from(raw).toString('hex');
+  for (const digits of CUT_DIGITS) {
+    if (digits < hex.length) add(`${name}-first-${digits}-hex`, hexSurfaces(raw.subarray(0, digits / 2)));
+  }
+  add(`${name}-last-16-hex`, hexSurfaces(raw.subarray(-8)));
   for (const text of [hex, hex.toUpperCase()]) {
     add(`base64(${name}-hex)`, base64Surfaces(Buffer.from(text, 'latin1')));
     add(`reversed(${name}-hex)`, reversedSurfaces(text));
@@ -123,13 +148,24 @@ function addChecksums(book: PatternBook, value: KnownValue, { text, bytes, commo
     const hex = unsigned.toString(16);
     const padded = hex.padStart(8, '0');
     const decimals = [String(unsigned), String(unsigned | 0)].filter((digits) => digits.length >= 8);
-    const texts = [...decimals, padded, padded.toUpperCase(), ...(hex.length === 7 ? [hex, hex.toUpperCase()] : [])];
+    const swapped = Buffer.from(padded, 'hex').reverse().toString('hex');
+    const texts = [...decimals, padded, swapped, ...(hex.length === 7 ? [hex] : [])].flatMap((text) => [
+      text,
+      text.toUpperCase(),
+    ]);
     const surfaces = [...new Set(texts)].map((written) => asTheyAre(Buffer.from(written, 'latin1')));
     book.add([value], surfaces, { transform: name, valueBytes: 4, bits: 32, token: 'word' });
   }
 }
 
-function addDouble(book: PatternBook, value: KnownValue, outer: Digest, inner: Digest, bytes: Uint8Array): void {
+function addDouble(
+  book: PatternBook,
+  value: KnownValue,
+  outer: Digest,
+  inner: Digest,
+  bytes: Uint8Array,
+  add: AddSurfaces,
+): void {
   const raw = inner.of(bytes);
   const hex = Buffer.from(raw).toString('hex');
   const forms: readonly (readonly [form: string, bytes: Uint8Array])[] = [
@@ -139,17 +175,17 @@ function addDouble(book: PatternBook, value: KnownValue, outer: Digest, inner: D
     ['base64', Buffer.from(Buffer.from(raw).toString('base64'), 'latin1')],
   ];
   for (const [form, wrapped] of forms) {
-    addUsualSurfaces(book, [value], `${outer.name}(${inner.name}-${form})`, outer.of(wrapped), outer.bits);
+    add(book, [value], `${outer.name}(${inner.name}-${form})`, outer.of(wrapped), outer.bits);
   }
 }
 
 /** Before or after the value, or as the key of an HMAC. */
-function addSalted(book: PatternBook, value: KnownValue, bytes: Uint8Array, salt: Uint8Array): void {
+function addSalted(book: PatternBook, value: KnownValue, bytes: Uint8Array, salt: Uint8Array, add: AddSurfaces): void {
   for (const digest of DIGESTS.filter(({ common }) => common)) {
     const { name, bits } = digest;
-    addUsualSurfaces(book, [value], `${name}(salt+plain)`, digest.of(Buffer.concat([salt, bytes])), bits);
-    addUsualSurfaces(book, [value], `${name}(plain+salt)`, digest.of(Buffer.concat([bytes, salt])), bits);
-    addUsualSurfaces(book, [value], `hmac-${name}(salt)`, createHmac(name, salt).update(bytes).digest(), bits);
+    add(book, [value], `${name}(salt+plain)`, digest.of(Buffer.concat([salt, bytes])), bits);
+    add(book, [value], `${name}(plain+salt)`, digest.of(Buffer.concat([bytes, salt])), bits);
+    add(book, [value], `hmac-${name}(salt)`, createHmac(name, salt).update(bytes).digest(), bits);
   }
 }
 

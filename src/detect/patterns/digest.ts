@@ -35,7 +35,13 @@ export const DIGESTS: readonly Digest[] = [
     common: COMMON.has(name),
   })),
   { name: 'murmur3-128', bits: 128, of: murmur3x128, common: false },
+  // Guava writes either half with its last byte first.
+  { name: 'murmur3-128-le', bits: 128, of: (bytes) => halvesReversed(murmur3x128(bytes)), common: false },
 ];
+
+function halvesReversed(digest: Uint8Array): Uint8Array {
+  return Buffer.from(digest).swap64();
+}
 
 /** Digests of a digest that were met: outer, inner. */
 export const DOUBLE_DIGESTS: readonly (readonly [outer: string, inner: string])[] = [
@@ -45,6 +51,7 @@ export const DOUBLE_DIGESTS: readonly (readonly [outer: string, inner: string])[
   ['sha1', 'sha1'],
   ['md5', 'sha1'],
   ['sha256', 'sha1'],
+  ['sha1', 'sha256'],
   ['sha256', 'sha256'],
   ['md5', 'sha256'],
 ];

@@ -64,10 +64,22 @@ function addSpelling(book: PatternBook, value: KnownValue, spelling: Spelling): 
   add('percent', percentSurfaces(bytes));
   add('percent-twice', percentTwiceSurfaces(bytes));
   add('reversed', reversedSurfaces(text));
+  add('reversed(hex)', hexSurfaces(bytes).map(reversed));
+  add('reversed(base64)', [...wholeBase64(bytes), ...base64Surfaces(bytes)].map(reversed));
   add('unicode-escape', unicodeEscapeSurfaces(text));
   for (const surface of utf16Surfaces(text)) add(surface.name, [surface]);
   if (spelling.common) addTwiceCoded(book, value, spelling, token);
   add('base32', base32Surfaces(bytes, standing === 'anywhere' ? 5 : 1));
+}
+
+function reversed({ bytes }: Pick<Surface, 'bytes'>): Surface {
+  return { name: 'reversed', alignment: 0, bytes: Buffer.from(bytes).reverse() };
+}
+
+/** With the last character, which says that nothing follows. */
+function wholeBase64(bytes: Uint8Array): readonly Pick<Surface, 'bytes'>[] {
+  const texts = [Buffer.from(bytes).toString('base64').replace(/=+$/, ''), Buffer.from(bytes).toString('base64url')];
+  return texts.map((text) => ({ bytes: Buffer.from(text, 'latin1') }));
 }
 
 /**

@@ -48,7 +48,9 @@ export class PatternBook {
   #add(values: readonly KnownValue[], surface: Surface, facts: PatternFacts): void {
     const { bytes } = surface;
     if (bytes.length === 0) return;
-    const key = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1');
+    const written = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1');
+    // Neighbouring addresses may differ only in what stands beside the same characters.
+    const key = surface.remainders ? `${written} ${surface.remainders}` : written;
     const present = this.#byBytes.get(key);
     if (present === undefined) {
       const meanings = values.map((value) => meaningOf(value, facts.transform));
@@ -58,6 +60,7 @@ export class PatternBook {
           bytes,
           surface: this.#kindOf(surface),
           valueBytes,
+          remainders: surface.remainders ?? 0,
           token,
           standing: standingFor(facts.bits),
           meanings,

@@ -19,6 +19,8 @@ export interface Pattern {
   readonly surface: SurfaceKind;
   /** Bytes of the value before the surface; for reading what stands beside it through the surface. */
   readonly valueBytes: number;
+  /** What the characters beside these bytes must hold of the value, as `remaindersOf` packs it; 0 for nothing. */
+  readonly remainders: number;
   /** What the value's neighbours must not be, for a pattern that counts only as a token. */
   readonly token: Token;
   readonly standing: Standing;

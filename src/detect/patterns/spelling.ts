@@ -73,6 +73,7 @@ interface Form {
 }
 
 const FORMS: readonly Form[] = [
+  { applies: (type) => type === 'ssid', write: writeSsid },
   { applies: (type, value) => MAC_TYPES.has(type) && hexOf(value).length === 12, write: writeMac },
   { applies: (type, value) => IMEI_TYPES.has(type) && /^\d{14,16}$/.test(digitsOf(value)), write: writeImei },
   { applies: isMeid, write: writeMeid },
@@ -95,6 +96,11 @@ function isMeid(dataType: string, value: string): boolean {
   return (
     (dataType === 'meid' || dataType === 'imei') && /^[0-9a-f]{14,15}$/i.test(hexOf(value)) && /[a-f]/i.test(value)
   );
+}
+
+/** Android's WifiInfo puts names into quotes, which stay there when the name is hashed. */
+function writeSsid(value: string, writer: SpellingWriter): void {
+  writer.text(`"${value}"`, { bits: writer.bits, common: true });
 }
 
 function writeMac(value: string, writer: SpellingWriter): void {

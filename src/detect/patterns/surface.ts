@@ -16,6 +16,8 @@ export type SurfaceName =
 
 export interface Surface extends SurfaceKind {
   readonly bytes: Uint8Array;
+  /** What the characters beside these bytes must hold, see {@link remaindersOf}; left out where they hold nothing of the value. */
+  readonly remainders?: number;
 }
 
 /** How a surface is written, whatever it says. */
@@ -32,10 +34,26 @@ export function base64Surfaces(bytes: Uint8Array): readonly Surface[] {
     const whole = Buffer.concat([new Uint8Array(alignment), bytes]).toString('base64');
     const core = whole.slice(Math.ceil((alignment * 8) / 6), Math.floor(((alignment + bytes.length) * 8) / 6));
     for (const text of new Set([core, core.replaceAll('+', '-').replaceAll('/', '_')])) {
-      surfaces.push({ name: 'base64', alignment, bytes: Buffer.from(text, 'latin1') });
+      surfaces.push({
+        name: 'base64',
+        alignment,
+        bytes: Buffer.from(text, 'latin1'),
+        remainders: remaindersOf(bytes, alignment, 6),
+      });
     }
   }
   return surfaces;
+}
+
+/**
+ * The bits of a value's first and last byte that stand in characters of `size` bits together with what is beside the value. Four bytes
+ * of a number: how many of the first, which, how many of the last, which.
+ */
+function remaindersOf(bytes: Uint8Array, alignment: number, size: 5 | 6): number {
+  const lead = Math.ceil((alignment * 8) / size) * size - alignment * 8;
+  const rest = ((alignment + bytes.length) * 8) % size;
+  const first = (bytes[0] as number) >> (8 - lead);
+  return (lead << 24) | (first << 16) | (rest << 8) | ((bytes.at(-1) as number) & ((1 << rest) - 1));
 }
 
 export function hexSurfaces(bytes: Uint8Array): readonly Surface[] {
@@ -91,7 +109,16 @@ export function base32Surfaces(bytes: Uint8Array, alignments: number): readonly 
     // Alone, the last character is filled up with zeros; inside a longer text it depends on what follows.
     const rest = bits.length % 5;
     const alone = rest === 0 ? text : text + BASE32[Number.parseInt(bits.slice(-rest).padEnd(5, '0'), 2)];
-    for (const cased of new Set([text, text.toLowerCase(), ...(alignment === 0 ? [alone, alone.toLowerCase()] : [])])) {
+    for (const cased of new Set([text, text.toLowerCase()])) {
+      surfaces.push({
+        name: 'base32',
+        alignment,
+        bytes: Buffer.from(cased, 'latin1'),
+        remainders: remaindersOf(bytes, alignment, 5),
+      });
+    }
+    if (alignment > 0 || rest === 0) continue;
+    for (const cased of [alone, alone.toLowerCase()]) {
       surfaces.push({ name: 'base32', alignment, bytes: Buffer.from(cased, 'latin1') });
     }
   }

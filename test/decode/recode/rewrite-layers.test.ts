@@ -34,6 +34,11 @@ const KEPT: readonly Row[] = [
   ['base64url in a form', `d=${Buffer.from(`${json}??>`).toString('base64url')}&after=1`],
   ['base64 of gzip in a form', `d=${encodeURIComponent(base64(gzipSync(json)))}&after=${VALUE}`],
   ['hex of gzip in JSON', JSON.stringify({ d: gzipSync(json).toString('hex').toUpperCase(), after: VALUE })],
+  ['bytes one by one', JSON.stringify({ d: [...Buffer.from(VALUE)], after: VALUE })],
+  [
+    'bytes one by one in hex',
+    JSON.stringify({ d: `0x${Buffer.from(VALUE).toString('hex').match(/../g)?.join(',0x')}` }),
+  ],
   ['percent codes', `d=${encodeURIComponent(json)}&v=${VALUE}`],
   ['percent codes twice', `d=${encodeURIComponent(encodeURIComponent(json))}&after=1`],
   ['every digit percent-coded', `d=${VALUE.replace(/./g, (digit) => `%3${digit}`)}&after=1`],
