@@ -51,13 +51,16 @@ export function declarersAmong(parties: readonly Party[], taxonomy: Taxonomy): V
   };
 }
 
-/** A heading (设备信息：IMEI、MAC) needs no verdict of its own when its members have theirs. */
+/**
+ * A heading (设备信息：IMEI、MAC) needs no verdict of its own when its members have theirs, and what holds a type that was seen
+ * (Wi-Fi信息 an SSID) was not unobserved: the member's verdict says what there is to say.
+ */
 function hasMembers(type: string, party: Party, { taxonomy }: VerdictInput): boolean {
   const { sent } = party.traffic;
-  if (taxonomy.get(type)?.class !== 'gen' || sent.has(type)) return false;
-  return [...sent.keys(), ...(party.entry?.types.keys() ?? [])].some(
-    (other) => other !== type && covers(taxonomy, type, other),
-  );
+  if (sent.has(type)) return false;
+  const holds = (other: string) => other !== type && covers(taxonomy, type, other);
+  if ([...sent.keys()].some(holds)) return true;
+  return taxonomy.get(type)?.class === 'gen' && [...(party.entry?.types.keys() ?? [])].some(holds);
 }
 
 function byTaxonomy(taxonomy: Taxonomy): (a: string, b: string) => number {

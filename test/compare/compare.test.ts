@@ -173,6 +173,16 @@ describe('compare judges an SDK', () => {
       'umeng device_info unobserved not-seen',
     ]);
   });
+
+  it('without calling a broader term unobserved under which something was seen', () => {
+    const policy = aPolicy([anSdk('umeng', ['wifi_info', 'contact_info'])]);
+    expect(lines(compareSketch(policy, { sendings: [{ to: UMENG, types: ['ssid'] }] }))).toEqual([
+      'umeng ssid vague seen-broader-term',
+      'umeng contact_info unobserved not-seen',
+    ]);
+    const both = { sendings: [{ to: UMENG, types: ['wifi_info', 'ssid'] }] };
+    expect(lines(compareSketch(policy, both))).toContain('umeng wifi_info consistent seen-declared');
+  });
 });
 
 describe('compare of a capture without an exchange', () => {
