@@ -10,7 +10,7 @@ import { loadCodecs } from '../signatures/load-codecs.ts';
 import type { AuditPlan } from './audit-plan.ts';
 import { type AuditCounts, Auditor } from './auditor.ts';
 import { Redactor } from './redaction/redactor.ts';
-import { soughtTypes } from './sought-types.ts';
+import { commonPlatform, soughtTypes } from './sought-types.ts';
 
 export interface SessionEvents {
   readonly onDefect: (error: unknown) => void;
@@ -43,6 +43,7 @@ export class AuditSession {
       compileDetector(profile, { app: plan.app, taxonomy: data.taxonomy, limits: plan.limits });
     const own = compile(plan.device);
     const detectors = new Map<string, Detector>(plan.devices.map((profile) => [profile.name, compile(profile)]));
+    const platform = commonPlatform(plan.device, plan.devices);
     const { redact } = plan.store;
     this.#redactor = redact ? new Redactor(redactionKeyAt(plan.db), [plan.device, ...plan.devices]) : null;
     this.#writer = EvidenceWriter.open(plan.db, plan.store);
@@ -56,7 +57,7 @@ export class AuditSession {
         signatures: data.digest,
         codecs: codecs.digest,
         sought: soughtTypes(plan.device, plan.devices, plan.app),
-        ...(plan.device.platform === 'other' ? {} : { platform: plan.device.platform }),
+        ...(platform === null ? {} : { platform }),
         ...(redact ? { redacted: true } : {}),
       },
     });

@@ -1,3 +1,4 @@
+import type { Platform } from '../model/declaration.ts';
 import type { DeviceProfile } from '../model/device-profile.ts';
 
 /**
@@ -7,12 +8,21 @@ import type { DeviceProfile } from '../model/device-profile.ts';
  * @param others of the phones that came in by ports or users of their own.
  */
 export function soughtTypes(own: DeviceProfile, others: readonly DeviceProfile[], app: string | null): string {
-  const profiles = own.name === '' && others.length > 0 ? others : [own, ...others];
-  const [first = [], ...rest] = profiles.map((profile) => typesOf(profile, app));
+  const [first = [], ...rest] = phonesOf(own, others).map((profile) => typesOf(profile, app));
   return first
     .filter((type) => rest.every((types) => types.includes(type)))
     .sort()
     .join(',');
+}
+
+/** The system of every phone of a capture; null when they differ, or when nobody says: then a policy's words on any system count. */
+export function commonPlatform(own: DeviceProfile, others: readonly DeviceProfile[]): Platform | null {
+  const [first, ...rest] = new Set(phonesOf(own, others).map(({ platform }) => platform));
+  return first === undefined || first === 'other' || rest.length > 0 ? null : first;
+}
+
+function phonesOf(own: DeviceProfile, others: readonly DeviceProfile[]): readonly DeviceProfile[] {
+  return own.name === '' && others.length > 0 ? others : [own, ...others];
 }
 
 function typesOf(profile: DeviceProfile, app: string | null): string[] {

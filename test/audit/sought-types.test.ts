@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { soughtTypes } from '../../src/audit/sought-types.ts';
+import { commonPlatform, soughtTypes } from '../../src/audit/sought-types.ts';
 import type { DeviceProfile } from '../../src/model/device-profile.ts';
 
 const profile: DeviceProfile = {
@@ -38,5 +38,20 @@ describe('soughtTypes', () => {
     ],
   ])('names %s', (_, own, others, expected) => {
     expect(soughtTypes(own, others, null)).toBe(expected);
+  });
+});
+
+describe('commonPlatform', () => {
+  const phone = (name: string, platform: DeviceProfile['platform']) => ({ ...profile, name, platform });
+  const nobody = { ...profile, name: '', platform: 'other' as const, identifiers: {} };
+  it.each([
+    ['of one phone', phone('a', 'android'), [], 'android'],
+    ['of phones of one system', phone('a', 'ios'), [phone('b', 'ios')], 'ios'],
+    ['of phones of two systems: none', phone('a', 'android'), [phone('b', 'ios')], null],
+    ['of a phone beside one of an unknown system: none', phone('a', 'android'), [phone('b', 'other')], null],
+    ['of a phone on a port of its own, when there is no other', nobody, [phone('b', 'harmonyos')], 'harmonyos'],
+    ['of nobody: none', nobody, [], null],
+  ] as const)('is that %s', (_, own, others, expected) => {
+    expect(commonPlatform(own, others)).toBe(expected);
   });
 });
