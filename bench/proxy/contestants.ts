@@ -14,7 +14,7 @@ export interface Contestant {
 const root = process.cwd();
 
 /** Twelve identifiers, as many as a careful tester types in. */
-const IDENTIFIERS = {
+export const IDENTIFIERS = {
   imei: ['867532051234567', '867532051234575'],
   android_id: ['9f8e7d6c5b4a3921'],
   mac_address: ['a4:50:46:1b:2c:3d', 'a4:50:46:1b:2c:3e'],
