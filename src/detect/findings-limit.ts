@@ -4,8 +4,9 @@ import type { Gap } from '../model/gaps.ts';
 /** Keeps the first of every kind and as many more as the limit allows; what is left out is repetition, and said. */
 export class FindingsLimit {
   readonly #max: number;
-  readonly #kinds = new Set<string>();
-  #kept = 0;
+  readonly #kept: Detection[] = [];
+  /** Of those kept; made only when the limit bites. */
+  #kinds: Set<string> | null = null;
   #left: number;
 
   /** @param passedOver repeated matches that were left out before they became findings. */
@@ -15,18 +16,26 @@ export class FindingsLimit {
   }
 
   /** Whether a detection is kept. */
-  takes({ dataType, valueIndex, transform, match }: Detection): boolean {
-    const kind = `${dataType}/${valueIndex}/${transform}/${match}`;
-    const takes = this.#kept < this.#max || !this.#kinds.has(kind);
-    this.#kinds.add(kind);
-    if (takes) this.#kept++;
-    else this.#left++;
-    return takes;
+  takes(detection: Detection): boolean {
+    if (this.#kept.length >= this.#max) {
+      this.#kinds ??= new Set(this.#kept.map(kindOf));
+      if (this.#kinds.has(kindOf(detection))) {
+        this.#left++;
+        return false;
+      }
+      this.#kinds.add(kindOf(detection));
+    }
+    this.#kept.push(detection);
+    return true;
   }
 
   gaps(at: readonly string[]): readonly Gap[] {
     if (this.#left === 0) return [];
-    const detail = `${this.#left} of ${this.#left + this.#kept} findings not recorded`;
+    const detail = `${this.#left} of ${this.#left + this.#kept.length} findings not recorded`;
     return [{ kind: 'limit-findings', at, bytesUnread: 0, detail }];
   }
+}
+
+function kindOf({ dataType, valueIndex, transform, match }: Detection): string {
+  return `${dataType}/${valueIndex}/${transform}/${match}`;
 }

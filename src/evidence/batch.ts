@@ -37,10 +37,10 @@ export class Batch {
   }
 
   /** The first cell must be an id that {@link reserve} gave. */
-  add(table: SealedTable, row: Row, sealed?: Row): void {
+  add(table: SealedTable, row: Row, sealed: Row = row): void {
     const waiting = this.#waiting[table];
     waiting.rows.push(row);
-    if (sealed !== undefined) waiting.sealed.set(row, sealed);
+    if (sealed !== row) waiting.sealed.set(row, sealed);
     this.#count += 1;
   }
 
@@ -54,7 +54,7 @@ export class Batch {
       const insert = inserts[table];
       for (const row of rows) {
         insert.run(row);
-        digest.row(sealed.get(row) ?? row);
+        digest.row(sealed.size === 0 ? row : (sealed.get(row) ?? row));
       }
     }
   }
@@ -96,5 +96,7 @@ export function prepareInserts(database: Connection): Readonly<Record<SealedTabl
 
 export function prepareInsert(database: Connection, table: SealedTable): Insert {
   const columns = SEALED_TABLES[table];
-  return database.prepare(`INSERT INTO ${table} (${columns.join(', ')}) VALUES (${columns.map(() => '?').join(', ')})`);
+  // Hashes of bodies wait as the hex that the digest sees: a buffer for each would outlive the young generation.
+  const values = columns.map((column) => (column === 'sha256' ? 'unhex(?)' : '?'));
+  return database.prepare(`INSERT INTO ${table} (${columns.join(', ')}) VALUES (${values.join(', ')})`);
 }

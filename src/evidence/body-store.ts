@@ -169,11 +169,8 @@ export class BodyStore {
 
   #add({ sha256, size }: BodyRef, place: readonly Cell[], segments: readonly string[] = []): number {
     const id = this.#batch.reserve('bodies');
-    this.#batch.add(
-      'bodies',
-      [id, Buffer.from(sha256, 'hex'), size, ...place],
-      [id, sha256, size, ...place, ...segments],
-    );
+    const row = [id, sha256, size, ...place];
+    this.#batch.add('bodies', row, segments.length === 0 ? row : [...row, ...segments]);
     this.#filter?.add(sha256);
     return id;
   }

@@ -6,6 +6,10 @@ import { Interned, newestRows } from './interning.ts';
 import type { Protection } from './protection.ts';
 import { wellFormed } from './well-formed.ts';
 
+/** Last steps of decode chains of which shapes are remembered, and shapes of each. */
+const STEPS_MAX = 5_000;
+const SHAPES_A_STEP_MAX = 16;
+
 /** Rows that many others refer to. */
 export class Words {
   readonly #protection: Protection;
@@ -15,6 +19,8 @@ export class Words {
   readonly #recipients: Interned;
   readonly #shapes: Interned;
   readonly #values: Interned;
+  /** Shapes met lately, by the last steps of their decode chains: to compare takes less than to write a key and look it up. */
+  readonly #met = new Map<string, { readonly shape: Shape; readonly id: number }[]>();
 
   constructor(database: Connection, batch: Batch, protection: Protection) {
     this.#protection = protection;
@@ -67,8 +73,21 @@ export class Words {
   }
 
   shape(detection: Detection): number {
-    const chain = detection.decodeChain.length === 0 ? '[]' : JSON.stringify(detection.decodeChain);
-    const { dataType, direction, place, field, transform, match, valueIndex } = detection;
+    const step = detection.decodeChain.at(-1) ?? '';
+    const met = this.#met.get(step);
+    if (met !== undefined) for (const { shape, id } of met) if (isSame(shape, detection)) return id;
+    const { dataType, direction, place, field, decodeChain, transform, match, valueIndex } = detection;
+    const shape = { dataType, direction, place, field, decodeChain, transform, match, valueIndex };
+    const id = this.#shapeId(shape);
+    if (met === undefined) {
+      if (this.#met.size >= STEPS_MAX) this.#met.clear();
+      this.#met.set(step, [{ shape, id }]);
+    } else if (met.length < SHAPES_A_STEP_MAX) met.push({ shape, id });
+    return id;
+  }
+
+  #shapeId({ dataType, direction, place, field, decodeChain, transform, match, valueIndex }: Shape): number {
+    const chain = decodeChain.length === 0 ? '[]' : JSON.stringify(decodeChain);
     const key = `${dataType}\0${direction}\0${place}\0${field === null ? '' : `=${field}`}\0${chain}\0${transform}\0${match}\0${valueIndex}`;
     return this.#shapes.idOf(key, () => [
       dataType,
@@ -81,4 +100,24 @@ export class Words {
       valueIndex,
     ]);
   }
+}
+
+/** What many findings have in common. */
+type Shape = Pick<
+  Detection,
+  'dataType' | 'direction' | 'place' | 'field' | 'decodeChain' | 'transform' | 'match' | 'valueIndex'
+>;
+
+function isSame(one: Shape, other: Shape): boolean {
+  return (
+    one.dataType === other.dataType &&
+    one.direction === other.direction &&
+    one.place === other.place &&
+    one.field === other.field &&
+    one.transform === other.transform &&
+    one.match === other.match &&
+    one.valueIndex === other.valueIndex &&
+    one.decodeChain.length === other.decodeChain.length &&
+    one.decodeChain.every((step, at) => step === other.decodeChain[at])
+  );
 }

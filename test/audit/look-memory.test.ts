@@ -39,22 +39,26 @@ function looking(gaps: readonly Gap[] = [], detections: readonly Detection[] = [
 const [phone, tablet] = [{}, {}] as [Detector, Detector];
 
 describe('The memory of what was looked at', () => {
-  it('gives what was found the first time, without looking again', () => {
+  it('gives from the third time on what was found the second time, without looking again', () => {
     const memory = new LookMemory();
     const counted = looking([gapOf('coding-unknown')]);
-    const first = memory.look(phone, 'a', counted.look);
-    expect(memory.look(phone, 'a', counted.look)).toEqual(first);
-    expect(first).toEqual({ detections: [detection], gaps: [gapOf('coding-unknown')] });
-    expect(counted.times).toBe(1);
+    for (const times of [1, 2, 2, 2]) {
+      const found = memory.look(phone, 'a', counted.look);
+      expect(found).toEqual({ detections: [detection], gaps: [gapOf('coding-unknown')] });
+      expect(counted.times).toBe(times);
+    }
   });
 
   it('looks again for another key, and for another device', () => {
     const memory = new LookMemory();
-    const counted = looking();
-    memory.look(phone, 'a', counted.look);
-    memory.look(phone, 'b', counted.look);
-    memory.look(tablet, 'a', counted.look);
-    expect(counted.times).toBe(3);
+    const [one, other, elsewhere] = [looking(), looking(), looking()];
+    for (let times = 0; times < 3; times++) {
+      memory.look(phone, 'a', one.look);
+      memory.look(phone, 'b', other.look);
+      memory.look(tablet, 'a', elsewhere.look);
+    }
+    // What one device sent twice is worth remembering of the other at once.
+    expect([one.times, other.times, elsewhere.times]).toEqual([2, 2, 1]);
   });
 
   it.each([
@@ -62,22 +66,24 @@ describe('The memory of what was looked at', () => {
     ['found very much', looking([], Array<Detection>(101).fill(detection))],
   ])('does not rely on a look that %s', (_, counted) => {
     const memory = new LookMemory();
-    memory.look(phone, 'a', counted.look);
-    memory.look(phone, 'a', counted.look);
-    expect(counted.times).toBe(2);
+    for (let times = 0; times < 4; times++) memory.look(phone, 'a', counted.look);
+    expect(counted.times).toBe(4);
   });
 
   it('forgets what was not asked for longest, once it holds 500', () => {
     const memory = new LookMemory();
     const [kept, other] = [looking(), looking()];
-    memory.look(phone, 'kept', kept.look);
-    memory.look(phone, 'other', other.look);
+    const remember = (key: string, { look }: { readonly look: Parameters<LookMemory['look']>[2] }) => {
+      for (let times = 0; times < 2; times++) memory.look(phone, key, look);
+    };
+    remember('kept', kept);
+    remember('other', other);
     for (let number = 0; number < 499; number++) {
       memory.look(phone, 'kept', kept.look);
-      memory.look(phone, String(number), looking().look);
+      remember(String(number), looking());
     }
     memory.look(phone, 'kept', kept.look);
     memory.look(phone, 'other', other.look);
-    expect([kept.times, other.times]).toEqual([1, 2]);
+    expect([kept.times, other.times]).toEqual([2, 3]);
   });
 });
