@@ -43,7 +43,7 @@ export interface HeldBytes {
 /** Bodies up to this size are stored in one piece; larger ones stream into the store. */
 const SMALL_BYTES = 1024 * 1024;
 
-const EMPTY = new Uint8Array(0);
+const EMPTY = Buffer.alloc(0);
 
 /** A value may straddle what is decoded and what is only searched: this many bytes are searched twice. */
 const OVERLAP_BYTES = 4 * 1024;
@@ -60,7 +60,7 @@ export class BodyCollector {
   readonly #held: HeldBytes;
   readonly #stores: boolean;
   /** The beginning of the body: the first `#heldBytes` of a buffer that grows. */
-  #buffer: Uint8Array = EMPTY;
+  #buffer: Buffer = EMPTY;
   #heldBytes = 0;
   #size = 0;
   #keptBytes = 0;
@@ -142,11 +142,13 @@ export class BodyCollector {
   /** A copy: the batch's memory would stay alive as long as the smallest piece of it. */
   #hold(bytes: Uint8Array): void {
     const needed = this.#heldBytes + bytes.length;
-    if (this.#heldBytes === 0) this.#buffer = Uint8Array.prototype.slice.call(bytes);
-    else {
+    if (this.#heldBytes === 0) {
+      this.#buffer = Buffer.allocUnsafeSlow(bytes.length);
+      this.#buffer.set(bytes);
+    } else {
       if (needed > this.#buffer.length) {
         const doubled = Math.min(this.#heldBytes * 2, this.#limits.decodedInputBytesMax);
-        const larger = new Uint8Array(Math.max(needed, doubled));
+        const larger = Buffer.allocUnsafeSlow(Math.max(needed, doubled));
         larger.set(this.#buffer.subarray(0, this.#heldBytes));
         this.#buffer = larger;
       }

@@ -17,8 +17,7 @@ export interface Tally {
 export class Tallies {
   readonly #add: { run(...values: number[]): unknown };
   readonly #addFindings: { run(...values: (number | string)[]): unknown };
-  readonly #sums = new Map<string, number[]>();
-  readonly #findings = new Map<string, [capture: number, recipient: number, dataType: string, findings: number]>();
+  readonly #sums = new Map<string, { readonly cells: number[]; readonly findings: Map<string, number> }>();
 
   constructor(database: Connection) {
     this.#add = database.prepare(`
@@ -34,36 +33,31 @@ export class Tallies {
 
   add(tally: Tally): void {
     const { capture, host, recipient, server, dataTypes, requestBytes, responseBytes, at } = tally;
-    const findings = dataTypes.length;
-    for (const dataType of dataTypes) this.#addFinding(capture, recipient, dataType);
     const key = `${capture} ${host} ${recipient} ${server}`;
-    const sum = this.#sums.get(key);
+    let sum = this.#sums.get(key);
     if (sum === undefined) {
-      this.#sums.set(key, [capture, host, recipient, server, 1, findings, requestBytes, responseBytes, at, at]);
-      return;
+      sum = { cells: [capture, host, recipient, server, 0, 0, 0, 0, at, at], findings: new Map() };
+      this.#sums.set(key, sum);
     }
-    sum[4] = (sum[4] as number) + 1;
-    sum[5] = (sum[5] as number) + findings;
-    sum[6] = (sum[6] as number) + requestBytes;
-    sum[7] = (sum[7] as number) + responseBytes;
-    sum[8] = Math.min(sum[8] as number, at);
-    sum[9] = Math.max(sum[9] as number, at);
+    const { cells, findings } = sum;
+    cells[4] = (cells[4] as number) + 1;
+    cells[5] = (cells[5] as number) + dataTypes.length;
+    cells[6] = (cells[6] as number) + requestBytes;
+    cells[7] = (cells[7] as number) + responseBytes;
+    cells[8] = Math.min(cells[8] as number, at);
+    cells[9] = Math.max(cells[9] as number, at);
+    for (const dataType of dataTypes) findings.set(dataType, (findings.get(dataType) ?? 0) + 1);
   }
 
   write(): void {
-    for (const sum of this.#sums.values()) this.#add.run(...sum);
-    for (const sum of this.#findings.values()) this.#addFindings.run(...sum);
+    for (const { cells, findings } of this.#sums.values()) {
+      this.#add.run(...cells);
+      const [capture, , recipient] = cells as [number, number, number];
+      for (const [dataType, count] of findings) this.#addFindings.run(capture, recipient, dataType, count);
+    }
   }
 
   clear(): void {
     this.#sums.clear();
-    this.#findings.clear();
-  }
-
-  #addFinding(capture: number, recipient: number, dataType: string): void {
-    const key = `${capture} ${recipient} ${dataType}`;
-    const sum = this.#findings.get(key);
-    if (sum === undefined) this.#findings.set(key, [capture, recipient, dataType, 1]);
-    else sum[3] += 1;
   }
 }
