@@ -12,7 +12,7 @@ import { DEFAULT_LIMITS } from '../src/model/limits.ts';
 import { machine } from './machine.ts';
 import { IDENTIFIERS } from './proxy/contestants.ts';
 import { ANSWER, report } from './proxy/payloads.ts';
-import { saveResults } from './results.ts';
+import { saveResults, type Target, targetLine } from './results.ts';
 
 const EXCHANGES = Number(process.env['EXCHANGES'] ?? 40_000);
 const PARTS = 10;
@@ -74,13 +74,20 @@ rmSync(folder, { recursive: true });
 
 const inOrder = [...micros].sort((one, other) => one - other);
 const [least, median] = [inOrder[0] as number, inOrder[PARTS >> 1] as number];
+const target: Target = {
+  what: 'processor time of an exchange on the audit thread',
+  target: '≤ 100 µs',
+  measured: `${median.toFixed(1)} µs`,
+  holds: median <= 100,
+};
 const lines = [
   machine(),
   `${counts.exchanges} exchanges of 600 bytes up and 1 KB down, ${counts.findings} findings, ${Math.round(bytes)} bytes of evidence each`,
-  `on the audit thread: ${median.toFixed(1)} µs of processor time an exchange (median of ${PARTS} parts; least ${least.toFixed(1)})`,
+  `${median.toFixed(1)} µs of processor time an exchange (median of ${PARTS} parts; least ${least.toFixed(1)}), all threads that V8 has for it included`,
+  targetLine(target),
 ];
 for (const line of lines) console.log(line);
-saveResults('exchanges', lines, [], { microseconds: { median, least } });
+saveResults('exchanges', lines, [target], { microseconds: { median, least } });
 
 /** The events of some exchanges, packed as they cross to the audit thread. */
 function batchesOf(part: number, count: number): readonly PackedEvents[] {
