@@ -41,6 +41,12 @@ export function fieldEntries(lines: readonly (LineBlock | null)[], reader: Reade
     }
     if (piece.kind === null) {
       if (open !== null && wantsMore(open, piece) && goesOn(open, piece, reader)) return;
+      const kind = open === null ? null : unlabelledKind(open, piece, reader);
+      if (open !== null && kind !== null) {
+        open.fields.push({ kind, label: '', value: piece.value });
+        open.lines.push(piece.line);
+        return;
+      }
       const title = titleAt(pieces, index, reader);
       if (title !== null) {
         close();
@@ -69,10 +75,18 @@ interface Open {
   readonly fields: { kind: LabelKind; label: string; value: Passage }[];
   readonly lines: number[];
   sdk: boolean;
+  /** Whether its title is set as one. */
+  readonly marked: boolean;
 }
 
 function begin(title: Passage | null, piece: Piece): Open {
-  return { title, fields: [], lines: [piece.line], sdk: title !== null && /sdk/i.test(title.text) };
+  return {
+    title,
+    fields: [],
+    lines: [piece.line],
+    sdk: title !== null && /sdk/i.test(title.text),
+    marked: title !== null && piece.heading > 0,
+  };
 }
 
 /** `极光推送：用于推送，收集信息：…`: the title ends where it begins to say what the SDK is for. */
@@ -88,6 +102,14 @@ function beginTitled(title: Passage, piece: Piece, reader: Reader): Open {
     value: trim(cut(rest, 0, rest.text.replace(/[,，。;；\s]+$/, '').length)),
   });
   return open;
+}
+
+/** What a line without a label is: between a title in bold type and the first label it says what the SDK is for; a lone link is the policy's. */
+function unlabelledKind(open: Open, { value, heading }: Piece, reader: Reader): LabelKind | null {
+  if (heading > 0 || value.text.length > TITLE_SIZE_MAX) return null;
+  if (open.marked && open.fields.length === 0) return 'purpose';
+  const isLink = value.links.length > 0 && hits(reader.words.patterns.linkText, fold(value.text, reader.words));
+  return isLink && open.fields.length > 0 && open.fields.every((field) => field.kind !== 'link') ? 'link' : null;
 }
 
 /** The first label of an entry comes back only in the next one. */
@@ -121,7 +143,12 @@ function isVendorLabel(open: Open, piece: Piece, reader: Reader): boolean {
 function wantsMore(open: Open, piece: Piece): boolean {
   const last = open.fields.at(-1);
   if (last === undefined) return false;
-  return last.value.text.trim() === '' || (last.kind === 'name' && /^\s*sdk\s*$/i.test(piece.value.text));
+  return isEmpty(last.value) || (last.kind === 'name' && /^\s*sdk\s*$/i.test(piece.value.text));
+}
+
+/** Whether a field has no value yet: neither words nor a link behind its label. */
+function isEmpty(value: Passage): boolean {
+  return value.text.trim() === '' && value.links.length === 0;
 }
 
 /** A line without a label belongs to the field above when that is empty, still open, or a list of data that goes on. */
@@ -134,7 +161,7 @@ function goesOn(open: Open, piece: Piece, reader: Reader): boolean {
   const depth = headingDepth(text, piece.heading);
   const brackets = (before.match(/[（(]/g)?.length ?? 0) > (before.match(/[）)]/g)?.length ?? 0);
   const fits =
-    before.trim() === '' ||
+    isEmpty(last.value) ||
     brackets ||
     /[、,，:：]$/.test(before) ||
     (last.kind === 'name' && /^sdk$/.test(folded.trim())) ||
@@ -179,6 +206,18 @@ function finish(open: Open, reader: Reader): Draft | null {
   return told.length === 0 ? null : { name, fields, data: [] };
 }
 
+/** A plain line in front of a label. */
+function isBesides([first, second]: readonly Piece[]): boolean {
+  return (
+    first?.kind === null &&
+    first.heading === 0 &&
+    first.value.text.length <= TITLE_SIZE_MAX &&
+    !/[。；;]/.test(first.value.text) &&
+    second !== undefined &&
+    second.kind !== null
+  );
+}
+
 /** `使用的第三方SDK：发布内容的审核需要用到某某SDK，此时将收集……`: a label may lead a sentence, which is no name. */
 function saysSentence(text: string): boolean {
   return /[，,。；;]/.test(text) && /(?:使用|通过|用到|接入|集成|依赖于?)[^，,。；;]{0,40}SDK.*[，,。；;]/i.test(text);
@@ -203,7 +242,11 @@ function titleAt(pieces: readonly Piece[], index: number, reader: Reader): Passa
   if (text === '' || text.length > TITLE_SIZE_MAX || /[。；;！!？?]|[，,].*[，,]/.test(text) || urlIn(text) !== null)
     return null;
   // A remark may stand between the title and the first field that says something.
-  const next = pieces.slice(index + 1, index + 3).find(({ kind }) => kind !== 'other' && kind !== 'index');
+  const following = pieces.slice(index + 1, index + 3);
+  const next =
+    piece.heading > 0 && isBesides(following)
+      ? following[1]
+      : following.find(({ kind }) => kind !== 'other' && kind !== 'index');
   if (next === undefined || next.kind === null) return null;
   if (next.kind === 'name' && !isCompany(next.value.text, reader.words)) return null;
   const folded = fold(text, reader.words);

@@ -34,7 +34,7 @@ export function piecesOf(lines: readonly (LineBlock | null)[], reader: Reader): 
       pieces.push(
         kind === null
           ? { ...base, kind, label: '', value: one.passage }
-          : { ...base, kind, label: folded, value: EMPTY },
+          : { ...base, kind, label: folded, value: { ...EMPTY, links: one.passage.links } },
       );
       return;
     }
@@ -89,6 +89,8 @@ interface Cut {
 }
 
 const INNER_LABEL = /(?<=^|[\s;；,，。.、|）)】\]])([^\s:：;；,，。、|（(【[]{2,16})\s*[:：]/gu;
+/** 【收集信息】设备型号: a label in brackets needs no colon. */
+const BRACKETED_LABEL = /【([^【】\n]{2,16})】\s*[:：]?/gu;
 const STRONG =
   /收集|采集|获取|共享|使用目的|使用场景|隐私|sdk|第三方|名称|目的|用途|场景|信息类型|信息种类|个人信息|数据类型|公司|主体|提供方|运营方|开发者|权限|链接|官网|^功能|服务(?:类型|内容|商|提供|描述)|用途/;
 
@@ -158,6 +160,14 @@ function labelCuts(passage: Passage, usual: ReadonlyMap<string, LabelKind>, read
     if (kind !== null)
       cuts.push({ kind, label: fold(first[1] as string, reader.words), from: 0, to: start + first[0].length });
   }
+  for (const match of text.matchAll(BRACKETED_LABEL)) {
+    const kind = labelKind(match[1] as string, reader.words);
+    const to = match.index + match[0].length;
+    if (kind === null || to <= (cuts.at(-1)?.to ?? 0) || cuts.length >= CUTS_MAX) continue;
+    // Alone on its line it is the name that the labels below belong to.
+    if ((match.index > start && cuts.length === 0) || text.slice(start).trim() === match[0].trim()) continue;
+    cuts.push({ kind, label: fold(match[1] as string, reader.words), from: match.index, to });
+  }
   for (const match of text.matchAll(INNER_LABEL)) {
     const label = fold(match[1] as string, reader.words);
     const to = match.index + match[0].length;
@@ -169,6 +179,7 @@ function labelCuts(passage: Passage, usual: ReadonlyMap<string, LabelKind>, read
     cuts.push({ kind, label, from: match.index, to });
     if (cuts.length >= CUTS_MAX) break;
   }
+  cuts.sort((one, other) => one.from - other.from);
   // One label in the middle of a sentence is no field.
   return cuts.length === 1 && (cuts[0] as Cut).from > 0 ? [] : cuts;
 }

@@ -2,6 +2,7 @@ import { columnScore } from './column-score.ts';
 import type { Draft } from './entry.ts';
 import { cleanName, isCompany, isGenericName } from './entry.ts';
 import { fold } from './fold.ts';
+import { guessColumns } from './headless-grid.ts';
 import type { Reader } from './label-data.ts';
 import { labelKind } from './labels.ts';
 import type { Passage } from './passage.ts';
@@ -28,7 +29,7 @@ type Rows = readonly (readonly Passage[])[];
 const NOTHING: ReadGrid = { kind: 'other', columns: null, drafts: [], ownData: [] };
 
 /**
- * Reads a table by its head, or, where it has none, by the head of the table it continues.
+ * Reads a table by its head, or, where it has none, by the head of the table it continues, or by what its cells look like.
  *
  * @param context whether the text around speaks of SDKs: then a table of names and data lists them.
  * @param previous columns of the table before, when this one may be its next page.
@@ -38,9 +39,11 @@ export function readGrid(rows: Rows, context: boolean, previous: Columns | null,
   if (fields !== null) return fields;
   const head = headOf(rows, reader);
   if (head === null) {
-    const width = rows[0]?.length ?? 0;
-    if (previous === null || previous.kinds.length !== width || !context) return NOTHING;
-    return { kind: 'sdk', columns: previous, drafts: rowDrafts(rows, previous, reader), ownData: [] };
+    if (!context) return NOTHING;
+    const continued = previous?.kinds.length === (rows[0]?.length ?? 0) ? previous : null;
+    const columns = continued ?? guessColumns(rows, reader);
+    if (columns === null) return NOTHING;
+    return { kind: 'sdk', columns, drafts: rowDrafts(rows, columns, reader), ownData: [] };
   }
   const columns = named(head.columns, rows.slice(head.rows), reader);
   const kind = gridKind(columns, rows.slice(head.rows), context, reader, columns.heads.join(' '));

@@ -27,7 +27,7 @@ function findKind(text: string, words: PolicyWords): LabelKind | null {
   if (
     bare === '' ||
     bare.length > size ||
-    /[。;!?,]|\bhttps?:|^(?:为了?|我们|当您|如果|您)|(?:有限|股份|责任).{0,4}公司$|\b(?:inc|ltd|llc|corp)\.?$/.test(
+    /[。;!?,]|\bhttps?:|^(?:为了?|我们|当您|如果|您)|(?:有限|股份|责任).{0,4}公司\)*$|\b(?:inc|ltd|llc|corp)\.?$/.test(
       bare,
     )
   )

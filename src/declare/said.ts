@@ -25,7 +25,7 @@ export function dataParts(passage: Passage, reader: Reader): Passage[] {
       continue;
     }
     const rest = folded.slice(at);
-    const bracketed = endOutsideBrackets(rest, reader);
+    const bracketed = endOfList(rest, endOutsideBrackets(rest, reader), reader);
     const part = trim(cut(passage, at, at + bracketed));
     if (namesData(part, reader)) parts.push(part);
     from = at + Math.max(bracketed, 2);
@@ -52,6 +52,19 @@ const CLAUSE_REACH = 60;
 const DENIED = /(?:不会|不得|不再|并不|未|不)(?:与其|与第三方|向其|向第三方|主动|额外|单独|直接)?$/;
 const PURPOSE_OF_VERB =
   /(?:用于|用来|用以|以便|便于|为了|来)(?:帮助|向|为)?(?:您|你|用户)?$|^(?:用于|以便|便于|方便)(?:您|你|用户|我们)(?!.*[收采]集)/;
+
+/** Semicolons may part the items of a list, too: 收集设备型号；网络类型；IP地址. */
+function endOfList(rest: string, end: number, reader: Reader): number {
+  let to = end;
+  while (rest[to] === ';') {
+    const item = /^[^,，。;]{2,60}/.exec(rest.slice(to + 1))?.[0];
+    if (item === undefined || dataShare(item, reader.lexicon) < ITEM_SHARE_MIN) break;
+    to += 1 + item.length;
+  }
+  return to;
+}
+
+const ITEM_SHARE_MIN = 0.7;
 
 /** Where the list of data ends; what stands in brackets belongs to it. */
 function endOutsideBrackets(text: string, reader: Reader): number {

@@ -39,13 +39,23 @@ export function sectionRoles(blocks: readonly Block[], words: PolicyWords): (Sec
       if (role === 'cookie' && depth === WEAK) role = open.pop()?.depth === WEAK ? outerRole(open) : role;
       return role;
     }
-    while (open.length > 0 && (open.at(-1) as Level).depth >= depth) open.pop();
+    const isPart = own === null || own === outerRole(open);
+    const level = isPart && block.heading >= SUB_HEADING && open.some(isNumbered) ? BELOW_NUMBERED : depth;
+    while (open.length > 0 && (open.at(-1) as Level).depth >= level) open.pop();
     const outer = outerRole(open);
     const kept = outer !== null && staysWith(outer, own) ? outer : (own ?? outer);
-    open.push({ depth, role: kept });
+    open.push({ depth: level, role: kept });
     role = kept;
     return role;
   });
+}
+
+/** `#### 某某` below an unmarked `二、第三方SDK目录` is a part of it, though its mark says otherwise. */
+const SUB_HEADING = 3;
+const BELOW_NUMBERED = 10;
+
+function isNumbered({ depth }: Level): boolean {
+  return depth >= 7 && depth < BELOW_NUMBERED;
 }
 
 function outerRole(open: readonly Level[]): SectionRole | null {

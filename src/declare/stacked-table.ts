@@ -32,6 +32,19 @@ const LINES_MAX = 1_500;
 export function stackedTable(lines: readonly LineBlock[], start: number, reader: Reader): StackedTable | null {
   const width = headWidth(lines, start, reader);
   if (width === 0) return null;
+  const table = tableOf(lines, start, width, reader);
+  if (table === null || table.nameless * 3 < table.rows.length || width < 3) return table;
+  // The first name may read like one more head: 某某浏览服务.
+  const narrow = tableOf(lines, start, width - 1, reader);
+  return narrow !== null && narrow.nameless * 2 < table.nameless ? narrow : table;
+}
+
+function tableOf(
+  lines: readonly LineBlock[],
+  start: number,
+  width: number,
+  reader: Reader,
+): (StackedTable & { readonly nameless: number }) | null {
   const head = lines.slice(start, start + width).map((one) => one.passage);
   const heads = columnsOf(
     head.map((cell) => cell.text),
@@ -42,7 +55,9 @@ export function stackedTable(lines: readonly LineBlock[], start: number, reader:
   const columns = withNames(heads, body, reader);
   if (body.length < 2 || isLabelled(body, reader)) return null;
   const rows = layOut(body, columns, reader);
-  return rows.length === 0 ? null : { head, rows, end };
+  const nameAt = columns.indexOf('name');
+  const nameless = nameAt === -1 ? 0 : rows.filter((row) => row[nameAt]?.text === '').length;
+  return rows.length === 0 ? null : { head, rows, end, nameless };
 }
 
 /** Names of SDKs, each above a company, belong to the column before that of the companies, whatever its head says. */
