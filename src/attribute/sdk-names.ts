@@ -36,17 +36,22 @@ const KINDS: readonly (readonly [RegExp, RegExp])[] = [
   [/地图|定位|位置|map|locat/, /map|location/],
   [/统计|分析|analytic|statistic/, /analytics/],
   [/支付|pay/, /pay/],
-  [/分享|登录|share|login/, /share|auth/],
+  [/(?:一键|免密)登录|号码认证|本机号码?(?:认证|校验)/, /one-key-login/],
+  [/分享|(?<!一键|免密)登录|share|login/, /share|auth(?!\/one-key)/],
   [/崩溃|异常|crash/, /crash/],
   [/广告|ad(?:s|vert)/, /ads/],
   [/人脸|face/, /face/],
   [/语音|speech|voice/, /speech/],
   [/会议|音视频|meeting|rtc/, /meeting|rtc/],
+  [/即时通[讯信]|\bim\b/, /(?:^|\/)im(?:\/|$)/],
+  [/客服/, /customer.service/],
 ];
 
 interface PackagePrefix {
   readonly id: string;
   readonly prefix: string;
+  /** The package itself names the SDK; what lies below it may be another. */
+  readonly exact: boolean;
 }
 
 /** Prepares the matching of policy wordings. Names claimed by two SDKs alike match neither. */
@@ -54,22 +59,33 @@ export function buildSdkNames(signatures: readonly Signature[]): SdkNames {
   const spellings = signatures.flatMap(spellingsOf);
   const whole = uniqueOwners(spellings);
   const packages = signatures
-    .flatMap(({ id, packages: prefixes }) => prefixes.map((prefix) => ({ id, prefix: prefix.toLowerCase() })))
+    .flatMap(({ id, packages: prefixes }) =>
+      prefixes.map((prefix) => ({ id, prefix: prefix.replace(/^=/, '').toLowerCase(), exact: prefix.startsWith('=') })),
+    )
     .sort((a, b) => b.prefix.length - a.prefix.length);
   const companies = companiesBySdk(signatures);
   const inside = spellings.filter(({ wholeOnly, text }) => !wholeOnly && isDistinctive(text));
 
   return {
     match(wording, vendor) {
-      const folded = fold(wording.slice(0, NAME_CHARS_MAX));
+      const { folded, company } = withoutCompany(fold(wording.slice(0, NAME_CHARS_MAX)));
+      const maker = vendor ?? company;
       return (
         byPackage(folded, packages) ??
-        byWholeName(folded, wording, vendor, whole, companies) ??
+        byWholeName(folded, wording, maker, whole, companies) ??
         byNameInside(folded, inside, whole) ??
-        byVendorAndKind(folded, vendor, signatures)
+        byVendorAndKind(folded, maker, signatures)
       );
     },
   };
+}
+
+/** `QQ(深圳市腾讯计算机系统有限公司)`: a company in brackets behind a name is its vendor. */
+function withoutCompany(folded: string): { folded: string; company: string | null } {
+  const found = /^([^()]+)\(((?:[^()]|\([^()]*\))*(?:公司|研究院|inc\.?|ltd\.?|llc|gmbh))\)/.exec(folded);
+  if (found === null) return { folded, company: null };
+  const [whole, name = '', company = ''] = found;
+  return { folded: `${name}${folded.slice(whole.length)}`, company };
 }
 
 function spellingsOf(signature: Signature): Spelling[] {
@@ -116,7 +132,9 @@ function isDistinctive(text: string): boolean {
 function byPackage(folded: string, packages: readonly PackagePrefix[]): SdkNameMatch | null {
   const written = folded.match(/(?<![\w.])[a-z][a-z0-9_]*(?:\.[a-z0-9_]+)+/g) ?? [];
   const found = written.flatMap((name) => {
-    const fitting = packages.filter(({ prefix }) => name === prefix || name.startsWith(`${prefix}.`));
+    const fitting = packages.filter(
+      ({ prefix, exact }) => name === prefix || (!exact && name.startsWith(`${prefix}.`)),
+    );
     return fitting.filter(({ prefix }) => prefix.length === fitting[0]?.prefix.length);
   });
   const [first] = found;
@@ -186,12 +204,13 @@ function speaksAgainst(other: Hit, hit: Hit): boolean {
 }
 
 /**
- * Latin letters must not go on beside a Latin name, nor may it end a dotted one (`com.example.umeng`); Chinese has no spaces, so Chinese
- * names may touch anything.
+ * Latin letters must not go on beside a Latin name, nor may it end a dotted one (`com.example.umeng`) or be what a single letter leads
+ * (`U-Share`); Chinese has no spaces, so Chinese names may touch anything.
  */
 function standsAlone(text: string, start: number, end: number): boolean {
   const isWord = (character: string | undefined) => character !== undefined && /[a-z0-9]/.test(character);
-  const cutsBefore = isWord(text[start]) && (isWord(text[start - 1]) || /[a-z0-9]\.$/.test(text.slice(0, start)));
+  const before = text.slice(0, start);
+  const cutsBefore = isWord(text[start]) && (isWord(text[start - 1]) || /[a-z0-9]\.$|\b[a-z0-9]-$/.test(before));
   const cutsAfter = isWord(text[end - 1]) && isWord(text[end]) && !/^sdk/.test(text.slice(end));
   return !cutsBefore && !cutsAfter;
 }

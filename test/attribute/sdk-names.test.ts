@@ -93,7 +93,7 @@ describe('buildSdkNames', () => {
     ['小米', null],
     ['百度', null],
     ['支付宝人脸识别', null],
-    ['Glide', null],
+    ['Glide', 'glide'],
     ['个验', null],
     ['QQ音乐SDK', null],
     ['快手SDK', null],
