@@ -3,7 +3,9 @@ import type { Hit } from '../hit.ts';
 import { fieldAround } from '../match.ts';
 import { bd09FromGcj02, bd09McFromBd09, gcj02FromWgs84, type Point } from './datum.ts';
 import { FractionTable } from './fraction-table.ts';
+import { type GridCode, GridCodes } from './grid-codes.ts';
 import { takeNumerals } from './numerals.ts';
+import { takeAngles } from './sexagesimal.ts';
 import { WantedNumbers } from './wanted-numbers.ts';
 
 /** A number that stands in a layer: see {@link takeNumerals}. */
@@ -49,6 +51,7 @@ export class PlaceFinder {
   readonly #position: Point;
   readonly #fractions: FractionTable;
   readonly #wanted: WantedNumbers;
+  readonly #codes: GridCodes;
 
   constructor(position: Point) {
     this.#position = position;
@@ -59,6 +62,7 @@ export class PlaceFinder {
       ['gcj-02', gcj],
       ['bd-09ll', bd],
     ];
+    this.#codes = new GridCodes(degrees, DEGREES);
     this.#writings = [
       ...degrees.map(([name, point]) => ({ name, point, tolerance: DEGREES, scaled: false, metres: false })),
       ...degrees.flatMap(([name, point]) =>
@@ -98,11 +102,17 @@ export class PlaceFinder {
     const opened = openedLayers(layers);
     for (let index = 0; index < layers.length; index++) {
       if (opened?.[index] === 1) continue;
-      const near = this.#nearIn(layers[index] as Layer);
-      if (near.length < 2) continue;
-      for (const [a, b, writing] of pairsOf(near, layers[index] as Layer)) {
+      const layer = layers[index] as Layer;
+      for (const near of [this.#nearIn(layer), this.#anglesIn(layer)]) {
+        if (near.length < 2) continue;
+        for (const [a, b, writing] of pairsOf(near, layer)) {
+          if (hits === NONE) hits = [];
+          hits.push(this.#hit(index, a, b, writing));
+        }
+      }
+      for (const code of this.#codes.find(layer)) {
         if (hits === NONE) hits = [];
-        hits.push(this.#hit(index, a, b, writing));
+        hits.push(this.#codeHit(index, code));
       }
     }
     return hits.length < 2 ? hits : hits.filter((hit) => !isSeenDeeper(hit, hits, layers));
@@ -111,6 +121,20 @@ export class PlaceFinder {
   #nearIn(layer: Layer): readonly Near[] {
     let near: Near[] = NOTHING_NEAR;
     takeNumerals(layer, this.#wanted, this.#fractions, (value, decimals, start, end, order) => {
+      const meanings = this.#meaningsOf(value, decimals);
+      if (meanings === null) return;
+      if (near === NOTHING_NEAR) near = [];
+      const field = fieldAround(layer, start, end);
+      near.push({ numeral: { value, decimals, start, end, field, order }, meanings });
+    });
+    return near;
+  }
+
+  #anglesIn(layer: Layer): readonly Near[] {
+    let near: Near[] = NOTHING_NEAR;
+    let order = 0;
+    takeAngles(layer, (value, decimals, start, end) => {
+      order++;
       const meanings = this.#meaningsOf(value, decimals);
       if (meanings === null) return;
       if (near === NOTHING_NEAR) near = [];
@@ -137,6 +161,20 @@ export class PlaceFinder {
       }
     }
     return meanings;
+  }
+
+  #codeHit(layer: number, { field, start, end, transform, precise }: GridCode): Hit {
+    return {
+      layer,
+      field,
+      start,
+      end,
+      dataType: precise ? 'location_precise' : 'location_coarse',
+      valueIndex: 0,
+      transform,
+      match: 'known-value',
+      value: `${this.#position.latitude},${this.#position.longitude}`,
+    };
   }
 
   #hit(layer: number, a: Numeral, b: Numeral, { name, scaled, metres }: Writing): Hit {

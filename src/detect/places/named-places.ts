@@ -5,7 +5,7 @@ import { PRECISE_DECIMALS_MIN } from './find-places.ts';
 
 const LATITUDE = /(?:^|[._$-]|[a-z](?=L))(?:lat|latitude)$/i;
 const LONGITUDE = /(?:^|[._$-]|[a-z](?=L))(?:lng|lon|long|longitude)$/i;
-const PAIR = /^(-?\d{1,3}\.\d{1,17})\s*[,;|_ ]\s*(-?\d{1,3}\.\d{1,17})$/;
+const PAIR = /^(-?\d{1,3}\.\d{1,17})\s*[,;|_ x]\s*(-?\d{1,3}\.\d{1,17})$/;
 const PAIR_NAME =
   /(?:^|[._$-]|[a-z](?=[A-Z]))(?:location|latlng|lnglat|gps|coord|coordinate|coordinates|lbs|geo|position|loc)$/i;
 

@@ -10,11 +10,14 @@ export const OTHER = 0;
 export const DIGIT = 1;
 export const WORD = 2;
 
-/** What a byte is to a number that stands beside it. A point counts as part of a word: what follows one is no number of its own. */
+/**
+ * What a byte is to a number that stands beside it. A point counts as part of a word: what follows one is no number of its own. `x` and
+ * `_` are what some write between the two numbers of a place.
+ */
 export const KIND: Uint8Array = Uint8Array.from({ length: 256 }, (_, code) => {
   if (code >= 48 && code <= 57) return DIGIT;
   const lower = code | 32;
-  return code === 46 || code === 95 || (lower >= 97 && lower <= 122) ? WORD : OTHER;
+  return code === 46 || (lower >= 97 && lower <= 122 && lower !== 120) ? WORD : OTHER;
 });
 
 const ZERO = '0';

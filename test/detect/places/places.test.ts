@@ -68,6 +68,17 @@ describe("the phone's position", () => {
     ['{"a":120.0215,"b":30.2815}', 'location_precise wgs-84 known-value a'],
     ['{"p":[30.279164,120.026268]}', 'location_precise gcj-02 known-value p.0'],
     ['{"pos":"120.032768,30.285238"}', 'location_precise bd-09ll known-value pos'],
+    ['{"v":"30.281543x120.021519x100"}', 'location_precise wgs-84 known-value v'],
+    ['{"v":"30.281543_120.021519"}', 'location_precise wgs-84 known-value v'],
+    [`{"v":"30°16'53.55\\"N 120°01'17.47\\"E"}`, 'location_precise wgs-84 known-value v'],
+    ['{"lat":"30\\u00b016\'53.55\\"","lng":"120\\u00b001\'17.47\\""}', 'location_precise wgs-84 known-value lat'],
+    ['lat=30%C2%B016.893%27N&lng=E120%C2%B001.291%27', 'location_precise wgs-84 known-value lat'],
+    ['{"a":"30/1,16/1,53550/1000","b":"120/1,1/1,1747/100"}', 'location_precise wgs-84 known-value a'],
+    ['{"n":"$GPGGA,092750.0,3016.8926,N,12001.2911,E,1,8"}', 'location_precise wgs-84 known-value n'],
+    ['{"g":"wtmk70t4b"}', 'location_precise geohash(wgs-84) known-value g'],
+    ['{"geohash":"wtmk7"}', 'location_coarse geohash(wgs-84) known-value geohash'],
+    ['{"code":"8Q2272JC+JJ"}', 'location_precise plus-code(wgs-84) known-value code'],
+    ['code=8Q2272JC%2BJJ', 'location_precise plus-code(wgs-84) known-value code'],
     ['loc=30.2815%2C120.0215', 'location_precise wgs-84 known-value loc'],
     ['{"y":30281543,"x":120021519}', 'location_precise wgs-84-e6 known-value y'],
     ['{"y":302815430,"x":1200215190}', 'location_precise wgs-84-e7 known-value y'],
@@ -105,9 +116,26 @@ describe("the phone's position", () => {
     ['a place 5 km away', '{"lat":30.326543,"lng":120.021519}'],
     ['a number that is only the latitude', '{"price":30.281543,"size":12.5}'],
     ['latitude and longitude far from each other', `{"a":30.281543,${'"k":1234,'.repeat(10)}"b":120.021519}`],
+    ['the code of a cell far away', '{"geohash":"wtmk7yt4b","plus_code":"8Q2282JC+JJ"}'],
+    ['a short word in the letters of a geohash', '{"word":"wtmk7"}'],
+    ['an angle of another place', `{"v":"31°16'53.55\\"N 120°01'17.47\\"E"}`],
     ['two prices', '{"was":30.28,"is":120.02}'],
   ])('is not %s', (_, body) => {
     expect(found(body).filter((finding) => finding.includes('known-value'))).toEqual([]);
+  });
+
+  it.each([
+    // The examples of geohash.org and of the specification of Open Location Code.
+    [{ latitude: 57.64911, longitude: 10.40744 }, 'u4pruydqqvj', 'geohash(wgs-84)'],
+    [{ latitude: 47.36559, longitude: 8.524997 }, '8FVC9G8F+6XQ', 'plus-code(wgs-84)'],
+    [{ latitude: -41.273012, longitude: 174.785937 }, '4VCPPQGP+Q9', 'plus-code(wgs-84)'],
+  ])('at %j is recognised in %s', (location, code, transform) => {
+    const options = { app: null, taxonomy: new Map(), limits: DEFAULT_LIMITS };
+    const there = compileDetector({ ...PHONE, identifiers: {}, perApp: {}, location }, options);
+    const about = { contentType: null, contentEncodings: [], whole: true, codec: null, head: null };
+    const decoded = decodeBody(Buffer.from(JSON.stringify({ v: code })), about, DEFAULT_LIMITS);
+    const { detections } = there.detectBody(decoded, { direction: 'request', place: 'body', message: null });
+    expect(detections).toMatchObject([{ dataType: 'location_precise', transform, match: 'known-value' }]);
   });
 
   it('is not looked for where it is nowhere, nor in counts near a small coordinate', () => {
