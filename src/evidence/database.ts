@@ -148,6 +148,7 @@ function explain(path: string, error: unknown): unknown {
   if (/^SQLITE_(BUSY|LOCKED)/.test(code)) return operatorError('evidence-locked', { path }, cause);
   if (/^SQLITE_FULL/.test(code) || code === 'ENOSPC')
     return operatorError('evidence-full', { path, reason: 'the disk or its quota is full' }, cause);
+  if (code === 'ENOENT') return operatorError('file-unwritable', { path, reason: 'its folder does not exist' }, cause);
   if (/^SQLITE_(READONLY|CANTOPEN|IOERR|PERM|AUTH)/.test(code) || /^E[A-Z]+$/.test(code))
     return operatorError('file-unwritable', { path, reason: error.message }, cause);
   if (error instanceof TypeError && /directory does not exist/.test(error.message))

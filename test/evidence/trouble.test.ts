@@ -1,5 +1,15 @@
 import { randomBytes } from 'node:crypto';
-import { chmodSync, copyFileSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  copyFileSync,
+  linkSync,
+  mkdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import Database from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
 import { EvidenceReader } from '../../src/evidence/evidence-reader.ts';
@@ -75,6 +85,29 @@ describe('an evidence file that another program holds', () => {
     const reader = EvidenceReader.open(path);
     expect([...reader.exchanges({ capture: 'a', limit: null })]).toHaveLength(1);
     reader.close();
+  });
+});
+
+describe('an evidence file under another name', () => {
+  it('is known by where it lies, through links to it and to its folder', () => {
+    const path = temporaryFile();
+    const [link, folder] = [`${path}.link`, join(temporaryFolder(), 'link')];
+    const writer = EvidenceWriter.open(path);
+    symlinkSync(path, link);
+    symlinkSync(dirname(path), folder);
+    for (const other of [link, join(folder, basename(path))])
+      expect(() => EvidenceWriter.open(other)).toThrow(expect.objectContaining({ code: 'evidence-locked' }));
+    writer.close();
+    EvidenceWriter.open(link).close();
+    expect(check(path).broken).toBeNull();
+  });
+
+  it('is refused when it has a second name of its own, which SQLite would keep a log of its own for', () => {
+    const path = temporaryFile();
+    EvidenceWriter.open(path).close();
+    linkSync(path, `${path}.hard`);
+    const refusal = expect.objectContaining({ code: 'file-unwritable', message: expect.stringContaining('hard link') });
+    for (const name of [path, `${path}.hard`]) expect(() => EvidenceWriter.open(name)).toThrow(refusal);
   });
 });
 
