@@ -40,7 +40,7 @@ export function fieldEntries(lines: readonly (LineBlock | null)[], reader: Reade
       return;
     }
     if (piece.kind === null) {
-      if (open !== null && wantsMore(open, piece) && goesOn(open, piece, reader)) return;
+      if (open !== null && wantsMore(open, piece, reader) && goesOn(open, piece, reader)) return;
       const kind = open === null ? null : unlabelledKind(open, piece, reader);
       if (open !== null && kind !== null) {
         open.fields.push({ kind, label: '', value: piece.value });
@@ -85,7 +85,7 @@ function begin(title: Passage | null, piece: Piece): Open {
     fields: [],
     lines: [piece.line],
     sdk: title !== null && /sdk/i.test(title.text),
-    marked: title !== null && piece.heading > 0,
+    marked: title !== null && isSet(piece),
   };
 }
 
@@ -106,7 +106,7 @@ function beginTitled(title: Passage, piece: Piece, reader: Reader): Open {
 
 /** What a line without a label is: between a title in bold type and the first label it says what the SDK is for; a lone link is the policy's. */
 function unlabelledKind(open: Open, { value, heading }: Piece, reader: Reader): LabelKind | null {
-  if (heading > 0 || value.text.length > TITLE_SIZE_MAX) return null;
+  if (heading > 0 || value.text.length > REMARK_SIZE_MAX) return null;
   if (open.marked && open.fields.length === 0) return 'purpose';
   const isLink = value.links.length > 0 && hits(reader.words.patterns.linkText, fold(value.text, reader.words));
   return isLink && open.fields.length > 0 && open.fields.every((field) => field.kind !== 'link') ? 'link' : null;
@@ -139,11 +139,15 @@ function isVendorLabel(open: Open, piece: Piece, reader: Reader): boolean {
   );
 }
 
-/** Whether the line below must belong to the field above: that field is empty, or a name of which SDK is still to come. */
-function wantsMore(open: Open, piece: Piece): boolean {
+/** Whether the line below must belong to the field above: that is empty, a name of which SDK is still to come, or a list of data. */
+function wantsMore(open: Open, { value }: Piece, reader: Reader): boolean {
   const last = open.fields.at(-1);
   if (last === undefined) return false;
-  return isEmpty(last.value) || (last.kind === 'name' && /^\s*sdk\s*$/i.test(piece.value.text));
+  if (isEmpty(last.value)) return true;
+  if (last.kind === 'name') return /^\s*sdk\s*$/i.test(value.text);
+  // `b、网络信息：优化连接`: one more kind of data and its use.
+  const head = fold(value.text.slice(afterNumbering(value.text)), reader.words).split(/:|用于/)[0] ?? '';
+  return last.kind === 'data' && afterNumbering(value.text) > 0 && dataShare(head, reader.lexicon) > 0.6;
 }
 
 /** Whether a field has no value yet: neither words nor a link behind its label. */
@@ -163,6 +167,7 @@ function goesOn(open: Open, piece: Piece, reader: Reader): boolean {
   const fits =
     isEmpty(last.value) ||
     brackets ||
+    /^等[；;。，,]?$/.test(text) ||
     /[、,，:：]$/.test(before) ||
     (last.kind === 'name' && /^sdk$/.test(folded.trim())) ||
     (last.kind === 'data' && goesOnWithData(folded, reader) && (depth === null || depth > 9)) ||
@@ -206,13 +211,19 @@ function finish(open: Open, reader: Reader): Draft | null {
   return told.length === 0 ? null : { name, fields, data: [] };
 }
 
+/** Whether a line is set as a title: in bold type, or numbered with nothing but the name of an SDK. */
+function isSet({ value, heading }: Piece): boolean {
+  return heading > 0 || (afterNumbering(value.text) > 0 && /SDK\s*$/i.test(value.text));
+}
+
 /** A plain line in front of a label. */
 function isBesides([first, second]: readonly Piece[]): boolean {
   return (
     first?.kind === null &&
     first.heading === 0 &&
-    first.value.text.length <= TITLE_SIZE_MAX &&
-    !/[。；;]/.test(first.value.text) &&
+    first.value.text.length <= REMARK_SIZE_MAX &&
+    !/[。；;].*[。；;]/.test(first.value.text) &&
+    afterNumbering(first.value.text) === 0 &&
     second !== undefined &&
     second.kind !== null
   );
@@ -230,6 +241,9 @@ function isListing(open: Open, name: Passage): boolean {
 }
 
 const TITLE_SIZE_MAX = 60;
+const REMARK_SIZE_MAX = 120;
+/** A title that names a verb of collecting, as 行为采集SDK does, is short. */
+const LABEL_LIKE_MAX = 24;
 
 /** A short line above a field: the name of the SDK that the fields describe. */
 function titleAt(pieces: readonly Piece[], index: number, reader: Reader): Passage | null {
@@ -237,6 +251,8 @@ function titleAt(pieces: readonly Piece[], index: number, reader: Reader): Passa
   const text = piece.value.text.trim();
   // `Provided by: Somebody, Inc.` is a field whose label nobody knows.
   if (/^[A-Za-z ]{3,30}:\s/.test(text)) return null;
+  // ……SDK、获取设备型号 用于通话: a line that says it all.
+  if (text.length > LABEL_LIKE_MAX && hits(reader.words.patterns.collectVerb, fold(text, reader.words))) return null;
   // 某某：某某有限公司，客服电话：…… is an address book.
   if (/[:：][^:：]*公司[^:：]*[:：]/.test(text)) return null;
   if (text === '' || text.length > TITLE_SIZE_MAX || /[。；;！!？?]|[，,].*[，,]/.test(text) || urlIn(text) !== null)
@@ -244,7 +260,7 @@ function titleAt(pieces: readonly Piece[], index: number, reader: Reader): Passa
   // A remark may stand between the title and the first field that says something.
   const following = pieces.slice(index + 1, index + 3);
   const next =
-    piece.heading > 0 && isBesides(following)
+    isSet(piece) && isBesides(following)
       ? following[1]
       : following.find(({ kind }) => kind !== 'other' && kind !== 'index');
   if (next === undefined || next.kind === null) return null;

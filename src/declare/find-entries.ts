@@ -49,7 +49,7 @@ export function findEntries(text: PolicyText, roles: readonly (SectionRole | nul
     const known = keys.find((other) => (entry.isSentence ? sameName(other, key) : other === key));
     const isOwn = entry.isSentence && saysOwn(text, entry.line, reader);
     if (known !== undefined) {
-      const at = entry.isSentence ? sentences.get(known) : undefined;
+      const at = sentences.get(known);
       if (at !== undefined) placed[at] = withData(placed[at] as Placed, entry.draft);
       continue;
     }

@@ -84,7 +84,8 @@ function purposeSpans(folded: string, words: PolicyWords): [number, number][] {
     const from = match.index;
     const rest = folded.slice(from, from + 300);
     const closing = closingBracket(rest);
-    const end = rest.search(/[;。\n]/);
+    // ……用于识别用户，主要包括：IMEI: behind the use the list goes on.
+    const end = rest.search(/[;。\n]|,(?:主要|具体)?(?:包括|包含)/);
     spans.push([from, from + Math.min(closing === -1 ? rest.length : closing, end === -1 ? rest.length : end)]);
   }
   return spans;

@@ -43,7 +43,8 @@ export function collectorsIn(folded: string, reader: Reader): Mention[] {
     .map(([from, to]) => mention(folded, from, to, reader, true));
 }
 
-const COLLECTOR = /(?:^|时[,，])\s*([^,，。;:时]{2,24}?)(?:会|将|需要?|可能)+(?:收集|获取|读取|采集)(?:您|你|用户)的/;
+const COLLECTOR =
+  /(?:^|^[a-z\d]{1,2}[、.)]|时[,，])\s*([^,，。;:时、]{2,24}?)(?:会|将|需要?|可能)*(?:收集|获取|读取|采集)(?:您|你|用户)的/;
 
 /** Whether two names follow each other in a list. */
 export function parted(folded: string, one: Mention, other: Mention): boolean {
@@ -96,9 +97,9 @@ function quotedNames(folded: string, reader: Reader): Mention[] {
 }
 
 const LISTS = [
-  /sdk\s*\((?:包括|包含|例如|比如|如|即|有|主要有|主要包括)(?:但不限于)?:?/g,
-  /sdk[,:]?\s*(?:包括|包含|例如|比如|主要有|主要包括)(?:但不限于)?:?/g,
-  /sdk名称:/g,
+  /sdk\s*\((?:包括|包含|例如|比如|如|即|有|主要有|主要包括)了?(?:但不限于)?:?/g,
+  /sdk[,:]?\s*(?:包括|包含|例如|比如|主要有|主要包括)了?(?:但不限于)?:?/g,
+  /sdk(?:名称|名单如下|清单如下|列表如下|如下|有):/g,
   /(?:通过|使用|接入|集成|依赖于?|借助|由)了?第三方\s*sdk\s*(?=[^,。;:()])/g,
 ];
 
@@ -119,11 +120,15 @@ function listedNames(folded: string, reader: Reader): Mention[] {
   );
 }
 
+/** 使用甲、乙的SDK: one name alone would be a company's. */
+const USED_LIST = /(?:使用|接入|集成|引入)了?[^、]{2,20}、/;
+
 /** 甲、乙等第三方SDK: names in front of the word. */
 function suchNames(folded: string, reader: Reader): Mention[] {
-  return [...folded.matchAll(/等(?:第三方|合作方)?\s?sdk/g)].flatMap((match) => {
+  return [...folded.matchAll(/(?:等(?:第三方|合作方)?|的)\s?sdk/g)].flatMap((match) => {
     const start = Math.max(0, match.index - LIST_SIZE_MAX);
     const list = /[^,，。;:]*$/.exec(folded.slice(start, match.index))?.[0] ?? '';
+    if (match[0].startsWith('的') && !USED_LIST.test(list)) return [];
     const names: Mention[] = [];
     for (const [from, to] of itemsOf(folded, match.index - list.length, match.index).reverse()) {
       const lead = leadOf(folded.slice(from, to));
@@ -170,7 +175,8 @@ const OF_SYSTEM = /\([^()]*(?:端|系统|版|android|ios|安卓|苹果)[^()]*\)$
 
 const NO_NAME =
   /调用|接口|开发者|用户|接入|集成|数据|信息|使用|涉及|嵌入|如果|可以|相关|您|你|我们|简称|这类|此类|发现|允许|需要|渠道方|关闭|部分|初始化/;
-const NO_NEIGHBOUR = /收集|采集|获取|权限|功能|手机$|品牌|政策|指引|目录|清单|协议|规则|技术|第三方|服务商/;
+const NO_NEIGHBOUR =
+  /收集|采集|获取|权限|功能|手机$|品牌|政策|指引|目录|清单|协议|规则|技术|第三方|服务商|供应商|合作伙伴|厂商|公司/;
 
 /** 登录、支付等SDK says what SDKs are for. */
 const KINDS_OF_SDK =

@@ -56,9 +56,7 @@ export function proseEntries(
       for (const item of items) found.push(item);
       index += items.length;
     } else {
-      const listed =
-        isItem(one) &&
-        found.some(({ line, isSentence }) => isSentence && index - line <= NEAR_LINES && isItem(lines[line]));
+      const listed = isItem(one) && found.some((entry) => isBeside(entry, index, lines));
       found.push(...sentenceEntries(one, index, listed, reader));
     }
   }
@@ -67,6 +65,10 @@ export function proseEntries(
 
 /** Items of one list of SDKs stand this near to each other. */
 const NEAR_LINES = 3;
+
+function isBeside({ draft, line }: ProseEntry, index: number, lines: readonly (LineBlock | null)[]): boolean {
+  return index - line <= NEAR_LINES && /sdk/i.test(draft.name.text) && isItem(lines[line]);
+}
 
 function isItem(one: LineBlock | null | undefined): boolean {
   return one !== null && one !== undefined && (one.item || afterNumbering(one.passage.text) > 0);
@@ -168,7 +170,7 @@ function itemEntry(
     if (
       itemStarts(part, reader) ||
       (length < 30 &&
-        !/[。.；;]$/.test(part.passage.text) &&
+        !/[。.；;:：]$/.test(part.passage.text) &&
         (dataShare(fold(part.passage.text, reader.words), reader.lexicon) < 0.3 ||
           hits(reader.words.patterns.notName, fold(part.passage.text, reader.words))))
     )
@@ -185,21 +187,24 @@ function itemEntry(
       /https?:/.test(part.text),
   );
   // A numbered item that leads with the name of an SDK describes it, whatever its words.
-  if (!told && !described && !(start > 0 && colon !== null && named)) return null;
+  if (!told && !described && !(start > 0 && colon !== null)) return null;
   return { draft: proseDraft(head, body, reader), line: index, lines: taken };
 }
 
 /** `（1）某某SDK。为了……`, `2. 某某SDK 通过获取……`: a name in front of its item, whatever parts the two. */
 const SDK_IN_FRONT =
-  /^([^:：。；;，,、\s]{1,24}(?: [^:：。；;，,、\s]{1,24}){0,2}\s?sdk(?:\s*[（(][^（()）]{1,30}[)）])?)(?:\s*[。，,]\s*|\s+|(?=通过|用于|由|获取|读取|收集|采集|会|将|需要))(?=.{4})/i;
+  /^([^:：。；;，,、\s]{1,24}(?: [^:：。；;，,、\s]{1,24}){0,2}\s?sdk(?:\s*[（(][^（()）]{1,30}[)）])?)(?:\s*[。，,]\s*|\s*、\s*(?![^。；;，,]{0,40}sdk)|\s+(?![、和及与])|(?=通过|用于|由|获取|读取|收集|采集|会|将|需要))(?=.{4})/i;
 /** `(a) 某某，由某某公司开发，用于……`: a name, and whose it is. */
 const OWNED_IN_FRONT =
   /^([^,，。;；:：\s][^,，。;；:：]{1,24}?)\s*[,，]\s*(?=由[^。；]{2,60}?(?:公司|机构|团队|中心)(?:提供|开发|研发|运营|[,，]))/;
+/** `5、某某云，用于存储头像` */
+const PURPOSE_BEHIND = /^([^:：。；;，,]{2,24})\s*[，,]\s*(?=(?:主要|只|仅)?(?:用于|用来))/;
 /** `3. “某某” 浏览服务，由……提供`: a name in quotation marks, and what it is. */
 const QUOTED_IN_FRONT = /^[“"「]([^“”"「」]{2,30})[”"」]\s*[^。；;:：，,]{0,20}[，,：:]\s*/;
 
 function frontOf(item: string): RegExpExecArray | null {
-  const front = SDK_IN_FRONT.exec(item) ?? QUOTED_IN_FRONT.exec(item) ?? OWNED_IN_FRONT.exec(item);
+  const front =
+    SDK_IN_FRONT.exec(item) ?? QUOTED_IN_FRONT.exec(item) ?? OWNED_IN_FRONT.exec(item) ?? PURPOSE_BEHIND.exec(item);
   return front === null || /集成|接入|嵌入|引入|使用|采用|公司的|我们|您|通过/.test(front[1] as string) ? null : front;
 }
 
@@ -248,8 +253,22 @@ function proseDraft(name: Passage, body: readonly Passage[], reader: Reader): Dr
       ...(purpose === null ? [] : [{ kind: 'purpose' as const, value: purpose }]),
       ...body.map((value) => ({ kind: 'other' as const, value })),
     ],
-    data: body.flatMap((part) => (isData(part, reader) ? [part] : dataParts(part, reader))),
+    data: body.flatMap((part, index) =>
+      isData(part, reader) || isAnnounced(body, index, reader) ? [part] : dataParts(part, reader),
+    ),
   };
+}
+
+/** `会收集以下信息：`, and below it numbered lines of data, each with its use. */
+function isAnnounced(body: readonly Passage[], index: number, reader: Reader): boolean {
+  const isNumbered = (part: Passage | undefined) => part !== undefined && afterNumbering(part.text) > 0;
+  const first = body.slice(0, index + 1).findLastIndex((part) => !isNumbered(part));
+  const above = body[first];
+  if (first === index || above === undefined || !/[:：]\s*$/.test(above.text)) return false;
+  return (
+    hits(reader.words.patterns.collectVerb, fold(above.text, reader.words)) &&
+    dataShare(fold((body[index] as Passage).text, reader.words).split(/:|用于/)[0] ?? '', reader.lexicon) > 0.35
+  );
 }
 
 /** A text that is nothing but a list of data: what the name, or the line above, announces. */

@@ -122,11 +122,18 @@ function unwrapped(one: LineBlock, raw: Passage): LineBlock {
 function readLine(raw: Passage, gap: number): LineBlock {
   const heading = /^\s{0,3}(#{1,6})\s*(?=\S)/.exec(raw.text);
   const passage = heading === null ? raw : cut(raw, heading[0].length);
-  // A sentence in bold type is no heading.
-  const bold =
-    heading === null && /^\s*(?:[-*+]\s+|\d+[.、]\s*)?(\*\*|__)[^*]{1,80}(?<![。；])\1[:：]?\s*$/.test(raw.text);
+  const strong =
+    heading === null ? /^\s*(?:[-*+]\s+|\d+[.、]\s*)?(\*\*|__)([^*]{1,80})\1[:：]?\s*$/.exec(raw.text) : null;
+  const bold = strong !== null && !isSentence(strong[2] as string);
   return untrimmed(passage, gap, heading?.[1]?.length ?? (bold ? 7 : 0));
 }
+
+/** A sentence in bold type is no heading. */
+function isSentence(text: string): boolean {
+  return /[。；]\s*$/.test(text) || (text.length > BOLD_SIZE_MAX && /[\u3400-\u9fff]/.test(text));
+}
+
+const BOLD_SIZE_MAX = 44;
 
 /** Leading tabs are empty cells: a row of a table keeps them until it is cut. */
 function untrimmed(passage: Passage, gap: number, heading: number): LineBlock {

@@ -32,7 +32,9 @@ export function sectionRoles(blocks: readonly Block[], words: PolicyWords): (Sec
     // An item of a list is no heading, however short.
     if (depth === null || (block.item && block.heading === 0 && depth > WEAK)) return role;
     const folded = fold(block.passage.text, words).replace(NUMBERING, '').trim();
-    const own = words.sections.find(({ pattern }) => pattern.test(folded))?.role ?? null;
+    // 5、某某云，用于存储头像: an item of the list of SDKs, whatever it is for.
+    const isClause = /[,，]/.test(folded) && outerRole(open) === 'sdk';
+    const own = isClause ? null : (words.sections.find(({ pattern }) => pattern.test(folded))?.role ?? null);
     // An unnumbered short line counts as a heading only when it says what its section is about.
     if (depth >= WEAK && own === null) {
       // What is said about cookies ends with their section; others are parted by bold titles, too.

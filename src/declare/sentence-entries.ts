@@ -28,8 +28,11 @@ export function sentenceEntries(one: LineBlock, line: number, listed: boolean, r
   const names = isAbout ? mentionsIn(folded, one.passage.text, reader) : collectorsIn(folded, reader);
   const groups = groupsIn(one.passage, folded, names, reader);
   // From the last on: a group may get its data from the one behind it.
-  for (const [index, group] of [...groups.entries()].reverse())
+  for (const [index, group] of [...groups.entries()].reverse()) {
     if (group.data.length === 0) group.data = dataBeside(groups, index, one.passage, folded, reader);
+    const sent = sentTo(group, one.passage, folded);
+    if (sent !== null) group.data = [sent, ...group.data];
+  }
   return groups.flatMap(({ names, body, data, from, to }) => {
     const purpose = purposeOf(body, reader);
     const fields = [
@@ -95,8 +98,8 @@ function isJustNamed(body: Passage, reader: Reader): boolean {
 }
 
 /**
- * Data of names that have none behind them: those the sentence gives at its end for all its names, those that it says before
- * and then refers to, or those that it says are passed on by way of the SDK.
+ * Data of names that have none behind them: those the sentence gives at its end for all its names, or those that it
+ * says before and then refers to.
  */
 function dataBeside(
   groups: readonly Group[],
@@ -113,11 +116,22 @@ function dataBeside(
   const next = groups[index + 1];
   if (next !== undefined && next.from < end(group.to) && next.data.length > 0 && !isSubject(next.body, reader))
     return next.data;
-  const start = Math.max(folded.lastIndexOf('。', group.from), folded.lastIndexOf(';', group.from)) + 1;
+  const start = sentenceStart(folded, group.from);
   const before = trim(cut(passage, start, group.from));
-  if (REFERS.test(folded.slice(group.to, end(group.to)))) return dataParts(before, reader);
+  if (REFERS.test(folded.slice(group.to, end(group.to))) || ENDS_WITH_LIST.test(folded.slice(start, group.from)))
+    return dataParts(before, reader);
+  return [];
+}
+
+/** What a sentence says is passed on to a name, or by way of it: 将您的……共享至甲公司的乙SDK. */
+function sentTo(group: Group, passage: Passage, folded: string): Passage | null {
+  const start = sentenceStart(folded, group.from);
   const sent = SENT_BY.exec(folded.slice(start, group.from));
-  return sent === null ? [] : [trim(cut(passage, start + sent.index, start + sent.index + sent[0].length))];
+  return sent === null ? null : trim(cut(passage, start + sent.index, start + sent.index + sent[0].length));
+}
+
+function sentenceStart(folded: string, at: number): number {
+  return Math.max(folded.lastIndexOf('。', at), folded.lastIndexOf(';', at)) + 1;
 }
 
 /** Whether the name itself is what collects: 甲SDK会收集……. */
@@ -127,4 +141,7 @@ function isSubject(body: Passage, reader: Reader): boolean {
 
 const REFERS =
   /(?:将|把|共享|提供|同步|传输)?(?:前述|上述|以上|该等|这些)(?:个人|设备)?(?:信息|数据)[^,。;]{0,12}(?:共享|提供|同步|传输|发送|披露)/;
-const SENT_BY = /(?:将|把)(?:您|你|用户)的?[^。;]{2,200}?(?=通过[^。;]{0,40}$)/;
+const SENT_BY =
+  /(?:将|把)(?:您|你|用户)的?[^。;]{2,200}?(?=(?:通过|(?:共享|提供|传输|同步|发送|披露)(?:至|给|到))[^。;]{0,60}$)/;
+/** ……可能会获取您的设备信息，合作的SDK包括：甲、乙 */
+const ENDS_WITH_LIST = /sdk(?:名单|清单|列表)?(?:包括|包含|有|为|如下):?\s*$/;
