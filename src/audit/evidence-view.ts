@@ -10,7 +10,7 @@ import type { Finding } from '../model/finding.ts';
 import type { DecodedBody } from '../model/layer.ts';
 import { DEFAULT_LIMITS } from '../model/limits.ts';
 import { type Mark, type MarkKind, standingMarks } from '../model/mark.ts';
-import { maskedUrl } from '../report/make-report-value.ts';
+import { maskedUrl } from '../model/masked-url.ts';
 import { exchangeFilter } from './exchange-filter.ts';
 import { bodyView, headView, type PartView } from './layer-view.ts';
 import { withdrawMark } from './marks.ts';

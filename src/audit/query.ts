@@ -3,6 +3,7 @@ import type { HostOverview } from '../evidence/overviews.ts';
 import type { EvidenceSecret } from '../evidence/protection.ts';
 import type { StoredExchange, StoredGap } from '../model/evidence.ts';
 import { findingToJson } from '../model/finding.ts';
+import { urlWithoutFound } from '../model/masked-url.ts';
 
 /** A row of a list, in the stable JSON form of docs/json.md. */
 export type ListRecord = Readonly<Record<string, unknown>>;
@@ -11,18 +12,24 @@ type Totals = Omit<HostOverview, 'host' | 'recipient'>;
 
 export interface ListOptions extends Selection {
   readonly db: string;
+  /** Give addresses whole; else what was found in them is left out. */
+  readonly reveal?: boolean;
   readonly secret: EvidenceSecret | null;
 }
 
 export function listExchanges(options: ListOptions): Iterable<ListRecord> {
-  return list(options, (reader) => reader.exchanges(options), exchangeToJson);
+  return list(
+    options,
+    (reader) => reader.exchanges(options),
+    (exchange: StoredExchange, urlOf) => ({ ...exchangeToJson(exchange), url: urlOf(exchange) }),
+  );
 }
 
 export function listFindings(options: ListOptions): Iterable<ListRecord> {
   return list(
     options,
     (reader) => reader.findings(options),
-    ({ finding }) => findingToJson(finding),
+    ({ finding }, urlOf) => ({ ...findingToJson(finding), url: urlOf({ id: finding.exchange, url: finding.url }) }),
   );
 }
 
@@ -84,18 +91,39 @@ function totalsToJson(totals: Totals): ListRecord {
   };
 }
 
+/** Gives the address of an exchange as a list may show it. */
+type UrlOf = (exchange: { readonly id: number; readonly url: string; readonly findingCount?: number }) => string;
+
 /** Rows come as they are asked for: a file of any size is listed in bounded memory. */
 function* list<Row>(
-  { db, secret }: ListOptions,
+  { db, secret, reveal = false }: ListOptions,
   rows: (reader: EvidenceReader) => Iterable<Row>,
-  toJson: (row: Row) => ListRecord,
+  toJson: (row: Row, urlOf: UrlOf) => ListRecord,
 ): Generator<ListRecord> {
   const reader = EvidenceReader.open(db, { secret });
   try {
-    for (const row of rows(reader)) yield toJson(row);
+    const urlOf = reveal ? ({ url }: { readonly url: string }) => url : addressesWithoutFound(reader);
+    for (const row of rows(reader)) yield toJson(row, urlOf);
   } finally {
     reader.close();
   }
+}
+
+/** Leaves out of addresses what was found in them. The findings of one exchange mostly follow each other: the last one is remembered. */
+function addressesWithoutFound(reader: EvidenceReader): UrlOf {
+  let last = { id: -1, url: '' };
+  return ({ id, url, findingCount }) => {
+    if (findingCount === 0) return url;
+    if (last.id !== id)
+      last = {
+        id,
+        url: urlWithoutFound(
+          url,
+          reader.findingsOf(id).map(({ finding }) => finding),
+        ),
+      };
+    return last.url;
+  };
 }
 
 export function exchangeToJson(exchange: StoredExchange): ListRecord {

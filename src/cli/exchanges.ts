@@ -1,5 +1,14 @@
 import { Command } from 'commander';
-import { type Columns, clock, printList, recipientText, short, withListOptions, withSort } from './listing.ts';
+import {
+  type Columns,
+  clock,
+  printList,
+  recipientText,
+  short,
+  withListOptions,
+  withReveal,
+  withSort,
+} from './listing.ts';
 
 const COLUMNS: Columns = {
   id: ({ id }) => String(id),
@@ -16,10 +25,12 @@ const COLUMNS: Columns = {
 
 export function exchangesCommand(): Command {
   return withSort(
-    withListOptions(
-      new Command('exchanges')
-        .description('Lists the exchanges in an evidence file.')
-        .addHelpText('after', '\nExample:\n  telltale exchanges --db telltale.db --format jsonl | head'),
+    withReveal(
+      withListOptions(
+        new Command('exchanges')
+          .description('Lists the exchanges in an evidence file.')
+          .addHelpText('after', '\nExample:\n  telltale exchanges --db telltale.db --format jsonl | head'),
+      ),
     ),
     'id, time, duration, host, recipient, status, findings, sent, received',
   ).action(async (flags) => {

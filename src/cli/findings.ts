@@ -1,5 +1,14 @@
 import { Command } from 'commander';
-import { type Columns, clock, printList, recipientText, short, withListOptions, withSort } from './listing.ts';
+import {
+  type Columns,
+  clock,
+  printList,
+  recipientText,
+  short,
+  withListOptions,
+  withReveal,
+  withSort,
+} from './listing.ts';
 
 const COLUMNS: Columns = {
   id: ({ id }) => String(id),
@@ -17,10 +26,12 @@ const COLUMNS: Columns = {
 
 export function findingsCommand(): Command {
   return withSort(
-    withListOptions(
-      new Command('findings')
-        .description('Lists the data types that were seen in exchanges. Values are masked.')
-        .addHelpText('after', '\nExample:\n  telltale findings --db telltale.db --format json'),
+    withReveal(
+      withListOptions(
+        new Command('findings')
+          .description('Lists the data types that were seen in exchanges. Values are masked.')
+          .addHelpText('after', '\nExample:\n  telltale findings --db telltale.db --format json'),
+      ),
     ),
     'id, time, host, recipient, type',
   ).action(async (flags) => {

@@ -22,6 +22,7 @@ interface Flags {
   readonly from?: number;
   readonly to?: number;
   readonly sort?: string;
+  readonly reveal?: boolean;
   readonly keyFile?: string;
   readonly passphraseFile?: string;
 }
@@ -43,6 +44,11 @@ export function withFormat(command: Command): Command {
   return command.addOption(
     new Option('--format <FORMAT>', 'how to print').choices(['table', 'json', 'jsonl', 'csv']).default('table'),
   );
+}
+
+/** The option of lists whose rows hold addresses. */
+export function withReveal(command: Command): Command {
+  return command.option('--reveal', 'give addresses whole; else the identifiers found in them are left out', false);
 }
 
 /** The option of lists whose rows can come in another order; a minus sign before the name turns it round. */
@@ -85,6 +91,7 @@ export async function printList(
     to: flags.to ?? null,
     sort: flags.sort ?? null,
     limit: shown,
+    reveal: flags.reveal ?? false,
     secret: secretOf(flags),
   });
   if (flags.format !== 'table') return printAll(FORMATS[flags.format](records));

@@ -4,6 +4,7 @@ import type { Declaration } from '../model/declaration.ts';
 import type { CaptureEvidence, StoredExchange } from '../model/evidence.ts';
 import type { Finding } from '../model/finding.ts';
 import type { Language } from '../model/language.ts';
+import { maskedUrl } from '../model/masked-url.ts';
 import { PhaseTimeline } from '../model/phase-timeline.ts';
 import type { Recipient } from '../model/recipient.ts';
 import type { Rule } from '../model/rule.ts';
@@ -120,32 +121,4 @@ function typesOf({ taxonomy, comparison, language }: ReportInput): ReportType[] 
         sensitive: type?.sensitive ?? false,
       };
     });
-}
-
-/**
- * A URL that can be shown: values of parameters are left out, and so is every part of the path in which something was found, or
- * which looks like an identifier by itself (16 characters or more with a digit among them, or nothing but ten digits and more).
- */
-export function maskedUrl(url: string, findings: readonly Finding[]): string {
-  const cut = url.search(/[?#]/);
-  const head = cut === -1 ? url : url.slice(0, cut);
-  const origin = /^[a-z]+:\/\/[^/]*/i.exec(head)?.[0] ?? '';
-  const found = findings.some(({ place, field }) => place === 'url' && (field === null || field === 'path'));
-  const path = head
-    .slice(origin.length)
-    .split('/')
-    .map((part) => (speaks(part) || (found && part.length >= 6 && /\d/.test(part)) ? '…' : part))
-    .join('/');
-  const query = cut === -1 || url[cut] !== '?' ? '' : url.slice(cut + 1).split('#')[0];
-  if (!query) return origin + path;
-  const names = query.split('&').map((pair) => {
-    const at = pair.indexOf('=');
-    return at === -1 ? (speaks(pair) ? '…' : pair) : `${speaks(pair.slice(0, at)) ? '…' : pair.slice(0, at)}=…`;
-  });
-  return `${origin}${path}?${names.join('&')}`;
-}
-
-/** Whether a piece of a URL could be an identifier rather than a name. */
-function speaks(part: string): boolean {
-  return (part.length >= 16 && /\d/.test(part)) || /^\+?\d{10,}$/.test(part);
 }

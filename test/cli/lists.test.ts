@@ -25,6 +25,33 @@ beforeAll(() => {
   writer.close();
 });
 
+describe('telltale exchanges and findings', () => {
+  const file = join(mkdtempSync(join(tmpdir(), 'telltale-addresses-')), 'addresses.db');
+  const target = '/u/R58M45ABCDE/report?n=17&imei=867532051234567';
+  beforeAll(() => {
+    const writer = EvidenceWriter.open(file);
+    const exchange = anExchange(writer.beginCapture(aCapture('night-1')));
+    const found = (step: string) => ({ ...aDetection(), place: 'url' as const, field: step, decodeChain: [step] });
+    writer.addExchange({
+      ...exchange,
+      request: { ...exchange.request, target },
+      findings: [found('path:1'), found('query:imei'), aDetection()],
+    });
+    writer.close();
+  });
+
+  it.each([
+    ['leave out of addresses what was found in them', [], '/u/…/report?n=17&imei=…'],
+    ['give addresses whole when asked to', ['--reveal'], target],
+  ])('%s', (_, flags, shown) => {
+    for (const command of ['exchanges', 'findings']) {
+      const { stdout } = telltale([command, '--db', file, '--format', 'json', ...flags]);
+      const urls = (JSON.parse(stdout) as { url: string }[]).map(({ url }) => url);
+      expect(new Set(urls)).toEqual(new Set([`https://ulogs.umeng.com${shown}`]));
+    }
+  });
+});
+
 describe('telltale exchanges, findings, gaps', () => {
   it('print the documented JSON', () => {
     const exchanges = telltale(['exchanges', '--db', db, '--capture', 'night-1', '--format', 'json']);

@@ -8,7 +8,6 @@ import { validateXML } from 'xmllint-wasm';
 import type { Verdict } from '../../src/model/comparison.ts';
 import type { Language } from '../../src/model/language.ts';
 import { escapeCsv } from '../../src/report/escape.ts';
-import { maskedUrl } from '../../src/report/make-report-value.ts';
 import { renderReport } from '../../src/report/render.ts';
 import type { ReportFormat } from '../../src/report/report-value.ts';
 import { CAPTURES, reportOf } from './captures.ts';
@@ -250,28 +249,5 @@ describe('the Markdown report', () => {
     expect(text).not.toMatch(/(?<!\\)<script|(?<!\\)\]\(javascript|(?<!\\)`/);
     const broken = text.split('\n').filter((line) => line.startsWith('|') && !line.endsWith('|'));
     expect(broken).toEqual([]);
-  });
-});
-
-describe('maskedUrl', () => {
-  it.each([
-    ['https://a.test/collect?imei=867532051234567&t=1', 'https://a.test/collect?imei=…&t=…'],
-    ['https://a.test/v2/867532051234567/x', 'https://a.test/v2/…/x'],
-    ['https://a.test/9f8e7d6c5b4a3921', 'https://a.test/…'],
-    ['https://a.test/?9f8e7d6c5b4a3921', 'https://a.test/?…'],
-    ['https://a.test/?9f8e7d6c5b4a3921=1&flag', 'https://a.test/?…=…&flag'],
-    ['https://a.test/p#867532051234567', 'https://a.test/p'],
-    ['https://a.test/unify_logs', 'https://a.test/unify_logs'],
-    ['http://[2001:db8::1]:8080/x', 'http://[2001:db8::1]:8080/x'],
-    ['not a url', 'not a url'],
-  ])('shows %s as %s', (url, shown) => {
-    expect(maskedUrl(url, [])).toBe(shown);
-  });
-
-  it('leaves out the parts of a path in which something was found', () => {
-    const found = reportOf('shop', 'en').findings.find(({ place }) => place === 'url');
-    expect(found).toBeDefined();
-    const inPath = { ...(found as NonNullable<typeof found>), field: null };
-    expect(maskedUrl('https://a.test/u/abc1234/x', [inPath])).toBe('https://a.test/u/…/x');
   });
 });
