@@ -1,7 +1,7 @@
 import type { Severity, Verdict, Violation } from '../model/comparison.ts';
 import { basisText } from '../model/rule.ts';
 import { visible } from './escape.ts';
-import { findingsOf, shortType } from './overview.ts';
+import { findingsOf, gapMeaning, shortList, shortType } from './overview.ts';
 import type { ReportValue } from './report-value.ts';
 import type { Wording } from './wording/wording.ts';
 
@@ -24,6 +24,9 @@ const SCORES: Readonly<Record<Severity, string>> = {
 
 /** Places of one result; the evidence file has the rest. */
 const LOCATIONS_MAX = 10;
+
+/** Hosts that one notification names. */
+const HOSTS_MAX = 10;
 
 /**
  * SARIF 2.1.0 for code-scanning dashboards: one result for each broken rule of each verdict. The artifact is the policy, which is
@@ -62,6 +65,7 @@ export function sarifReport(value: ReportValue, wording: Wording): string {
           },
         },
         automationDetails: { id: `telltale/${visible(comparison.app ?? 'app')}/${visible(comparison.capture)}` },
+        invocations: [invocationOf(value, wording)],
         artifacts: [{ location: { uri: uriOf(comparison.policy) }, description: { text: wording.cover.policy } }],
         results,
         columnKind: 'utf16CodeUnits',
@@ -69,6 +73,37 @@ export function sarifReport(value: ReportValue, wording: Wording): string {
     ],
   };
   return `${JSON.stringify(log, null, 2)}\n`;
+}
+
+/**
+ * What no result can say: what could not be looked into, and which rules could not be decided. Without it a capture of nothing but gaps
+ * would look like one without a fault.
+ */
+function invocationOf({ comparison, capture, rules }: ReportValue, wording: Wording): Record<string, unknown> {
+  const kinds = [...new Set(comparison.coverage.gaps.map(({ kind }) => kind))];
+  const gaps = kinds.map((kind) => {
+    const own = comparison.coverage.gaps.filter((gap) => gap.kind === kind);
+    const hosts = own.flatMap(({ host }) => host ?? []);
+    const where = hosts.length === 0 ? '' : ` (${shortList(hosts, HOSTS_MAX, wording)})`;
+    const total = own.reduce((sum, { count }) => sum + count, 0);
+    return {
+      level: 'warning',
+      descriptor: { id: kind },
+      message: { text: visible(`${total} × ${kind}${where}${wording.colon}${gapMeaning(kind, wording)}`) },
+    };
+  });
+  const open = comparison.not_decided.map(({ rule, missing }) => ({
+    level: 'note',
+    descriptor: { id: 'not-decided' },
+    associatedRule: { id: rule, index: rules.findIndex(({ id }) => id === rule) },
+    message: { text: `${rule} ${wording.notDecided(wording.missing[missing] ?? missing)}` },
+  }));
+  return {
+    executionSuccessful: true,
+    startTimeUtc: new Date(capture.startedAt).toISOString(),
+    ...(capture.endedAt === null ? {} : { endTimeUtc: new Date(capture.endedAt).toISOString() }),
+    toolExecutionNotifications: [...gaps, ...open],
+  };
 }
 
 function resultOf(

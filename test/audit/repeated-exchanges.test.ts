@@ -62,7 +62,9 @@ describe('an exchange whose parts came before', () => {
       onProgress: () => {},
     });
     const asked = { db, capture: 'c', limit: null, secret: null };
-    const found = [...listFindings({ ...asked, reveal: true })].map((finding) => `${finding.url} ${finding.place} ${finding.field}`);
+    const found = [...listFindings({ ...asked, reveal: true })].map(
+      (finding) => `${finding.url} ${finding.place} ${finding.field}`,
+    );
     expect(found.sort()).toEqual([
       'https://a.example/0 body imei',
       'https://a.example/1 body imei',

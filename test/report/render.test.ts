@@ -8,6 +8,7 @@ import { validateXML } from 'xmllint-wasm';
 import type { Verdict } from '../../src/model/comparison.ts';
 import type { Language } from '../../src/model/language.ts';
 import { escapeCsv } from '../../src/report/escape.ts';
+import { clip, columnsOf } from '../../src/report/html/matrix.ts';
 import { renderReport } from '../../src/report/render.ts';
 import type { ReportFormat } from '../../src/report/report-value.ts';
 import { CAPTURES, reportOf } from './captures.ts';
@@ -102,6 +103,12 @@ describe('the HTML report', () => {
     expect(text).not.toContain('<script');
   });
 
+  it('cuts a name of a drawing to the columns that it takes as it is shown', () => {
+    const shown = clip('\u202Egnp.exe\u202C and more than fits', 22);
+    expect(columnsOf(shown)).toBeLessThanOrEqual(22);
+    expect(shown).toMatch(/^⟨U\+202E⟩gnp\.exe.*…$/);
+  });
+
   it('links each verdict with the policy’s words and the bytes that prove it', () => {
     const text = render('shop', 'html', 'zh');
     const at = text.indexOf('友盟 SDK');
@@ -158,6 +165,14 @@ describe('the HTML report', () => {
   });
 });
 
+interface SarifLog {
+  readonly runs: readonly {
+    readonly invocations: readonly {
+      readonly toolExecutionNotifications: readonly { readonly message: { readonly text: string } }[];
+    }[];
+  }[];
+}
+
 describe('the SARIF report', () => {
   const require = createRequire(import.meta.url);
   const folder = join(require.resolve('@microsoft/jest-sarif/package.json'), '../lib/schemas');
@@ -175,6 +190,17 @@ describe('the SARIF report', () => {
     expect(log.runs[0]?.results.length ?? 0).toBe(
       reportOf(name, 'en').comparison.verdicts.reduce((sum, { violations }) => sum + violations.length, 0),
     );
+  });
+
+  it('says what was not looked into, and which rules were not decided', () => {
+    const notified = (name: (typeof NAMES)[number]) => {
+      const [run] = (JSON.parse(render(name, 'sarif', 'en')) as SarifLog).runs;
+      return (run?.invocations[0]?.toolExecutionNotifications ?? []).map(({ message }) => message.text);
+    };
+    expect(notified('shop')).toContainEqual(expect.stringMatching(/^\d+ × tls-rejected \(.+\): The app refused/));
+    expect(notified('empty')).toContainEqual(expect.stringMatching(/^1 × nothing-captured: The capture holds no/));
+    expect(notified('empty')).toContain('R11 not decided: nothing was captured');
+    expect(notified('honest').filter((text) => text.includes(' × '))).toEqual([]);
   });
 
   it('would not fit it without a message', () => {

@@ -1,4 +1,5 @@
 import type { Verdict, VerdictKind } from '../../model/comparison.ts';
+import { visible } from '../escape.ts';
 import { recipientAnchor, recipientKey, shortType, verdictAnchor } from '../overview.ts';
 import type { ReportValue } from '../report-value.ts';
 import type { Wording } from '../wording/wording.ts';
@@ -75,11 +76,12 @@ function cell(value: ReportValue, verdict: Verdict, x: number, y: number, wordin
   }>${sign}</text></a>`;
 }
 
-/** Shortens text to a number of half-width columns, so that it stays in its place of a drawing. */
+/** Shortens text, as it will be shown, to a number of half-width columns, so that it stays in its place of a drawing. */
 export function clip(text: string, columns: number): string {
-  if (columnsOf(text) <= columns) return text;
+  const shown = visible(text);
+  if (columnsOf(shown) <= columns) return shown;
   let kept = '';
-  for (const character of text) {
+  for (const character of shown) {
     if (columnsOf(kept + character) >= columns) break;
     kept += character;
   }

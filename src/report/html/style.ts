@@ -114,10 +114,10 @@ header.cover{padding:0}header.cover h1{font-size:22pt;margin:2px 0 8px}section{p
 .basis{display:none}#timeline,#flows,#matrix{break-inside:avoid}
 section.first{break-before:page}.tiles{grid-template-columns:repeat(6,1fr)}
 h2,h3,.party>h3,.party>dl,article>header,section>.lead,thead{break-after:avoid}thead{display:table-header-group}
-article,.violations li,tr,.conclusion,.tiles,.party>dl{break-inside:avoid}
+article,.violations li,tr,.conclusion,.tiles,.party>dl,dl.promises{break-inside:avoid}
 article.long{break-inside:auto}
 .scroll{overflow:visible;margin:0;padding:0}.scroll svg{max-width:100%;max-height:228mm;width:auto;height:auto}
-.proof table,.unseen table,table.rules{table-layout:fixed}.unseen th:nth-child(1){width:27%}.unseen th:nth-child(2){width:14%}.unseen th:nth-child(3){width:25%}.unseen td{white-space:normal!important}.proof th:nth-child(1){width:5%}.proof th:nth-child(2){width:20%}.proof th:nth-child(3){width:9%}.proof th:nth-child(4){width:15%}.proof th:nth-child(5){width:15%}.proof th:nth-child(6){width:16%}.proof th:nth-child(7){width:7%}.proof th:nth-child(8){width:7%}
+.proof table,.unseen table,table.rules{table-layout:fixed}.unseen th:nth-child(1){width:27%}.unseen th:nth-child(2){width:14%}.unseen th:nth-child(3){width:25%}.unseen td{white-space:normal!important}.proof th{white-space:normal}.proof th:nth-child(1){width:8%}.proof th:nth-child(2){width:19%}.proof th:nth-child(3){width:9%}.proof th:nth-child(4){width:14%}.proof th:nth-child(5){width:14%}.proof th:nth-child(6){width:14%}.proof th:nth-child(7){width:8%}.proof th:nth-child(8){width:7%}
 .proof td{white-space:normal!important;overflow-wrap:anywhere}.proof td.nowrap{white-space:nowrap!important}
 table.rules,table.rules .small{font-size:7.6pt;line-height:1.4}table.rules th:nth-child(1){width:17%}table.rules th:nth-child(2){width:25%}table.rules th:nth-child(3){width:38%}
 .evidence{overflow:visible}.evidence table{font-size:7.4pt}.evidence th{font-size:7pt}.evidence th,.evidence td{padding:3px 7px 3px 0}.evidence td.wrap{min-width:0}

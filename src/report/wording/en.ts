@@ -187,7 +187,7 @@ export const en: Wording = {
     request: 'Request',
     field: 'Field',
     chain: 'Decoded by',
-    offset: 'Offset+length',
+    offset: 'Offset + length',
     transform: 'Form',
     value: 'Value',
     server: 'Server',
