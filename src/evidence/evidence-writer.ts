@@ -5,6 +5,7 @@ import { BodyStore, type KeepBodies } from './body-store.ts';
 import { CaptureRows, keepGapOf } from './capture-rows.ts';
 import { type Connection, explained, limitSize, openForWriting, tidy } from './database.ts';
 import { ExchangeRows } from './exchange-rows.ts';
+import { lossGap, lostIn, NOTHING_LOST } from './losses.ts';
 import { appendMark } from './marks.ts';
 import { Packing } from './packing.ts';
 import { type EvidenceSecret, encryptionRow, type Protection, protectionOf } from './protection.ts';
@@ -67,6 +68,8 @@ export class EvidenceWriter {
   #capture: number | null = null;
   #bytes = 0;
   #since: number | null = null;
+  /** What was given up and whose gap is not in the file yet. */
+  #unsaid = NOTHING_LOST;
 
   /** @throws TelltaleError `evidence-invalid`, `evidence-newer`, `evidence-locked`, `file-unwritable`, `evidence-key`, `evidence-encrypted`. */
   static open(path: string, options: WriterOptions = {}): EvidenceWriter {
@@ -214,6 +217,7 @@ export class EvidenceWriter {
     this.#tallies.clear();
     this.#bytes = 0;
     this.#since = null;
+    this.#unsaid = NOTHING_LOST;
   }
 
   /**
@@ -221,26 +225,18 @@ export class EvidenceWriter {
    * @returns how many exchanges were given up.
    */
   giveUpBatch(at: number): number {
-    const lost = this.#batch.waiting('exchanges').length;
+    const lost = lostIn(this.#batch);
+    // The gap of what was given up before may be in this batch: it goes with it, and is said again.
+    this.#unsaid = { exchanges: this.#unsaid.exchanges + lost.exchanges, gaps: this.#unsaid.gaps + lost.gaps };
     this.#packing.clear();
     this.#batch.clear(GIVEN_UP);
     this.#bodies.written();
     this.#bodies.forget();
     this.#tallies.clear();
     this.#bytes = 0;
-    if (this.#capture !== null && lost > 0)
-      this.addGap({
-        capture: this.#capture,
-        connection: null,
-        exchange: null,
-        at,
-        host: null,
-        port: null,
-        recipient: null,
-        gap: { kind: 'not-stored', at: [], bytesUnread: null, detail: `${lost} exchanges` },
-        facts: { exchanges: lost },
-      });
-    return lost;
+    const gap = this.#capture === null ? null : lossGap(this.#capture, at, this.#unsaid);
+    if (gap !== null) this.addGap(gap);
+    return lost.exchanges;
   }
 
   /**

@@ -56,6 +56,36 @@ describe('an evidence file that is full', () => {
     expect(statSync(path).size).toBeLessThanOrEqual(1_000_000);
   });
 
+  it('sums up what it gave up until it can be written, gaps of connections too', () => {
+    const path = temporaryFile();
+    const writer = EvidenceWriter.open(path, { busyMs: 1 });
+    const capture = writer.beginCapture(aCapture('a'));
+    const other = new Database(path);
+    other.exec('BEGIN IMMEDIATE');
+    const refused = { gap: { kind: 'tls-rejected', at: [], bytesUnread: null, detail: null }, facts: {} } as const;
+    const nowhere = { connection: null, exchange: null, host: 'a.example', port: 443, recipient: null };
+    for (let round = 1; round <= 3; round++) {
+      writer.addExchange(anExchange(capture));
+      writer.addGap({ capture, at: START, ...nowhere, ...refused });
+      expect(() => writer.flush()).toThrow(expect.objectContaining({ code: 'evidence-locked' }));
+      expect(writer.giveUpBatch(START)).toBe(1);
+    }
+    other.exec('ROLLBACK');
+    other.close();
+    writer.addExchange(anExchange(capture));
+    writer.flush();
+    writer.addExchange(anExchange(capture));
+    writer.close();
+    const reader = EvidenceReader.open(path);
+    const { gaps } = reader.captureEvidence('a');
+    expect(gaps.map(({ gap, facts }) => [gap.kind, gap.detail, facts])).toEqual([
+      ['not-stored', '3 exchanges, 3 gaps of connections', { exchanges: 3, gaps: 3 }],
+    ]);
+    expect([...reader.exchanges({ capture: 'a', limit: null })]).toHaveLength(2);
+    reader.close();
+    expect(check(path).broken).toBeNull();
+  });
+
   it('is let go of when it is closed, and says that something was not written', () => {
     const path = temporaryFile();
     const writer = EvidenceWriter.open(path, { maxBytes: 500_000 });
