@@ -33,6 +33,8 @@ export interface InterceptCounts {
   readonly exchanges: number;
 }
 
+const TOLD_AGAIN_MS = 60_000;
+
 /**
  * The proxy between phones and servers. Everything it sees goes out through `options.sink`.
  *
@@ -49,6 +51,8 @@ export class InterceptProxy extends MitmProxy {
   readonly #running = new Set<Exchange>();
   readonly #servers: Server[] = [];
   readonly #sockets = new Set<Socket>();
+  /** When an address was last told of as turned away. */
+  readonly #turnedAwayAt = new Lru<number>(1_000);
   #stopping = false;
 
   constructor(options: InterceptOptions) {
@@ -190,7 +194,11 @@ export class InterceptProxy extends MitmProxy {
       highWaterMark: SOCKET_BUFFER_BYTES,
     };
     const server = createServer(options, (socket) => this.#accept(socket, listener));
-    server.maxConnections = this.#limits.phoneConnectionsMax;
+    const { phoneConnectionsMax } = this.#limits;
+    server.maxConnections = phoneConnectionsMax;
+    server.on('drop', (dropped) =>
+      this.#turnedAway(dropped?.remoteAddress, `more than ${phoneConnectionsMax} connections of phones at a time`),
+    );
     this.#servers.push(server);
     await new Promise<void>((done, fail) => {
       server.once('error', (error: NodeJS.ErrnoException) => fail(listenError(error, listener)));
@@ -207,7 +215,8 @@ export class InterceptProxy extends MitmProxy {
     const { tap, phones } = this.#relay;
     const address = plainAddress(socket.remoteAddress ?? '');
     if (!phones.mayUse(address)) {
-      this.#options.log('warn', 'connection refused: the address may not use this proxy', { phone: address });
+      // One that has been reset already has no address left.
+      if (address !== '') this.#turnedAway(address, 'the address may not use this proxy; see --allow');
       socket.destroy();
       return;
     }
@@ -220,6 +229,26 @@ export class InterceptProxy extends MitmProxy {
     });
     if (listener.transparent === true) serveTransparent(this.#relay, connection, socket);
     else serveProxyPort(this.#relay, connection, socket);
+  }
+
+  /** Nothing of such a connection is read. A phone comes back at once, so it is told of once a minute for each address. */
+  #turnedAway(remoteAddress: string | undefined, why: string): void {
+    const { tap } = this.#relay;
+    const client = plainAddress(remoteAddress ?? '');
+    const at = tap.now();
+    if (at - (this.#turnedAwayAt.get(client) ?? Number.NEGATIVE_INFINITY) < TOLD_AGAIN_MS) return;
+    this.#turnedAwayAt.set(client, at);
+    this.#options.log('warn', `connection refused: ${why}`, { phone: client });
+    tap.emit({
+      type: 'gap',
+      at,
+      connection: null,
+      exchange: null,
+      host: null,
+      port: null,
+      gap: { kind: 'request-refused', at: [], bytesUnread: null, detail: `Connections refused: ${why}.` },
+      facts: { client },
+    });
   }
 }
 

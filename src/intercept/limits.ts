@@ -50,7 +50,7 @@ export interface RelayLimits {
   readonly lingerMsMax: number;
   /** Milliseconds after a handshake within which a close without a request counts as refusing our certificate. → `tls-rejected` */
   readonly refusalCloseMsMax: number;
-  /** Connections of phones at a time. */
+  /** Connections of phones at a time. → `request-refused` */
   readonly phoneConnectionsMax: number;
   /** Connections to one origin at a time; further requests wait for one. */
   readonly serverConnectionsMax: number;

@@ -345,6 +345,24 @@ describe('an offer of HTTP/3', () => {
   });
 });
 
+describe('connections beyond the limit', () => {
+  it('are closed, and noted once for their address', async () => {
+    const proxy = await startProxy({ limits: { phoneConnectionsMax: 2 } });
+    const kept = [await RawClient.open(proxy.port), await RawClient.open(proxy.port)];
+    for (let turn = 0; turn < 3; turn++) expect(await (await RawClient.open(proxy.port)).untilEnd()).toBe('');
+    for (const phone of kept) {
+      phone.send('GET / HTTP/1.1\r\nHost: x\r\n\r\n');
+      expect(await phone.until(/^HTTP/)).toBeTruthy();
+    }
+    expect(proxy.all('gap').filter(({ connection }) => connection === null)).toMatchObject([
+      {
+        gap: { kind: 'request-refused', detail: 'Connections refused: more than 2 connections of phones at a time.' },
+        facts: { client: '127.0.0.1' },
+      },
+    ]);
+  });
+});
+
 describe('targets', () => {
   it.each([
     ['GET http://127.0.0.1:1/ HTTP/1.1\r\nHost: x\r\n\r\n', '403'],
