@@ -199,12 +199,18 @@ export class Http2PhoneStream implements PhoneStream, Watched {
   }
 
   deadlinePassed(): void {
+    // On a connection that Node has given up reading, a stream stays however it is closed.
+    if (this.#stream.closed) this.#phone.abandon();
     this.#gone('The phone stopped in the middle of the exchange');
     this.#stream.close(constants.NGHTTP2_CANCEL);
+    this.deadlineAt = this.#phone.relay.deadlines.now + this.#phone.relay.limits.lingerMsMax;
   }
 
   #answer(status: number, sentence: string, extra: Record<string, string>): void {
+    const { deadlines, limits } = this.#phone.relay;
     this.#handler = null;
+    this.deadlineAt = deadlines.now + limits.bodyIdleMsMax;
+    deadlines.watch(this);
     const body = Buffer.from(`${sentence}\n`);
     this.#attempt(() => {
       this.#stream.respond({

@@ -70,6 +70,11 @@ export class Http2Phone implements Watched {
     this.deadlineAt = this.relay.deadlines.now + this.relay.limits.lingerMsMax;
   }
 
+  /** Ends the connection with all its streams, whatever state it is in. */
+  abandon(): void {
+    this.#session.destroy();
+  }
+
   /** What is wrong with the request, in the ledger. */
   refused(sentence: string, status: number): void {
     const { tap } = this.relay;
