@@ -86,6 +86,39 @@ export function visible(length: i32): i32 {
   return total;
 }
 
+/** Where the first sixteen bytes in a row are ASCII without control characters; the length when none are. */
+export function firstRun(length: i32): i32 {
+  memory.fill(INPUT + length, 0, 128);
+  let bits = shown(INPUT);
+  for (let at: i32 = 0; at < length; at += 64) {
+    const next = shown(INPUT + at + 64);
+    // Places where two, four, eight and sixteen begin. Of the next 64 only the first fifteen count.
+    const two = bits & ((bits >> 1) | (next << 63));
+    const nextTwo = next & (next >> 1);
+    const four = two & ((two >> 2) | (nextTwo << 62));
+    const nextFour = nextTwo & (nextTwo >> 2);
+    const eight = four & ((four >> 4) | (nextFour << 60));
+    const nextEight = nextFour & (nextFour >> 4);
+    const sixteen = eight & ((eight >> 8) | (nextEight << 56));
+    if (sixteen != 0) return at + <i32>ctz(sixteen);
+    bits = next;
+  }
+  return length;
+}
+
+// @ts-ignore: decorator
+@inline
+function shown(at: usize): u64 {
+  return shownOf16(at) | (shownOf16(at + 16) << 16) | (shownOf16(at + 32) << 32) | (shownOf16(at + 48) << 48);
+}
+
+// @ts-ignore: decorator
+@inline
+function shownOf16(at: usize): u64 {
+  const bytes = v128.load(at);
+  return <u64>(<u32>i8x16.bitmask(v128.andnot(i8x16.gt_s(bytes, i8x16.splat(0x1f)), i8x16.eq(bytes, i8x16.splat(0x7f)))));
+}
+
 // @ts-ignore: decorator
 @inline
 function printable(at: usize): u64 {

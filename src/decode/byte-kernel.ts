@@ -12,7 +12,15 @@ export interface ByteKernel {
   signs(bytes: Uint8Array, start: number, end: number): number;
   /** Of up to {@link BYTE_KERNEL_BYTES} bytes. */
   measure(bytes: Uint8Array): Measures;
+  /** Where, from an offset on, the first {@link RUN_BYTES_MIN} bytes in a row are ASCII without control characters; the length when none are. */
+  firstRun(bytes: Uint8Array, from: number): number;
 }
+
+/**
+ * Of the runs that {@link ByteKernel.firstRun} finds: chance makes one so long once in ten million random bytes. Keep in step with
+ * byte-kernel.as.
+ */
+export const RUN_BYTES_MIN = 16;
 
 /** Bytes that the kernel takes in one go. */
 export const BYTE_KERNEL_BYTES = 65_536;
@@ -24,7 +32,11 @@ interface KernelExports {
   signs(length: number): number;
   count(length: number): void;
   visible(length: number): number;
+  firstRun(length: number): number;
 }
+
+/** Bytes that are looked through for a run in one go: where runs are many, those behind each are copied again. */
+const RUN_BLOCK_BYTES = 4_096;
 
 /** The kernel, with the signs of each byte value; null where the engine has no WebAssembly with SIMD. */
 export function makeByteKernel(signsOfBytes: Uint32Array): ByteKernel | null {
@@ -50,6 +62,15 @@ export function makeByteKernel(signsOfBytes: Uint32Array): ByteKernel | null {
       input.set(bytes);
       kernel.count(bytes.length);
       return { counts, visible: kernel.visible(bytes.length) };
+    },
+    firstRun(bytes, from) {
+      for (let at = from; at + RUN_BYTES_MIN <= bytes.length; at += RUN_BLOCK_BYTES - RUN_BYTES_MIN + 1) {
+        const length = Math.min(RUN_BLOCK_BYTES, bytes.length - at);
+        input.set(bytes.subarray(at, at + length));
+        const found = kernel.firstRun(length);
+        if (found < length) return at + found;
+      }
+      return bytes.length;
     },
   };
 }

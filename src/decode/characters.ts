@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import { type ByteKernel, makeByteKernel } from './byte-kernel.ts';
+import { type ByteKernel, makeByteKernel, RUN_BYTES_MIN } from './byte-kernel.ts';
 
 /**
  * What bytes of a value rule out or suggest, one bit each, so that one pass over a value tells which codings are worth a try.
@@ -58,7 +58,7 @@ export const SIGNS_OF: Uint32Array = Uint32Array.from({ length: 256 }, (_, byte)
 });
 
 /** Longer runs are copied into the kernel, which reads them several times as fast. */
-const COPIED_BYTES_MIN = 512;
+const COPIED_BYTES_MIN = 256;
 
 let kernel: ByteKernel | null | undefined;
 
@@ -74,6 +74,22 @@ export function signsOf(bytes: Uint8Array, start: number, end: number): number {
   let signs = 0;
   for (let at = start; at < end; at++) signs |= SIGNS_OF[bytes[at] as number] as number;
   return signs;
+}
+
+/** ASCII without control characters. */
+export function isPrintable(byte: number): boolean {
+  return byte >= 0x20 && byte < 0x7f;
+}
+
+/** As {@link ByteKernel.firstRun}, also where the engine has no kernel. */
+export function firstRun(bytes: Uint8Array, from: number, kernel = byteKernel()): number {
+  if (kernel !== null) return kernel.firstRun(bytes, from);
+  let run = 0;
+  for (let at = from; at < bytes.length; at++) {
+    run = isPrintable(bytes[at] as number) ? run + 1 : 0;
+    if (run === RUN_BYTES_MIN) return at - RUN_BYTES_MIN + 1;
+  }
+  return bytes.length;
 }
 
 /** Value of a hexadecimal digit; -1 for another byte. */

@@ -40,7 +40,7 @@ export function openText(unpacking: Unpacking, layer: OpenLayer): void {
     return;
   }
   const coding = wrappedJsonOf(bytes) ?? escapedOf(bytes, signs);
-  if (coding === null) considerParts(unpacking, layer, null, 0, bytes.length, bytes);
+  if (coding === null) considerParts(unpacking, layer, null, 0, bytes, signs);
   else unpacking.child(layer, 0, bytes.length, [coding.step], coding.bytes);
 }
 

@@ -1,6 +1,7 @@
 import type { Field } from '../model/layer.ts';
 import {
   bufferOf,
+  firstRun,
   HAS_AMPERSAND,
   HAS_BACKSLASH,
   HAS_EQUALS,
@@ -8,6 +9,7 @@ import {
   HAS_OPENER,
   HAS_PERCENT,
   HAS_SLASH_OR_DASH,
+  isPrintable,
   isText,
   NOT_BASE64,
   NOT_BASE64URL,
@@ -82,7 +84,7 @@ export function considerValue(
   if (coding !== null) unpacking.child(layer, start, end, [locatorOf(layer), coding.step], coding.bytes);
   else if (value !== null) unpacking.child(layer, start, end, [locatorOf(layer), 'text'], value);
   else if (!isOneToken(signs) || (signs & HAS_SLASH_OR_DASH) !== 0)
-    considerParts(unpacking, layer, locatorOf, start, end, bytes);
+    considerParts(unpacking, layer, locatorOf, start, bytes, signs);
 }
 
 /** Most values: short, and without any sign of a coding. Told from the signs alone, because it is asked of every value. */
@@ -120,6 +122,8 @@ export function takeBinary(
 /** A run of characters that coded blobs are made of, long enough to be one, a JWT, or base64 in the lines of a mail. */
 const PART =
   /eyJ[\w-]{8,}\.[\w-]{2,}\.[\w-]*|(?:[A-Za-z0-9+/]{60,76}\r?\n)+[A-Za-z0-9+/]{1,76}={0,2}|[A-Za-z0-9+/_-]{20,}={0,2}/g;
+/** The same without lines. */
+const PART_OF_LINE = /eyJ[\w-]{8,}\.[\w-]{2,}\.[\w-]*|[A-Za-z0-9+/_-]{20,}={0,2}/g;
 const PART_BYTES_MIN = 20;
 /** Parts of one text that are tried. */
 const PARTS_MAX = 1000;
@@ -133,14 +137,15 @@ export function considerParts(
   layer: OpenLayer,
   locate: ((layer: OpenLayer) => string) | null,
   start: number,
-  end: number,
   bytes: Uint8Array,
+  signs: number,
 ): void {
-  if (end - start <= PART_BYTES_MIN) return;
+  if (bytes.length <= PART_BYTES_MIN) return;
   const text = bufferOf(bytes).toString('latin1');
-  PART.lastIndex = 0;
+  const part = text.includes('\n') ? PART : PART_OF_LINE;
+  part.lastIndex = 0;
   for (let number = 0; number < PARTS_MAX; number++) {
-    const found = PART.exec(text);
+    const found = part.exec(text);
     if (found === null) break;
     const to = found.index + found[0].length;
     const whole = openedPart(bytes, found.index, to);
@@ -151,12 +156,33 @@ export function considerParts(
     if (!unpacking.child(layer, start + from, start + to, [...steps, `part:${number}`, coding.step], coding.bytes))
       return;
   }
-  considerLists(unpacking, layer, locate, start, bytes, text);
+  // No separator of a list is of base64's alphabet.
+  if ((signs & NOT_BASE64) !== 0 && mayHoldList(bytes)) considerLists(unpacking, layer, locate, start, bytes, text);
 }
 
 /** Bytes one by one within text: `key: [51, 53, …]`, `35:36:…`, `0x35,0x36,…`. */
 const LIST =
   /(?<![\w.-])(?:-?\d{1,3}(?:,\s?-?\d{1,3}){5,4095}|0x[\da-f]{2}(?:[, :]{1,2}0x[\da-f]{2}){5,4095}|[\da-f]{2}([: -])[\da-f]{2}(?:\1[\da-f]{2}){5,4095})(?![\w:-])/gi;
+
+const LIST_SEPARATORS_MIN = 5;
+const OF_LIST = 1;
+const SEPARATOR = 2;
+/** What a byte can be in a list; 0 for what cannot stand in one. */
+const LIST_KIND = Uint8Array.from({ length: 256 }, (_, byte) => {
+  const character = String.fromCharCode(byte);
+  return /[,: -]/.test(character) ? SEPARATOR : /[\da-fx\s]/i.test(character) ? OF_LIST : 0;
+});
+
+/** Whether enough separators stand between nothing but digits: the regular expression takes ten times as long to say no. */
+function mayHoldList(bytes: Uint8Array): boolean {
+  let separators = 0;
+  for (let at = 0; at < bytes.length; at++) {
+    const kind = LIST_KIND[bytes[at] as number] as number;
+    if (kind === 0) separators = 0;
+    else if (kind === SEPARATOR && ++separators === LIST_SEPARATORS_MIN) return true;
+  }
+  return false;
+}
 
 function considerLists(
   unpacking: Unpacking,
@@ -191,8 +217,6 @@ function markLength(part: string): number {
   return mark === null ? 0 : mark[0].length;
 }
 
-/** Printable bytes in a row that may be a value among others; chance makes sixteen of them once in ten million. */
-const RUN_BYTES_MIN = 16;
 /** Runs of one layer that are tried. */
 const RUNS_MAX = 256;
 
@@ -200,11 +224,12 @@ const RUNS_MAX = 256;
 export function considerRuns(unpacking: Unpacking, layer: OpenLayer): void {
   const { bytes } = layer;
   let tried = 0;
-  for (let at = 0; at < bytes.length && tried < RUNS_MAX; at++) {
-    const from = at;
+  for (let at = 0; tried < RUNS_MAX; ) {
+    const from = firstRun(bytes, at);
+    if (from === bytes.length) return;
+    at = from;
     let signs = 0;
     while (at < bytes.length && isPrintable(bytes[at] as number)) signs |= SIGNS_OF[bytes[at++] as number] as number;
-    if (at - from < RUN_BYTES_MIN) continue;
     const run = bytes.subarray(from, at);
     const step = `part:${tried++}`;
     if (isStructured(run, signs)) {
@@ -212,7 +237,7 @@ export function considerRuns(unpacking: Unpacking, layer: OpenLayer): void {
       continue;
     }
     const coding = openedRun(run, signs);
-    if (coding === null) considerParts(unpacking, layer, () => step, from, at, run);
+    if (coding === null) considerParts(unpacking, layer, () => step, from, run, signs);
     else if (!unpacking.child(layer, from, at, [step, coding.step], coding.bytes)) return;
   }
 }
@@ -225,8 +250,4 @@ function openedRun(run: Uint8Array, signs: number): Coding | null {
   if (escaped !== null && isText(escaped.bytes)) return escaped;
   const behind = run.subarray(1);
   return run[0] === behind.length ? blobOf(behind, signsOf(behind, 0, behind.length)) : null;
-}
-
-function isPrintable(byte: number): boolean {
-  return byte >= 0x20 && byte < 0x7f;
 }

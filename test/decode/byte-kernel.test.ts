@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { random } from '../../bench/scan-corpus.ts';
 import { BYTE_KERNEL_BYTES } from '../../src/decode/byte-kernel.ts';
-import { byteKernel, SIGNS_OF, signsOf } from '../../src/decode/characters.ts';
+import { byteKernel, firstRun, SIGNS_OF, signsOf } from '../../src/decode/characters.ts';
 import { measured } from '../../src/decode/opaque.ts';
 
 const below = random(13);
@@ -35,6 +35,23 @@ describe('the byte kernel', () => {
       const bytes = some(length);
       const { counts, visible } = byteKernel()?.measure(bytes) ?? { counts: null, visible: null };
       expect({ counts: counts?.slice(), visible }, `length ${length}`).toEqual(measured(bytes));
+    }
+  });
+
+  it('finds the runs that a look at each byte finds, wherever they stand', () => {
+    const runsOf = (bytes: Uint8Array, kernel?: null) => {
+      const starts: number[] = [];
+      for (let at = firstRun(bytes, 0, kernel); at < bytes.length; at = firstRun(bytes, at + 20, kernel))
+        starts.push(at);
+      return starts;
+    };
+    for (let round = 0; round < 400; round++) {
+      const bytes = Uint8Array.from({ length: below(round < 390 ? 300 : 20_000) }, () => below(256));
+      for (let runs = below(4); runs > 0; runs--) {
+        const at = below(bytes.length + 1);
+        bytes.fill(0x41, at, at + 12 + below(12));
+      }
+      expect(runsOf(bytes), `round ${round}`).toEqual(runsOf(bytes, null));
     }
   });
 });

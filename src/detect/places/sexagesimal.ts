@@ -1,4 +1,5 @@
 import type { Layer } from '../../model/layer.ts';
+import { Sieve } from '../sieve/sieve.ts';
 
 /** Told of each angle in degrees, minutes and seconds; `decimals` as many as its last part is worth in degrees. */
 export type TakeAngle = (degrees: number, decimals: number, start: number, end: number) => void;
@@ -9,10 +10,14 @@ const LAYER_BYTES_MAX = 1_048_576;
 /** Longer values are documents: what they hold is read in layers of their own. */
 const VALUE_CHARACTERS_MAX = 400;
 
-/** What the ways of writing an angle have in them, as they are or escaped, so that most layers are passed over by one search each. */
+/** What the ways of writing an angle have behind a digit, as they are or escaped, so that most layers are passed over by one search. */
 const MARKS = ['\u00b0', '\\u00b0', '\\u00B0', '%C2%B0', '&deg;', '&#176;', '/1,', ',N,', ',S,'].map((mark) =>
   Buffer.from(mark, 'utf8'),
 );
+const startOf = (place: number) =>
+  Uint8Array.from({ length: 256 }, (_, byte) => (MARKS.some((mark) => mark[place] === byte) ? 1 : 0));
+/** Where a mark's second byte may stand. */
+const MARKED = new Sieve(startOf(0), startOf(1));
 
 /** `30°14'45.15"N`, `N 30° 14′ 45″`, `30°14.752'`. */
 const DEGREES =
@@ -29,15 +34,32 @@ const MINUTES_DECIMALS = 2;
 /** Angles that a text, or the values of a document, write in parts of sixty. */
 export function takeAngles({ bytes, fields }: Layer, take: TakeAngle): void {
   if (bytes.length > LAYER_BYTES_MAX) return;
-  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
-  if (!MARKS.some((mark) => buffer.includes(mark))) return;
-  if (fields.length === 0) takeFrom(buffer.toString('utf8'), 0, take);
+  if (!hasMark(bytes)) return;
+  if (fields.length === 0)
+    takeFrom(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('utf8'), 0, take);
   for (const { text, start, end } of fields) {
     if (text === null || text.length > VALUE_CHARACTERS_MAX) continue;
     // Where escapes make the text another than the bytes, the value stands for what is in it.
     const isWrittenOut = end - start === Buffer.byteLength(text);
     takeFrom(text, start, isWrittenOut ? take : (degrees, decimals) => take(degrees, decimals, start, end));
   }
+}
+
+function hasMark(bytes: Uint8Array): boolean {
+  let has = false;
+  MARKED.sift(bytes, 0, bytes.length, (second) => {
+    has ||= isDigit(bytes[second - 2]) && MARKS.some((mark) => stands(mark, bytes, second - 1));
+  });
+  return has;
+}
+
+function isDigit(byte: number | undefined): boolean {
+  return byte !== undefined && byte >= 0x30 && byte <= 0x39;
+}
+
+function stands(mark: Uint8Array, bytes: Uint8Array, start: number): boolean {
+  for (let i = 0; i < mark.length; i++) if (bytes[start + i] !== mark[i]) return false;
+  return true;
 }
 
 function takeFrom(text: string, start: number, take: TakeAngle): void {
