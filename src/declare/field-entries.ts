@@ -225,7 +225,8 @@ function isBesides([first, second]: readonly Piece[]): boolean {
     !/[。；;].*[。；;]/.test(first.value.text) &&
     afterNumbering(first.value.text) === 0 &&
     second !== undefined &&
-    second.kind !== null
+    second.kind !== null &&
+    second.kind !== 'other'
   );
 }
 
@@ -266,7 +267,7 @@ function titleAt(pieces: readonly Piece[], index: number, reader: Reader): Passa
   if (next === undefined || next.kind === null) return null;
   if (next.kind === 'name' && !isCompany(next.value.text, reader.words)) return null;
   const folded = fold(text, reader.words);
-  if (isGenericName(folded) || hits(reader.words.patterns.notName, folded)) return null;
+  if (isGenericName(folded.slice(afterNumbering(text))) || hits(reader.words.patterns.notName, folded)) return null;
   const depth = headingDepth(text, piece.heading);
   if (depth !== null && depth >= 7 && depth <= 9 && !/sdk/.test(folded)) return null;
   const marked = piece.heading > 0 || afterNumbering(text) > 0;

@@ -242,7 +242,7 @@ const SAID_TO_BE_SDK =
 function itemStarts(one: LineBlock, reader: Reader): boolean {
   const start = afterNumbering(one.passage.text);
   const head = fold(one.passage.text.slice(start, start + NAME_SIZE_MAX), reader.words);
-  return start > 0 && /sdk/.test(head);
+  return start > 0 && /^[^:]*sdk/.test(head);
 }
 
 function proseDraft(name: Passage, body: readonly Passage[], reader: Reader): Draft {
