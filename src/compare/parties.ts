@@ -33,6 +33,7 @@ const KIND_ORDER = { 'first-party': 0, sdk: 1, 'third-party': 2 } as const;
  * A policy's entry belongs to an SDK by its signature. An entry without one belongs to a third party or SDK that was seen when the
  * link that it gives leads to that party's domain and to nobody else's, or when one third party's domain is called as the entry is;
  * otherwise it stays a recipient of its own, which nobody can observe.
+ * The same holds for an entry whose signature knows no host.
  */
 export function partiesOf(input: PartiesInput): Party[] {
   const traffic = trafficByRecipient(input);
@@ -66,13 +67,16 @@ function recipientOf(
   input: PartiesInput,
   seen: ReadonlyMap<string, Recipient>,
 ): Pick<Recipient, 'kind' | 'id' | 'name'> {
-  if (statement.signature !== null) {
-    const signature = input.signatures.find(({ id }) => id === statement.signature);
-    const name = signature?.names[input.language] ?? signature?.name ?? statement.name;
-    return { kind: 'sdk', id: statement.signature, name };
-  }
+  const signature = input.signatures.find(({ id }) => id === statement.signature) ?? null;
   const others = [...seen.values()].filter(({ kind }) => kind === 'third-party');
   const linked = others.find(({ id }) => linksTo(statement.link, id));
+  if (statement.signature !== null) {
+    const name = signature?.names[input.language] ?? signature?.name ?? statement.name;
+    // Where an SDK's hosts are unknown, what reaches its vendor's domain is all that can be seen of it.
+    const unseen = signature?.network === 'unknown' && signature.hosts.length === 0;
+    const known = unseen ? (linked ?? namedLike(statement.name, others)) : undefined;
+    return known ?? { kind: 'sdk', id: statement.signature, name };
+  }
   const owned = linked ?? seenSdkOf(statement.link, input.signatures, seen) ?? namedLike(statement.name, others);
   return owned ?? { kind: 'sdk', id: statement.name.trim().replace(/\s+/g, ' '), name: statement.name };
 }

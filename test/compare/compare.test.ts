@@ -394,6 +394,15 @@ describe('compare judges the others', () => {
     expect(comparison.verdicts.find(({ recipient }) => recipient.id === 'tracker.test')?.verdict).toBe(verdict);
   });
 
+  it.each([
+    ['secret-lib', 'consistent'],
+    ['umeng', 'undeclared-recipient'],
+  ])('third parties by the link of an entry for %s, whose hosts are known or not: %s', (signature, verdict) => {
+    const policy = aPolicy([anSdk(signature, ['imei'], { link: 'https://www.tracker.test/privacy' })]);
+    const comparison = compareSketch(policy, { sendings: [{ to: OTHER, types: ['imei'] }] });
+    expect(comparison.verdicts.find(({ recipient }) => recipient.id === 'tracker.test')?.verdict).toBe(verdict);
+  });
+
   it('third parties by no name that fits two of them', () => {
     const twin = { kind: 'third-party' as const, id: 'tracker.example', name: 'tracker.example' };
     const policy = aPolicy([anSdk(null, ['imei'], { name: 'Tracker SDK' })]);
