@@ -1,12 +1,20 @@
+import { readDeviceProfile } from '../device/profile.ts';
 import type { EvidenceReader } from '../evidence/evidence-reader.ts';
 import type { ExchangeRow } from '../evidence/exchange-row.ts';
 import type { StoredFinding } from '../evidence/row-reading.ts';
 import { operatorError } from '../model/errors.ts';
 import { type Finding, findingToJson } from '../model/finding.ts';
+import { loadTaxonomy } from '../signatures/data-types.ts';
 import { type ExplainRequest, sourcesOf, withReader } from './decoded-exchange.ts';
 import { type Site, siteIn, wayTo } from './finding-site.ts';
+import { type MatchContext, matchesAgain } from './match-again.ts';
 import type { ListRecord } from './query.ts';
 import type { SdkCodecs } from './sdk-codecs.ts';
+
+export interface ExplainFindingRequest extends ExplainRequest {
+  /** Path of the device profile, for salts and places that the evidence file does not hold; null: without. */
+  readonly device: string | null;
+}
 
 /** One step of the way from the stored bytes to a value. */
 export interface ExplainedStep {
@@ -31,8 +39,10 @@ export interface Explanation {
   readonly steps: readonly ExplainedStep[];
   /** Index of the step that `offset` and `length` count in. */
   readonly found: number;
-  /** Whether the bytes there were reached. */
+  /** Whether the bytes there were reached and were not found to be something else. */
   readonly holds: boolean;
+  /** Whether they give the value's form, found anew; null when they were not reached or the profile is needed to tell. */
+  readonly matchesAgain: boolean | null;
   /** The body that the finding is in, when the file does not hold it. */
   readonly unkept: UnkeptBody | null;
   /** Whole value, for `--reveal`; of a redacted capture the name that stands for it. */
@@ -42,7 +52,7 @@ export interface Explanation {
 }
 
 /** Walks the decode chain of a finding again, from the stored bytes. @throws TelltaleError `usage` when there is none of that number. */
-export function explainFinding(request: ExplainRequest): Explanation {
+export function explainFinding(request: ExplainFindingRequest): Explanation {
   return withReader(request, (reader, codecs) => {
     const stored = reader.finding(request.id);
     if (stored === null) throw operatorError('usage', { message: `${request.db} holds no finding ${request.id}` });
@@ -52,7 +62,8 @@ export function explainFinding(request: ExplainRequest): Explanation {
     const site = siteOf(reader, exchange, stored, codecs);
     if (site === null) {
       const unkept = unkeptBody(reader, exchange, finding);
-      return { ...about, sha256: unkept?.sha256 ?? null, steps: [], found: 0, holds: false, unkept };
+      const none = { steps: [], found: 0, holds: false, matchesAgain: null };
+      return { ...about, ...none, sha256: unkept?.sha256 ?? null, unkept };
     }
     const way = wayTo(site.decoded.layers, site.layer);
     const steps = way.map((layer, index) => ({
@@ -60,9 +71,26 @@ export function explainFinding(request: ExplainRequest): Explanation {
       bytes: index === 0 && site.part !== null ? layer.bytes.subarray(site.part.start, site.part.end) : layer.bytes,
     }));
     const isReached = finding.decodeChain.length - site.layer.chain.length <= 1;
-    const holds = isReached && finding.offset + finding.length <= (steps.at(-1)?.bytes.length ?? 0);
-    return { ...about, sha256: site.sha256, steps, found: steps.length - 1, holds, unkept: null };
+    const isThere = isReached && finding.offset + finding.length <= (steps.at(-1)?.bytes.length ?? 0);
+    const again = isThere ? matchesAgain(site, stored, contextOf(reader, exchange, finding, request)) : null;
+    const holds = isThere && again !== false;
+    return { ...about, sha256: site.sha256, steps, found: steps.length - 1, holds, matchesAgain: again, unkept: null };
   });
+}
+
+function contextOf(
+  reader: EvidenceReader,
+  exchange: ExchangeRow,
+  finding: Finding,
+  { device, signatureFolder }: ExplainFindingRequest,
+): MatchContext {
+  const taxonomy = loadTaxonomy({ extraFolder: signatureFolder });
+  return {
+    profile: device === null ? null : readDeviceProfile(device, new Set(taxonomy.keys())),
+    values: reader.findingsOf(exchange.id),
+    taxonomy,
+    app: reader.capture(finding.capture).app,
+  };
 }
 
 function siteOf(reader: EvidenceReader, exchange: ExchangeRow, stored: StoredFinding, codecs: SdkCodecs): Site | null {

@@ -10,6 +10,7 @@ interface Flags {
   readonly db: string;
   readonly reveal: boolean;
   readonly format: 'text' | 'json';
+  readonly device?: string;
   readonly signatures?: string;
   readonly keyFile?: string;
   readonly passphraseFile?: string;
@@ -25,6 +26,7 @@ export function explainCommand(): Command {
       .argument('<FINDING>', 'number of the finding', wholeNumber)
       .requiredOption('--db <FILE>', 'the evidence file')
       .option('--reveal', 'print identifiers whole', false)
+      .option('--device <FILE>', 'the device profile: its salts and its place are needed to find some values anew')
       .option('--signatures <DIR>', 'your own signatures, on top of those that ship with telltale')
       .addOption(new Option('--format <FORMAT>', 'how to print').choices(['text', 'json']).default('text')),
   )
@@ -35,6 +37,7 @@ export function explainCommand(): Command {
         db: flags.db,
         id,
         secret: secretOf(flags),
+        device: flags.device ?? null,
         signatureFolder: flags.signatures ?? null,
       });
       await printAll([
@@ -45,7 +48,7 @@ export function explainCommand(): Command {
 }
 
 function explanationJson(
-  { finding, sha256, steps, found, holds, unkept, value, redacted }: Explanation,
+  { finding, sha256, steps, found, holds, matchesAgain, unkept, value, redacted }: Explanation,
   reveal: boolean,
 ): string {
   const json = {
@@ -55,6 +58,7 @@ function explanationJson(
     found_in_step: found,
     matched: matchedText({ finding, steps, found }, reveal),
     holds,
+    matches_again: matchesAgain,
     ...(unkept === null ? {} : { body_not_kept: unkept }),
     ...(redacted ? { redacted } : {}),
     ...(reveal ? { value } : {}),
@@ -63,7 +67,7 @@ function explanationJson(
 }
 
 function explanationText(explanation: Explanation, reveal: boolean): string {
-  const { finding, sha256, steps, found, holds, unkept, value, redacted } = explanation;
+  const { finding, sha256, steps, found, holds, matchesAgain, unkept, value, redacted } = explanation;
   const [offset, length] = [finding['offset'] as number, finding['length'] as number];
   const lines = [
     `finding ${finding['id']}: ${finding['data_type']} ${reveal ? printable(value) : finding['value_masked']} as ${finding['transform']} (${finding['match']})`,
@@ -75,7 +79,7 @@ function explanationText(explanation: Explanation, reveal: boolean): string {
     ...(finding['field'] === null ? [] : [`field ${printable(String(finding['field']))}`]),
     '',
   ];
-  if (!holds) return `${[...lines, unreached(unkept)].join('\n')}\n`;
+  if (!holds && matchesAgain !== false) return `${[...lines, unreached(unkept)].join('\n')}\n`;
   const bytes = (steps[found] as Explanation['steps'][number]).bytes;
   const matched = matchedText(explanation, reveal);
   const before = bytes.subarray(Math.max(0, offset - CONTEXT_BYTES), offset);
@@ -85,8 +89,16 @@ function explanationText(explanation: Explanation, reveal: boolean): string {
     : reveal
       ? hexDump(bytes.subarray(offset, offset + Math.min(length, 256)))
       : `${length} bytes`;
-  return `${[...lines, `bytes ${offset} to ${offset + length} of step ${found}:`, around].join('\n')}\n`;
+  const place = `bytes ${offset} to ${offset + length} of step ${found}:`;
+  const again = redacted ? [] : [AGAIN[String(matchesAgain) as keyof typeof AGAIN]];
+  return `${[...lines, place, around, ...again].join('\n')}\n`;
 }
+
+const AGAIN = {
+  true: 'Searched anew, these bytes give the value in this form.',
+  false: 'Searched anew, these bytes do not give the value in this form: they are not what the finding was made of.',
+  null: 'Whether these bytes give the value was not searched anew: that needs salts or a place of the profile (--device FILE).',
+} as const;
 
 function unreached(unkept: Explanation['unkept']): string {
   if (unkept === null)

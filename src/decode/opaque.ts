@@ -2,10 +2,13 @@ import { BYTE_KERNEL_BYTES, type Measures } from './byte-kernel.ts';
 import { byteKernel, HAS_CONTROL, HAS_HIGH, SIGNS_OF } from './characters.ts';
 import type { OpenLayer, Unpacking } from './unpacking.ts';
 
-/** Shorter runs cannot be told from counters and flags. */
-const BODY_BYTES_MIN = 48;
+/** One block of a cipher, which an id fits in. */
+const BODY_BYTES_MIN = 16;
+/** Shorter runs have little to tell ciphertext from counters and flags by: hardly a byte may come twice. */
+const FEW_BYTES_MAX = 47;
+const FEW_BYTES_SHARE_MIN = 0.9;
 /** Within a document, shorter blobs are keys, signatures and digests, unless they are most of what is sent. */
-const VALUE_BYTES_MIN = 512;
+const VALUE_BYTES_MIN = 257;
 const SAMPLE_BYTES_MAX = BYTE_KERNEL_BYTES;
 /**
  * Share of the most entropy that so many bytes could have. Ciphertext and compressed bytes have 0.89 or more, text under a short
@@ -25,7 +28,8 @@ export function noteOpaque(unpacking: Unpacking, layer: OpenLayer): void {
   const sample = bytes.length > SAMPLE_BYTES_MAX ? bytes.subarray(0, SAMPLE_BYTES_MAX) : bytes;
   const { counts, visible } = byteKernel()?.measure(sample) ?? measured(sample);
   const entropy = entropyOf(counts, sample.length);
-  if (entropy < ENTROPY_SHARE_MIN * Math.min(8, Math.log2(sample.length))) return;
+  const share = bytes.length <= FEW_BYTES_MAX ? FEW_BYTES_SHARE_MIN : ENTROPY_SHARE_MIN;
+  if (entropy < share * Math.min(8, Math.log2(sample.length))) return;
   if (visible > VISIBLE_SHARE_MAX * sample.length) return;
   unpacking.gap('opaque-body', layer, bytes.length, `${bytes.length} bytes, ${entropy.toFixed(2)} bits a byte`);
 }

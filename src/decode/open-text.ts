@@ -1,4 +1,15 @@
-import { bufferOf, HAS_BACKSLASH, HAS_CONTROL, isSpace, signsOf } from './characters.ts';
+import {
+  bufferOf,
+  HAS_BACKSLASH,
+  HAS_CONTROL,
+  HAS_DIGIT,
+  HAS_LOWER,
+  HAS_UPPER,
+  isSpace,
+  NOT_HEX,
+  signsOf,
+} from './characters.ts';
+import type { Coding } from './codings/coding.ts';
 import { decodeEntities } from './codings/escapes.ts';
 import { bytesOfNumbers } from './codings/octets.ts';
 import { parseMediaType } from './media-type.ts';
@@ -27,7 +38,7 @@ export function openText(unpacking: Unpacking, layer: OpenLayer): void {
     return;
   if (first === LESS && openXml(unpacking, layer)) return;
   const signs = signsOfLayer(layer);
-  const blob = blobOf(bytes, signs);
+  const blob = blobOf(bytes, signs) ?? (layer.parent === -1 ? wholeHexOf(bytes, signs) : null);
   if (blob !== null) {
     unpacking.child(layer, 0, bytes.length, [blob.step], blob.bytes);
     return;
@@ -43,6 +54,16 @@ export function openText(unpacking: Unpacking, layer: OpenLayer): void {
   if (coding === null) considerParts(unpacking, layer, null, 0, bytes, signs);
   else unpacking.child(layer, 0, bytes.length, [coding.step], coding.bytes);
 }
+
+/** A body that is nothing but hex is no digest of itself, however short. */
+function wholeHexOf(bytes: Uint8Array, signs: number): Coding | null {
+  if ((signs & NOT_HEX) !== 0 || (signs & HAS_DIGIT) === 0 || bytes.length < WHOLE_HEX_MIN || bytes.length % 2 !== 0)
+    return null;
+  if ((signs & (HAS_UPPER | HAS_LOWER)) === 0) return null;
+  return { step: 'hex', bytes: Buffer.from(bufferOf(bytes).toString('latin1'), 'hex') };
+}
+
+const WHOLE_HEX_MIN = 66;
 
 function firstNonSpace(bytes: Uint8Array): number {
   let at = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? 3 : 0;

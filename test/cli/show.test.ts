@@ -78,7 +78,7 @@ const findings = () => [...listFindings({ db, capture: 'night-1', limit: null, s
 describe('telltale explain', { timeout: 120_000 }, () => {
   it('reaches the bytes of every finding, wherever it is', () => {
     const explained = findings().map(({ id }) =>
-      explainFinding({ db, id: id as number, secret: null, signatureFolder: null }),
+      explainFinding({ db, id: id as number, secret: null, signatureFolder: null, device: null }),
     );
     const matched = ({ finding, steps, found, holds }: Explanation) =>
       holds &&
@@ -89,6 +89,8 @@ describe('telltale explain', { timeout: 120_000 }, () => {
         ) ?? [],
       ).toString();
     expect(explained.length).toBeGreaterThanOrEqual(5);
+    expect(explained.map(({ matchesAgain }) => matchesAgain)).not.toContain(false);
+    expect(explained.map(({ matchesAgain }) => matchesAgain)).not.toContain(null);
     for (const one of explained)
       expect([imei, md5, '9f8e7d6c5b4a3921'], JSON.stringify(one.finding)).toContain(matched(one));
     expect(new Set(explained.map(({ finding }) => finding['place']))).toEqual(
@@ -97,6 +99,19 @@ describe('telltale explain', { timeout: 120_000 }, () => {
     const body = explained.find(({ finding }) => finding['transform'] === 'md5-hex');
     expect(body?.steps.map(({ step }) => step)).toEqual(['as sent', 'gzip']);
     expect(body?.steps[0]?.bytes).toEqual(sent);
+  });
+
+  it('says so when the bytes do not give the value of the finding', () => {
+    const other = join(folder, 'other.json');
+    writeFileSync(
+      other,
+      JSON.stringify({ name: 'other', platform: 'android', identifiers: { imei: ['867532051239999'] } }),
+    );
+    const id = String(findings().find(({ transform }) => transform === 'md5-hex')?.['id']);
+    const { status, stdout } = telltale(['explain', id, '--db', db, '--device', other]);
+    expect(status).toBe(1);
+    expect(stdout).toContain('these bytes do not give the value in this form');
+    expect(telltale(['explain', id, '--db', db]).stdout).toContain('these bytes give the value in this form');
   });
 
   it('prints the way, masked unless asked', () => {

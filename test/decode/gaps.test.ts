@@ -58,6 +58,10 @@ describe('a gap', () => {
     ['opaque-body', '', encrypted(DOCUMENT), {}, {}],
     ['opaque-body', '', Buffer.from(DOCUMENT).map((byte, at) => byte ^ (0x91 + (at % 7))), {}, {}],
     ['opaque-body', '', noise(5_000), { contentType: 'image/png' }, {}],
+    ['opaque-body', '', noise(16), { contentType: 'application/octet-stream' }, {}],
+    ['opaque-body', '', noise(32), { contentType: 'application/json' }, {}],
+    ['opaque-body', 'json:data base64', JSON.stringify({ data: noise(32).toString('base64') }), {}, {}],
+    ['opaque-body', 'hex', noise(48).toString('hex'), {}, {}],
     ['opaque-body', 'gzip', gzipSync(noise(4_000)), { contentEncodings: ['gzip'] }, {}],
     ['opaque-body', 'base64', encrypted(DOCUMENT).toString('base64'), { contentType: 'text/plain' }, {}],
     [
@@ -93,7 +97,9 @@ describe('a gap', () => {
       JSON.stringify({ icon: Buffer.concat([Buffer.from('GIF89a'), noise(900)]).toString('base64') }),
       null,
     ],
-    ['a few random bytes', noise(32), 'application/octet-stream'],
+    ['a few random bytes', noise(15), 'application/octet-stream'],
+    ['a beat of the heart', Buffer.from('0100000002000000a1b2c3d400000000', 'hex'), 'application/octet-stream'],
+    ['a number of a message', Buffer.from('00000018001000010000000700000001000000000000002a', 'hex'), null],
     [
       'a session token',
       JSON.stringify({ token: noise(48).toString('base64'), user: 'x'.repeat(300), a: [1, 2, 3] }),

@@ -158,7 +158,7 @@ function contents(db: string): Buffer[] {
 
 const query = (db: string) => ({ db, capture: null, limit: null, secret: null });
 const explain = (id: unknown) =>
-  explainFinding({ db: redacted, id: id as number, secret: null, signatureFolder: null });
+  explainFinding({ db: redacted, id: id as number, secret: null, signatureFolder: null, device: null });
 
 describe('a redacted capture', () => {
   it('has the findings of the plain one, without their values', () => {
