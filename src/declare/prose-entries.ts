@@ -254,7 +254,11 @@ function proseDraft(name: Passage, body: readonly Passage[], reader: Reader): Dr
       ...body.map((value) => ({ kind: 'other' as const, value })),
     ],
     data: body.flatMap((part, index) =>
-      isData(part, reader) || isAnnounced(body, index, reader) ? [part] : dataParts(part, reader),
+      isData(part, reader)
+        ? [part]
+        : isAnnounced(body, index, reader)
+          ? [withoutUse(part, reader)]
+          : dataParts(part, reader),
     ),
   };
 }
@@ -269,6 +273,13 @@ function isAnnounced(body: readonly Passage[], index: number, reader: Reader): b
     hits(reader.words.patterns.collectVerb, fold(above.text, reader.words)) &&
     dataShare(fold((body[index] as Passage).text, reader.words).split(/:|用于/)[0] ?? '', reader.lexicon) > 0.35
   );
+}
+
+/** `IP地址：优化与服务器的网络连接`: what follows the colon is what the data are for, unless it is data itself. */
+function withoutUse(part: Passage, reader: Reader): Passage {
+  const colon = part.text.search(/[:：]/);
+  const rest = colon === -1 ? '' : fold(part.text.slice(colon + 1), reader.words);
+  return colon === -1 || dataShare(rest, reader.lexicon) > 0.35 ? part : cut(part, 0, colon);
 }
 
 /** A text that is nothing but a list of data: what the name, or the line above, announces. */
