@@ -1,6 +1,5 @@
 import { Command } from 'commander';
-import { type ListFormat, secretOf, withFormat, withSecretOptions } from './listing.ts';
-import { printRecords } from './sql.ts';
+import { type ListFormat, printRecords, secretOf, withFormat, withSecretOptions } from './listing.ts';
 
 interface Flags {
   readonly db: string;

@@ -105,6 +105,22 @@ export async function printList(
     process.stderr.write(`The first ${TABLE_ROWS} rows; ask for more with --limit N, or for all with --format json.\n`);
 }
 
+/** Records whose columns are known only when they come. */
+export async function printRecords(records: Iterable<ListRecord>, format: ListFormat): Promise<void> {
+  if (format !== 'table') return printAll(FORMATS[format](records));
+  const rows: ListRecord[] = [];
+  let cut = false;
+  for (const record of records) {
+    cut = rows.length === TABLE_ROWS;
+    if (cut) break;
+    rows.push(record);
+  }
+  if (rows.length === 0) return;
+  const cells = rows.map((row) => Object.values(row).map((cell) => printable(cell === null ? '–' : String(cell))));
+  await printAll([`${table(Object.keys(rows[0] as ListRecord).map(printable), cells)}\n`]);
+  if (cut) process.stderr.write(`The first ${TABLE_ROWS} rows; ask for all with --format json, jsonl or csv.\n`);
+}
+
 export const FORMATS = {
   *json(records: Iterable<ListRecord>) {
     let before = '[\n';

@@ -1,8 +1,5 @@
 import { Command } from 'commander';
-import type { ListRecord } from '../audit/query.ts';
-import { FORMATS, type ListFormat, secretOf, withFormat, withSecretOptions } from './listing.ts';
-import { printAll } from './output.ts';
-import { printable, table } from './terminal.ts';
+import { type ListFormat, printRecords, secretOf, withFormat, withSecretOptions } from './listing.ts';
 
 interface Flags {
   readonly db: string;
@@ -30,13 +27,4 @@ export function sqlCommand(): Command {
       const { runSql } = await import('../audit/query.ts');
       await printRecords(runSql(flags.db, query, secretOf(flags)), flags.format);
     });
-}
-
-/** Records whose columns are known only when they come. */
-export async function printRecords(records: Iterable<ListRecord>, format: ListFormat): Promise<void> {
-  if (format !== 'table') return printAll(FORMATS[format](records));
-  const rows = [...records];
-  if (rows.length === 0) return;
-  const cells = rows.map((row) => Object.values(row).map((cell) => printable(cell === null ? '–' : String(cell))));
-  await printAll([`${table(Object.keys(rows[0] as ListRecord), cells)}\n`]);
 }

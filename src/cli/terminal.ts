@@ -14,17 +14,18 @@ export function painter(enabled: boolean): (colour: Colour, text: string) => str
   return (colour, text) => (enabled ? `\u001b[${CODES[colour]}m${text}\u001b[0m` : text);
 }
 
-/** Columns a text takes on a terminal: CJK and full-width characters take two, colour codes none. */
+/** Characters that take two columns: CJK, full-width forms, pictures. */
+const WIDE =
+  /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{1f300}-\u{1faff}\u{20000}-\u{3fffd}]/u;
+/** Characters that take none: marks on the one before, joiners, selectors. */
+const ZERO_WIDTH = /[\p{Mn}\p{Me}\u200b-\u200f\u2060\ufeff]/u;
+
+/** Columns a text takes on a terminal: CJK and full-width characters take two, colour codes and marks none. */
 export function displayWidth(text: string): number {
   let width = 0;
   // biome-ignore lint/suspicious/noControlCharactersInRegex: colour codes start with an escape character
-  for (const character of text.replace(/\u001b\[\d+m/g, '')) {
-    width += /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]/.test(
-      character,
-    )
-      ? 2
-      : 1;
-  }
+  for (const character of text.replace(/\u001b\[\d+m/g, ''))
+    if (!ZERO_WIDTH.test(character)) width += WIDE.test(character) ? 2 : 1;
   return width;
 }
 
@@ -40,7 +41,7 @@ export function printable(text: string): string {
  */
 export function table(header: readonly string[], rows: readonly (readonly string[])[]): string {
   const widths = header.map((name, column) =>
-    Math.max(displayWidth(name), ...rows.map((row) => displayWidth(row[column] ?? ''))),
+    rows.reduce((widest, row) => Math.max(widest, displayWidth(row[column] ?? '')), displayWidth(name)),
   );
   const line = (cells: readonly string[]) =>
     cells

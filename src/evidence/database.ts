@@ -2,7 +2,7 @@ import { chmodSync, closeSync, existsSync, openSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import Database from 'better-sqlite3';
 import { operatorError, TelltaleError } from '../model/errors.ts';
-import { migrate, requireColumns, requireCurrent } from './migrations.ts';
+import { isOlder, migrate, requireColumns } from './migrations.ts';
 
 export type Connection = Database.Database;
 export type Statement = Database.Statement<unknown[]>;
@@ -47,13 +47,21 @@ export function openForWriting(path: string, busyMs = BUSY_MS_MAX): Connection {
 }
 
 /**
- * Opens an evidence file for reading only; a proxy may be writing it.
+ * Opens an evidence file for reading only; a proxy may be writing it. A file of an older schema is brought to the newest first.
  *
- * @throws TelltaleError `evidence-missing`, `evidence-invalid`, `evidence-newer`, `evidence-schema`.
+ * @throws TelltaleError `evidence-missing`, `evidence-invalid`, `evidence-newer`, `evidence-schema`; `file-unwritable` when an older
+ * file cannot be brought up.
  */
 export function openForReading(path: string): Connection {
   const database = openForVerifying(path);
   try {
+    if (isOlder(database, path)) {
+      database.close();
+      const upgraded = openForWriting(path);
+      tidy(upgraded);
+      upgraded.close();
+      return openForReading(path);
+    }
     requireColumns(database, path);
     return database;
   } catch (error) {
@@ -62,14 +70,14 @@ export function openForReading(path: string): Connection {
   }
 }
 
-/** As {@link openForReading}, whatever became of its tables: to tell what was changed about them. */
+/** Opens a file as it is, whatever became of its tables and however old its schema: to tell what was changed about them. */
 export function openForVerifying(path: string): Connection {
   const file = resolve(path);
   if (!existsSync(file)) throw operatorError('evidence-missing', { path });
   return explained(path, () => {
     const database = openReadOnly(file);
     try {
-      requireCurrent(database, path);
+      isOlder(database, path);
       database.pragma('cache_size = -64000');
       database.pragma('mmap_size = 1073741824');
       return database;

@@ -191,7 +191,8 @@ export class EvidenceReader {
 
   /**
    * Rows of a query of the operator's own, over the tables of docs/evidence.md and the views `exchange_list`, `finding_list` and
-   * `gap_list`. The file is open for reading only.
+   * `gap_list`. The file is open for reading only. Columns of one name are told apart by a number; integers that a double cannot
+   * hold come as their digits.
    * @throws TelltaleError `usage` for what is no query.
    */
   *sql(text: string): Generator<Record<string, unknown>> {
@@ -204,8 +205,10 @@ export class EvidenceReader {
     }
     if (!statement.reader || !statement.readonly)
       throw operatorError('usage', { message: 'SQL: only one query that reads is allowed' });
+    const names = distinct(statement.columns().map(({ name }) => name));
     try {
-      yield* statement.iterate() as Iterable<Record<string, unknown>>;
+      for (const row of statement.raw().safeIntegers().iterate() as Iterable<unknown[]>)
+        yield Object.fromEntries(row.map((cell, index) => [names[index], exact(cell)]));
     } catch (error) {
       throw operatorError('usage', { message: `SQL: ${(error as Error).message}` }, { cause: error });
     }
@@ -253,6 +256,22 @@ export class EvidenceReader {
     this.#rows.forgetMarks();
     return this.#database.transaction(read)();
   }
+}
+
+function distinct(names: readonly string[]): readonly string[] {
+  const seen = new Set<string>();
+  return names.map((name) => {
+    let free = name;
+    for (let number = 2; seen.has(free); number++) free = `${name}:${number}`;
+    seen.add(free);
+    return free;
+  });
+}
+
+function exact(cell: unknown): unknown {
+  if (typeof cell !== 'bigint') return cell;
+  const number = Number(cell);
+  return Number.isSafeInteger(number) ? number : String(cell);
 }
 
 const FINDINGS_WITH_EXCHANGES = `SELECT ${FINDING_COLUMNS}, ${EXCHANGE_COLUMNS} FROM findings f JOIN exchanges e ON e.id = f.exchange`;

@@ -25,6 +25,8 @@ export type Filter =
 
 /** A filter nests no deeper than this: SQLite refuses expressions of more than 1,000 levels. */
 const DEPTH_MAX = 100;
+/** Nor names it more values than this, for the same reason: a chain of or is as deep as it is long. */
+const VALUES_MAX = 400;
 
 /**
  * Reads a filter such as `sdk=umeng and type=imei,oaid and not host~"test"`. The grammar stands in docs/filters.md.
@@ -41,6 +43,7 @@ export function parseFilter(text: string): Filter {
 class Parser {
   readonly #text: string;
   #at = 0;
+  #values = 0;
 
   constructor(text: string) {
     this.#text = text;
@@ -93,6 +96,8 @@ class Parser {
 
   #value(): FilterValue {
     this.#space();
+    this.#values += 1;
+    if (this.#values > VALUES_MAX) throw this.#wrong(`expected no more than ${VALUES_MAX} values`);
     const column = this.#at + 1;
     const quoted = this.#take(/"(?:[^"\\]|\\.)*"/sy);
     if (quoted !== null) return { text: quoted.slice(1, -1).replace(/\\(.)/gs, '$1'), isPattern: false, column };

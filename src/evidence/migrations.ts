@@ -32,16 +32,18 @@ export function migrate(database: Connection, path: string): void {
   }
 }
 
-/** Refuses what is no evidence file, or one whose schema this telltale cannot read. */
-export function requireCurrent(database: Connection, path: string): void {
+/** Refuses what is no evidence file, or one whose schema this telltale does not know. @returns whether it is of an older schema. */
+export function isOlder(database: Connection, path: string): boolean {
   const known = migrations().length;
   requireEvidence(database, path, known);
-  const found = versionOf(database);
-  if (found < known)
-    throw operatorError('evidence-invalid', {
-      path,
-      reason: `its schema is ${found}, still to be brought to ${known}`,
-    });
+  return versionOf(database) < known;
+}
+
+/** What a file of the same version has from the start. */
+export function freshOfVersionOf(database: Connection): Connection {
+  const fresh = new Database(':memory:');
+  for (const { sql } of migrations().slice(0, versionOf(database))) fresh.exec(sql);
+  return fresh;
 }
 
 /**

@@ -1,6 +1,6 @@
 import Database from 'better-sqlite3';
 import { type Connection, openForVerifying } from './database.ts';
-import { migrate } from './migrations.ts';
+import { freshOfVersionOf } from './migrations.ts';
 import { RowDigests } from './row-digests.ts';
 import { readUpto, SEALED_TABLE_NAMES, type SealFacts, sealHash, type Upto } from './sealing.ts';
 import { fingerprint, isSignedBy } from './signing-key.ts';
@@ -129,8 +129,7 @@ class Verifier {
 
   /** A trigger or view that somebody added could make rows say something else. */
   #checkSchema(): void {
-    const fresh = new Database(':memory:');
-    migrate(fresh, ':memory:');
+    const fresh = freshOfVersionOf(this.#database);
     const wanted = schemaOf(fresh);
     fresh.close();
     const found = schemaOf(this.#database);

@@ -176,6 +176,21 @@ describe('telltale show', { timeout: 120_000 }, () => {
 });
 
 describe('telltale sql and diff', { timeout: 120_000 }, () => {
+  it('keep every column and every digit', () => {
+    const query = "SELECT 1 AS a, 2 AS a, 9223372036854775807 AS big, x'00ff' AS bytes, 0.5 AS part, NULL AS none";
+    expect(JSON.parse(telltale(['sql', query, '--db', db, '--format', 'json']).stdout)).toEqual([
+      { a: 1, 'a:2': 2, big: '9223372036854775807', bytes: '00ff', part: 0.5, none: null },
+    ]);
+  });
+
+  it('print the beginning of what no table can hold, and say so', () => {
+    const query = 'WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 300000) SELECT i FROM n';
+    const { stdout, stderr, status } = telltale(['sql', query, '--db', db]);
+    expect([status, stdout.trimEnd().split('\n').length]).toEqual([0, 502]);
+    expect(stderr).toContain('The first 500 rows');
+    expect(telltale(['sql', query, '--db', db, '--format', 'csv']).stdout.split('\n')).toHaveLength(300_002);
+  });
+
   it('run one query that reads, and nothing else', () => {
     const query = 'SELECT capture, host, finding_count > 0 AS found FROM exchange_list ORDER BY id';
     expect(JSON.parse(telltale(['sql', query, '--db', db, '--format', 'json']).stdout)).toEqual([

@@ -44,6 +44,8 @@ describe('parseFilter', () => {
     ['host~"um', 6, 'not closed'],
     ['(((', 4, 'expected a field'],
     [`${'('.repeat(500)}a=1`, 102, 'no more than 100 levels'],
+    [Array(401).fill('a=1').join('|'), 1_603, 'no more than 400 values'],
+    [`a=${Array(401).fill('1').join(',')}`, 803, 'no more than 400 values'],
   ])('points at the column of %s', (text, column, expected) => {
     expect(() => parseFilter(text)).toThrow(`at column ${column}: `);
     expect(() => parseFilter(text)).toThrow(expected);
