@@ -70,12 +70,12 @@ export function buildSdkNames(signatures: readonly Signature[]): SdkNames {
     match(wording, vendor) {
       const { folded, company } = withoutCompany(fold(wording.slice(0, NAME_CHARS_MAX)));
       const maker = vendor ?? company;
-      return (
+      const found =
         byPackage(folded, packages) ??
         byWholeName(folded, wording, maker, whole, companies) ??
-        byNameInside(folded, inside, whole) ??
-        byVendorAndKind(folded, maker, signatures)
-      );
+        byNameInside(folded, inside, whole, companies) ??
+        byVendorAndKind(folded, maker, signatures);
+      return found === null || isAnother(maker, found.id, spellings) ? null : found;
     },
   };
 }
@@ -170,6 +170,7 @@ function byNameInside(
   folded: string,
   spellings: readonly Spelling[],
   whole: ReadonlyMap<string, Spelling>,
+  companies: Companies,
 ): SdkNameMatch | null {
   const hits = spellings.flatMap((spelling) => hitsOf(folded, spelling));
   const counting = hits.filter(
@@ -179,8 +180,11 @@ function byNameInside(
   const { spelling } = counting[0] ?? {};
   if (ids.size !== 1 || spelling === undefined) return null;
   // `微信/QQ/微博分享`: words too common to count inside others are names all the same when a list gives them a place of their own.
-  const listed = folded.split(LIST_MARKS).map((part) => whole.get(core(part))?.id ?? spelling.id);
-  if (listed.some((id) => id !== spelling.id)) return null;
+  const parts = folded.split(LIST_MARKS);
+  const listed = parts.map((part) => whole.get(core(part))?.id ?? spelling.id);
+  // `小米、OPPO、个推` names the makers of others in places of their own.
+  const makers = parts.length > 1 && parts.some((part) => companies.isOf(part, spelling.id) === false);
+  if (makers || listed.some((id) => id !== spelling.id)) return null;
   return { id: spelling.id, reason: `the wording contains the name “${spelling.written}”` };
 }
 
@@ -227,6 +231,13 @@ function byVendorAndKind(folded: string, vendor: string | null, signatures: read
   if (found.length !== 1) return null;
   const [{ id, vendor: owner }] = found as [Signature];
   return { id, reason: `the only SDK of ${owner.name} for what the wording names` };
+}
+
+/** Whether the vendor that the policy names is one that the SDK's signature says it is not: 银联商务 is not 银联. */
+function isAnother(vendor: string | null, id: string, spellings: readonly Spelling[]): boolean {
+  if (vendor === null) return false;
+  const company = fold(vendor);
+  return spellings.some((spelling) => spelling.against && spelling.id === id && company.includes(spelling.text));
 }
 
 interface Companies {

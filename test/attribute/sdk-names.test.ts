@@ -140,6 +140,9 @@ describe('buildSdkNames', () => {
     ['移动推送', '北京锐讯灵通科技有限公司', 'umeng'],
     ['信息流广告', '湖北今日头条科技有限公司', 'pangle-csj'],
     ['消息推送组件', '广东天宸网络科技有限公司', 'vivo-push'],
+    // Another company, whose name holds the SDK's.
+    ['银联支付', '银联商务股份有限公司', null],
+    ['银联支付', '中国银联股份有限公司', 'unionpay'],
     ['SDK', '每日互动股份有限公司', null],
     ['推送与地图', '每日互动股份有限公司', null],
     ['地图', '腾讯', 'tencent-location'],
