@@ -54,37 +54,50 @@ export interface Explanation {
 /** Walks the decode chain of a finding again, from the stored bytes. @throws TelltaleError `usage` when there is none of that number. */
 export function explainFinding(request: ExplainFindingRequest): Explanation {
   return withReader(request, (reader, codecs) => {
-    const stored = reader.finding(request.id);
-    if (stored === null) throw operatorError('usage', { message: `${request.db} holds no finding ${request.id}` });
-    const { finding, value, redacted } = stored;
-    const exchange = reader.exchange(finding.exchange) as ExchangeRow;
-    const about = { finding: findingToJson(finding), value, redacted };
-    const site = siteOf(reader, exchange, stored, codecs);
-    if (site === null) {
-      const unkept = unkeptBody(reader, exchange, finding);
-      const none = { steps: [], found: 0, holds: false, matchesAgain: null };
-      return { ...about, ...none, sha256: unkept?.sha256 ?? null, unkept };
-    }
-    const way = wayTo(site.decoded.layers, site.layer);
-    const steps = way.map((layer, index) => ({
-      step: index === 0 ? site.begin : layer.chain.slice(way[index - 1]?.chain.length).join(' › '),
-      bytes: index === 0 && site.part !== null ? layer.bytes.subarray(site.part.start, site.part.end) : layer.bytes,
-    }));
-    const isReached = finding.decodeChain.length - site.layer.chain.length <= 1;
-    const isThere = isReached && finding.offset + finding.length <= (steps.at(-1)?.bytes.length ?? 0);
-    const again = isThere ? matchesAgain(site, stored, contextOf(reader, exchange, finding, request)) : null;
-    const holds = isThere && again !== false;
-    return { ...about, sha256: site.sha256, steps, found: steps.length - 1, holds, matchesAgain: again, unkept: null };
+    const taxonomy = loadTaxonomy({ extraFolder: request.signatureFolder });
+    return explainIn({ reader, codecs, taxonomy }, request);
   });
+}
+
+/** An evidence file that is open, with what explaining needs beside it. */
+interface OpenEvidence {
+  readonly reader: EvidenceReader;
+  readonly codecs: SdkCodecs;
+  readonly taxonomy: ReturnType<typeof loadTaxonomy>;
+}
+
+/** The same for one finding of many. */
+export function explainIn({ reader, codecs, taxonomy }: OpenEvidence, request: ExplainFindingRequest): Explanation {
+  const stored = reader.finding(request.id);
+  if (stored === null) throw operatorError('usage', { message: `${request.db} holds no finding ${request.id}` });
+  const { finding, value, redacted } = stored;
+  const exchange = reader.exchange(finding.exchange) as ExchangeRow;
+  const about = { finding: findingToJson(finding), value, redacted };
+  const site = siteOf(reader, exchange, stored, codecs);
+  if (site === null) {
+    const unkept = unkeptBody(reader, exchange, finding);
+    const none = { steps: [], found: 0, holds: false, matchesAgain: null };
+    return { ...about, ...none, sha256: unkept?.sha256 ?? null, unkept };
+  }
+  const way = wayTo(site.decoded.layers, site.layer);
+  const steps = way.map((layer, index) => ({
+    step: index === 0 ? site.begin : layer.chain.slice(way[index - 1]?.chain.length).join(' › '),
+    bytes: index === 0 && site.part !== null ? layer.bytes.subarray(site.part.start, site.part.end) : layer.bytes,
+  }));
+  const isReached = finding.decodeChain.length - site.layer.chain.length <= 1;
+  const isThere = isReached && finding.offset + finding.length <= (steps.at(-1)?.bytes.length ?? 0);
+  const again = isThere ? matchesAgain(site, stored, contextOf(reader, exchange, finding, request, taxonomy)) : null;
+  const holds = isThere && again !== false;
+  return { ...about, sha256: site.sha256, steps, found: steps.length - 1, holds, matchesAgain: again, unkept: null };
 }
 
 function contextOf(
   reader: EvidenceReader,
   exchange: ExchangeRow,
   finding: Finding,
-  { device, signatureFolder }: ExplainFindingRequest,
+  { device }: ExplainFindingRequest,
+  taxonomy: OpenEvidence['taxonomy'],
 ): MatchContext {
-  const taxonomy = loadTaxonomy({ extraFolder: signatureFolder });
   return {
     profile: device === null ? null : readDeviceProfile(device, new Set(taxonomy.keys())),
     values: reader.findingsOf(exchange.id),

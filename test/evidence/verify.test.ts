@@ -49,7 +49,7 @@ function writeSample(path: string): void {
 function edited(...sql: readonly string[]): string {
   const path = temporaryFile();
   writeSample(path);
-  const database = new Database(path);
+  const database = new Database(path).unsafeMode(true);
   database.pragma('foreign_keys = OFF');
   for (const statement of sql) expect(database.exec(statement)).toBe(database);
   database.close();
@@ -163,6 +163,14 @@ describe('verifyEvidence', () => {
       'the schema was changed: trigger quiet',
     ],
     ['a dropped index', 'DROP INDEX exchanges_by_host', 'exchanges_by_host is missing'],
+    [
+      'an index that hides a finding',
+      `DROP INDEX findings_by_exchange;
+       CREATE INDEX findings_by_exchange ON findings (CASE WHEN id = 2 THEN 9999 ELSE exchange END);
+       PRAGMA writable_schema = ON;
+       UPDATE sqlite_schema SET sql = 'CREATE INDEX findings_by_exchange ON findings (exchange)' WHERE name = 'findings_by_exchange';`,
+      'row 2 missing from index findings_by_exchange',
+    ],
     ['a dropped table', 'DROP TABLE reseals; DROP TABLE prunes', 'the schema was changed'],
     ['a column of another name', 'ALTER TABLE exchanges RENAME COLUMN host TO h', 'the schema was changed'],
     [

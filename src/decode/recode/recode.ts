@@ -29,7 +29,7 @@ export function recoded(parent: Layer, layer: Layer, edits: readonly Edit[], cha
 
 function recodedSpan(raw: Uint8Array, layer: Layer, edits: readonly Edit[], changed: Uint8Array): Edit[] | null {
   if (bufferOf(raw).equals(layer.bytes)) return [...edits];
-  const writes = WRITERS[stepOf(layer)];
+  const writes = writerOf(stepOf(layer));
   const written = (text: Uint8Array): Edit[] | null => {
     if (writes === undefined) return editUnits(text, layer.bytes, edits);
     const bytes = writes(changed, text, layer.bytes);
@@ -74,6 +74,19 @@ const WRITERS: Readonly<Record<string, (changed: Uint8Array, raw: Uint8Array, wa
     'utf-16le': (changed, raw) => utf16(changed, raw, false),
     'utf-16be': (changed, raw) => utf16(changed, raw, true),
   };
+
+/**
+ * An SDK's own coding is written again where that takes no key: a stream cipher's key stream is what stood there with what it meant.
+ * The others stay closed, their envelopes carry check sums of what is inside.
+ */
+function writerOf(step: string): (typeof WRITERS)[string] | undefined {
+  return /\/(rc4|xor)$/.test(step) ? withSameKeyStream : WRITERS[step];
+}
+
+function withSameKeyStream(changed: Uint8Array, raw: Uint8Array, was: Uint8Array): Uint8Array | null {
+  if (changed.length !== was.length || raw.length !== was.length) return null;
+  return changed.map((byte, at) => byte ^ (was[at] as number) ^ (raw[at] as number));
+}
 
 function hasZlibHeader(raw: Uint8Array): boolean {
   const [first = 0, second = 0] = raw;
