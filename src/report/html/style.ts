@@ -116,8 +116,10 @@ section.first{break-before:page}.tiles{grid-template-columns:repeat(6,1fr)}
 h2,h3,.party>h3,.party>dl,article>header,section>.lead,thead{break-after:avoid}thead{display:table-header-group}
 article,.violations li,tr,.conclusion,.tiles,.party>dl,dl.promises{break-inside:avoid}
 article.long{break-inside:auto}
+.party{margin-top:18px;padding-top:10px}article{padding:9px 14px;margin-top:9px}article>header{margin-bottom:4px}.badge{font-size:7.2pt}
+.sides{font-size:8.8pt;line-height:1.45}.sides .small,.sides .soft{font-size:8pt}.violations{gap:3px;margin-top:7px;font-size:8.6pt;line-height:1.4}.evidence{margin-top:7px}
 .scroll{overflow:visible;margin:0;padding:0}.scroll svg{max-width:100%;max-height:228mm;width:auto;height:auto}
-.proof table,.unseen table,table.rules{table-layout:fixed}.unseen th:nth-child(1){width:27%}.unseen th:nth-child(2){width:14%}.unseen th:nth-child(3){width:25%}.unseen td{white-space:normal!important}.proof th{white-space:normal}.proof th:nth-child(1){width:8%}.proof th:nth-child(2){width:19%}.proof th:nth-child(3){width:9%}.proof th:nth-child(4){width:14%}.proof th:nth-child(5){width:14%}.proof th:nth-child(6){width:14%}.proof th:nth-child(7){width:8%}.proof th:nth-child(8){width:7%}
+.proof table,.unseen table,table.rules{table-layout:fixed}.unseen th:nth-child(1){width:27%}.unseen th:nth-child(2){width:14%}.unseen th:nth-child(3){width:25%}.unseen td{white-space:normal!important}.proof th{white-space:normal}.proof th:nth-child(1){width:9%}.proof th:nth-child(2){width:22%}.proof th:nth-child(3){width:9%}.proof th:nth-child(4){width:13%}.proof th:nth-child(5){width:13%}.proof th:nth-child(6){width:13%}.proof th:nth-child(7){width:8%}.proof th:nth-child(8){width:6%}
 .proof td{white-space:normal!important;overflow-wrap:anywhere}.proof td.nowrap{white-space:nowrap!important}
 table.rules,table.rules .small{font-size:7.6pt;line-height:1.4}table.rules th:nth-child(1){width:17%}table.rules th:nth-child(2){width:25%}table.rules th:nth-child(3){width:38%}
 .evidence{overflow:visible}.evidence table{font-size:7.4pt}.evidence th{font-size:7pt}.evidence th,.evidence td{padding:3px 7px 3px 0}.evidence td.wrap{min-width:0}
