@@ -56,7 +56,7 @@ export function proseEntries(
       for (const item of items) found.push(item);
       index += items.length;
     } else {
-      const listed = isItem(one) && found.some((entry) => isBeside(entry, index, lines));
+      const listed = isItem(one) && found.slice(-NEAR_ENTRIES).some((entry) => isBeside(entry, index, lines));
       found.push(...sentenceEntries(one, index, listed, reader));
     }
   }
@@ -65,6 +65,7 @@ export function proseEntries(
 
 /** Items of one list of SDKs stand this near to each other. */
 const NEAR_LINES = 3;
+const NEAR_ENTRIES = 16;
 
 function isBeside({ draft, line }: ProseEntry, index: number, lines: readonly (LineBlock | null)[]): boolean {
   return index - line <= NEAR_LINES && /sdk/i.test(draft.name.text) && isItem(lines[line]);

@@ -272,6 +272,11 @@ describe('files made to be slow or to break the reader', () => {
       `<html><body><p>${start}</p><table><tr>${'<td colspan="1000" rowspan="1000">x</td>'.repeat(100)}</tr>${'<tr><td>y</td></tr>'.repeat(500)}</table>`,
     ],
     ['tables inside tables', `<html><body><p>${start}</p>${'<table><tr><td>'.repeat(2_000)}x`],
+    [
+      'sentences that name SDKs without end',
+      `${start}${'1、某某SDK收集您的IMEI\n2、当您使用时，某某会收集您的位置\n'.repeat(8_000)}`,
+    ],
+    ['a list of names without end', `${start}${'我们接入了甲SDK、乙云SDK、QQ分享、'.repeat(20_000)}`],
     ['nothing but tabs', `${start}${`${'\t'.repeat(500)}\n`.repeat(200)}`],
   ])('%s', (_, text) => {
     expect(read(text).app).toBe(null);
