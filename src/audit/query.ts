@@ -3,7 +3,7 @@ import type { HostOverview } from '../evidence/overviews.ts';
 import type { EvidenceSecret } from '../evidence/protection.ts';
 import type { StoredExchange, StoredGap } from '../model/evidence.ts';
 import { findingToJson } from '../model/finding.ts';
-import { urlWithoutFound } from '../model/masked-url.ts';
+import { urlWithoutFound, withMaskedNames } from '../model/masked-url.ts';
 
 /** A row of a list, in the stable JSON form of docs/json.md. */
 export type ListRecord = Readonly<Record<string, unknown>>;
@@ -29,7 +29,10 @@ export function listFindings(options: ListOptions): Iterable<ListRecord> {
   return list(
     options,
     (reader) => reader.findings(options),
-    ({ finding }, urlOf) => ({ ...findingToJson(finding), url: urlOf({ id: finding.exchange, url: finding.url }) }),
+    ({ finding }, urlOf) => ({
+      ...findingToJson(options.reveal ? finding : withMaskedNames(finding)),
+      url: urlOf({ id: finding.exchange, url: finding.url }),
+    }),
   );
 }
 

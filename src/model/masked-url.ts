@@ -38,6 +38,23 @@ export function urlWithoutFound(url: string, findings: readonly FoundInUrl[]): s
   return left.size === 0 ? shown : maskedUrl(url, findings);
 }
 
+/**
+ * A finding whose field and way can be shown: apps that use an identifier as a name (a key of an object, a cookie) write it there too.
+ * Runs of ten digits and more, and of sixteen hexadecimal ones, are left out; other names stand as they were sent.
+ */
+export function withMaskedNames<Found extends Pick<Finding, 'field' | 'decodeChain'>>(finding: Found): Found {
+  const { field, decodeChain } = finding;
+  if ((field === null || maskedName(field) === field) && decodeChain.every((step) => maskedName(step) === step))
+    return finding;
+  return { ...finding, field: field === null ? null : maskedName(field), decodeChain: decodeChain.map(maskedName) };
+}
+
+const IDENTIFIER_IN_NAME = /(?<![0-9a-z])(?:\d{10,}|(?=[a-f]*\d)[0-9a-f]{16,})(?![0-9a-z])/gi;
+
+function maskedName(name: string): string {
+  return name.replace(IDENTIFIER_IN_NAME, '…');
+}
+
 /** The first steps of the ways to what was found in the URL: `path:1`, `query:imei`. */
 function placesOf(findings: readonly FoundInUrl[]): ReadonlySet<string> {
   return new Set(findings.filter(({ place }) => place === 'url').map(({ decodeChain }) => decodeChain[0] ?? ''));

@@ -4,7 +4,7 @@ import type { Declaration } from '../model/declaration.ts';
 import type { CaptureEvidence, StoredExchange } from '../model/evidence.ts';
 import type { Finding } from '../model/finding.ts';
 import type { Language } from '../model/language.ts';
-import { maskedUrl } from '../model/masked-url.ts';
+import { maskedUrl, withMaskedNames } from '../model/masked-url.ts';
 import { PhaseTimeline } from '../model/phase-timeline.ts';
 import type { Recipient } from '../model/recipient.ts';
 import type { Rule } from '../model/rule.ts';
@@ -56,7 +56,7 @@ export function makeReportValue(input: ReportInput): ReportValue {
     findings: [...sent]
       .sort((a, b) => a.observedAt - b.observedAt || a.id - b.id)
       .map((finding) => ({
-        ...finding,
+        ...withMaskedNames(finding),
         recipient: nameOf(finding.recipient),
         // The comparison may have been judged by other marks than the capture's own.
         phase: phases.at(finding.observedAt),

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type FoundInUrl, maskedUrl, urlWithoutFound } from '../../src/model/masked-url.ts';
+import { type FoundInUrl, maskedUrl, urlWithoutFound, withMaskedNames } from '../../src/model/masked-url.ts';
 
 const at = (...steps: readonly string[]): FoundInUrl => ({ place: 'url', decodeChain: steps });
 
@@ -48,5 +48,23 @@ describe('urlWithoutFound', () => {
     ['under a name that is not there', 'https://a.test/c?a=1', [at('query:z')], 'https://a.test/c?a=…'],
   ])('keeps all else when it was %s', (_, url, found, shown) => {
     expect(urlWithoutFound(url, found)).toBe(shown);
+  });
+});
+
+describe('withMaskedNames', () => {
+  it.each([
+    ['devices.867532051234567.oaid', 'devices.….oaid'],
+    ['id_867532051234567', 'id_…'],
+    ['header.9f8e7d6c5b4a3921', 'header.…'],
+    ['header.device_fingerprint_v2', 'header.device_fingerprint_v2'],
+    ['events.12.time', 'events.12.time'],
+    ['abcdefabcdefabcdef', 'abcdefabcdefabcdef'],
+    [null, null],
+  ])('shows the field %s as %s', (field, shown) => {
+    const step = `json:${field}`;
+    expect(withMaskedNames({ field, decodeChain: ['gzip', step] })).toEqual({
+      field: shown,
+      decodeChain: ['gzip', `json:${shown}`],
+    });
   });
 });
