@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { constants, deflateRawSync, inflateRawSync } from 'node:zlib';
+import { constants, deflateRawSync, inflateRawSync, inflateSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { mayBeRawDeflate } from '../../src/decode/codings/raw-deflate.ts';
+import { mayBeDeflate, mayBeRawDeflate } from '../../src/decode/codings/raw-deflate.ts';
 
 const TEXTS = [
   'a',
@@ -40,6 +40,43 @@ describe('mayBeRawDeflate', () => {
     expect(mayBeRawDeflate(bytes)).toBe(false);
   });
 });
+
+describe('mayBeDeflate', () => {
+  it('never refuses what zlib makes of any bytes', () => {
+    for (const strategy of [constants.Z_DEFAULT_STRATEGY, constants.Z_FIXED, constants.Z_HUFFMAN_ONLY]) {
+      for (const level of [0, 1, 6, 9]) {
+        for (let size = 0; size < 40; size += 1) {
+          const packed = deflateRawSync(randomBytes(size), { level, strategy });
+          if (size > 0 || packed.length >= 5) expect(mayBeDeflate(packed), packed.toString('hex')).toBe(true);
+        }
+      }
+    }
+  });
+
+  it('refuses half of random bytes and more, and none of which zlib unpacks a byte', () => {
+    let kept = 0;
+    const runs = 4_000;
+    for (let run = 0; run < runs; run += 1) {
+      const bytes = randomBytes(24);
+      if (mayBeDeflate(bytes)) kept += 1;
+      else expect(firstBytes(bytes), bytes.toString('hex')).toBe(0);
+    }
+    expect(kept).toBeLessThan(runs * 0.5);
+  });
+});
+
+/** How many bytes zlib gives of the longest prefix that it reads without an error. */
+function firstBytes(bytes: Buffer): number {
+  for (let length = bytes.length; length > 0; length -= 1) {
+    const zlib = Buffer.concat([Buffer.from([0x78, 0x9c]), bytes.subarray(0, length)]);
+    try {
+      return inflateSync(zlib, { finishFlush: constants.Z_SYNC_FLUSH }).length;
+    } catch {
+      // Shorter, then.
+    }
+  }
+  return 0;
+}
 
 /** What zlib makes of bytes that are a whole stream and text; null else. */
 function unpackedText(bytes: Buffer): string | null {

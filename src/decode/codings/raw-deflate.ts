@@ -5,13 +5,22 @@
  * the first block's head refuses nine in ten runs of random bytes for nothing, and none that would unpack to text.
  */
 export function mayBeRawDeflate(bytes: Uint8Array): boolean {
+  return mayBegin(bytes, beginsWithText);
+}
+
+/** Whether bytes can begin a deflate stream of which at least one byte comes out; an empty one may count, too. */
+export function mayBeDeflate(bytes: Uint8Array): boolean {
+  return mayBegin(bytes, beginsWithByte);
+}
+
+function mayBegin(bytes: Uint8Array, isFirst: (bits: Bits) => boolean): boolean {
   const bits = new Bits(bytes);
   bits.take(1);
   switch (bits.take(2)) {
     case 0:
       return isStoredHead(bytes);
     case 1:
-      return beginsWithText(bits);
+      return isFirst(bits);
     case 2:
       return hasCompleteCode(bits);
     default:
@@ -57,7 +66,13 @@ function isStoredHead(bytes: Uint8Array): boolean {
   return (length ^ turned) === 0xffff;
 }
 
-/** With the fixed code the first symbol must be a byte of text: there is nothing yet that a match could repeat. */
+/** With the fixed code the first symbol must be a byte, or the end: there is nothing yet that a match could repeat. */
+function beginsWithByte(bits: Bits): boolean {
+  const code = bits.takeCode(8);
+  return code < 2 || (code >= 0x30 && !(code >= 0xc0 && code < 0xc8));
+}
+
+/** The same, and the byte must be one of text. */
 function beginsWithText(bits: Bits): boolean {
   const code = bits.takeCode(8);
   if (code < 0x30 || (code >= 0xc0 && code < 0xc8)) return false;

@@ -29,6 +29,9 @@ export interface KeyMeaning {
   readonly sought: readonly Sought[];
   /** The digest that the name promises, and its hex digits; null for none. */
   readonly digest: { readonly name: string; readonly digits: number } | null;
+  /** Whether it names a part of a cell's number, or a network. */
+  readonly cellPart: boolean;
+  readonly ssid: boolean;
   /** Path of the object or list that holds the field, numbers as `*`: fields beside each other have the same. */
   readonly parent: string;
 }
@@ -48,6 +51,8 @@ const DIGEST_KEYS: readonly (readonly [ending: RegExp, name: string, digits: num
   [/sha1$/, 'sha1', 40],
   [/sha256$/, 'sha256', 64],
 ];
+
+const CELL_PART = /^(?:lac|tac|cid|ci|cellid|nci|eci)$/;
 
 const NO_FACTS: PathFacts = { meaning: null, listPath: null, networks: false };
 const NETWORKS = /wi-?fi|wlan|bssid|scan|hotspot|(?:^|[._])aps?(?:$|[._])/i;
@@ -91,8 +96,11 @@ export class KeyIndex {
     const parent = cut === -1 ? '' : path.slice(0, cut).replace(/\d+/g, '*');
     for (const key of [before + last, last, last.replace(/^x/, '')]) {
       const dataTypes = this.#types.get(key);
-      if (dataTypes !== undefined)
-        return { key, dataTypes, parent, sought: this.#sought(dataTypes, parent, key), digest: digestOf(key) };
+      if (dataTypes === undefined) continue;
+      const cellPart = dataTypes.includes('cell_tower') && CELL_PART.test(key);
+      const ssid = dataTypes.includes('ssid');
+      const sought = this.#sought(dataTypes, parent, key);
+      return { key, dataTypes, cellPart, ssid, parent, sought, digest: digestOf(key) };
     }
     return null;
   }

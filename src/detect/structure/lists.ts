@@ -15,6 +15,8 @@ const PROCESS = /^[a-z]{2,6}(?:\.[a-z][a-z0-9_]*){1,7}:[\w.]{1,40}$/;
 const MAC_WITHIN = /(?<![0-9a-f:-])(?:[0-9a-f]{2}[:-]){5}[0-9a-f]{2}(?![0-9a-f:-])/gi;
 const MAC = /^(?:[0-9a-f]{2}[:-]){5}[0-9a-f]{2}$/i;
 
+const CELL_NUMBER = /^[1-9]\d{1,11}$/;
+
 const NO_HITS: readonly Hit[] = [];
 
 interface List {
@@ -40,9 +42,9 @@ export class ListCollector {
 
   take(layer: Layer, field: Field, text: string, { meaning, listPath, networks }: PathFacts): void {
     if (meaning !== null) {
-      if (isCellPart(meaning, text)) this.#add('cells', meaning.parent, layer, field, meaning, meaning.key);
-      if (listPath !== null && meaning.dataTypes.includes('ssid'))
-        this.#add('names', listPath, layer, field, meaning, text);
+      if (meaning.cellPart && CELL_NUMBER.test(text))
+        this.#add('cells', meaning.parent, layer, field, meaning, meaning.key);
+      if (listPath !== null && meaning.ssid) this.#add('names', listPath, layer, field, meaning, text);
     }
     if (text.length < 8) return;
     if (text.length > 17 && networks) this.#takeAddresses(layer, field, text, meaning, listPath);
@@ -123,10 +125,4 @@ function typeOf({ kind, values, meaning, field }: List): string | null {
   }
   if (values.size < NETWORKS_MIN) return null;
   return /bt|ble|blue/i.test(field.path) ? 'bluetooth_info' : 'wifi_list';
-}
-
-function isCellPart({ key, dataTypes }: KeyMeaning, text: string): boolean {
-  return (
-    dataTypes.includes('cell_tower') && /^(?:lac|tac|cid|ci|cellid|nci|eci)$/.test(key) && /^[1-9]\d{1,11}$/.test(text)
-  );
 }
