@@ -108,6 +108,17 @@ describe('rewriteLayers', () => {
     expect(rewriteLayers(layers, [{ layer: 1, start: 6, end: 21 }], () => Buffer.from(NEW))).toBeNull();
   });
 
+  it.each(['tencent-mta/rc4', 'umeng/xor'])('writes %s again without its key', (step) => {
+    const coded = (text: string) => Buffer.from(text).map((byte, at) => byte ^ ((at * 37 + 11) & 255));
+    const was = Buffer.from(json);
+    const root = { chain: [], bytes: coded(json), fields: [], parent: -1, parentStart: 0, parentEnd: was.length };
+    const inner = { ...root, chain: [step], bytes: was, parent: 0 };
+    const start = json.indexOf(VALUE);
+    const done = rewriteLayers([root, inner], [{ layer: 1, start, end: start + VALUE.length }], () => Buffer.from(NEW));
+    expect(Buffer.from(done?.bytes ?? [])).toEqual(coded(json.replace(VALUE, NEW)));
+    expect(done?.blanked).toEqual([]);
+  });
+
   it('takes spans that overlap as one', () => {
     const { layers } = decode(Buffer.from(VALUE), UNDESCRIBED);
     const seen: string[] = [];
