@@ -90,10 +90,12 @@ function withoutCompany(folded: string): { folded: string; company: string | nul
 
 function spellingsOf(signature: Signature): Spelling[] {
   const { id, name, names, aliases, unlike } = signature;
+  // An alias `=Batch` says so of the name Batch too.
+  const common = new Set(aliases.filter((text) => text.startsWith('=')).map((text) => fold(text.slice(1))));
   const written = [`=${name}`, names.zh, names.en, ...aliases].filter((text) => text !== null);
   const ours = written.map((text) => {
-    const wholeOnly = text.startsWith('=');
-    const plain = wholeOnly ? text.slice(1) : text;
+    const plain = text.replace(/^=/, '');
+    const wholeOnly = text.startsWith('=') || common.has(fold(plain));
     return { id, against: false, text: fold(plain), written: plain, wholeOnly };
   });
   const others = (unlike ?? []).map((text) => ({
