@@ -79,7 +79,8 @@ export function firstParty(
         (listing !== 'titled' ||
           folded.length <= (/[\u3400-\u9fff]/.test(folded) ? TITLED_ITEM_MAX : TITLED_ITEM_MAX_LATIN)) &&
         (isItem(block, folded) || namesData(folded, reader));
-      if (!inList) listing = 'none';
+      // A list of what others collect ends where the app speaks of itself again.
+      if (!inList || (listing === 'excluded' && hits(reader.words.patterns.weCollect, folded))) listing = 'none';
       if (listing !== 'excluded')
         addLine(block.passage, role, listing === 'collected' || listing === 'titled', statements, reader);
       listing = isDataHeading(block, folded, role) ? 'titled' : listingAfter(folded, listing, role, reader);

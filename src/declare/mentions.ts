@@ -46,6 +46,22 @@ export function collectorsIn(folded: string, reader: Reader): Mention[] {
 const COLLECTOR =
   /(?:^|^[a-z\d]{1,2}[、.)]|时[,，])\s*([^,，。;:时、]{2,24}?)(?:会|将|需要?|可能)*(?:收集|获取|读取|采集)(?:您|你|用户)的/;
 
+/** We use Plaid, provided by Plaid Inc., to link accounts: in a part about SDKs a name need not say that it is one. */
+export function servicesIn(original: string, reader: Reader): Mention[] {
+  const folded = reader.words.folder.fold(original);
+  return [...original.matchAll(USES_SERVICE)].flatMap((match) => {
+    const name = match[1] as string;
+    const from = match.index + match[0].length - name.length;
+    return isGenericName(name.toLowerCase()) ? [] : [mention(folded, from, from + name.length, reader, true)];
+  });
+}
+
+const SERVICE_WORD = "[A-Z0-9][\\w.&+'-]*\\w";
+const USES_SERVICE = new RegExp(
+  `\\b(?:[Ww]e|[Aa]pp|[Ss]ervices?)(?: also)? (?:uses?|integrates?|embeds?|includes?|work with|rely on|relies on) (?:the )?(${SERVICE_WORD}(?: (?:${SERVICE_WORD}|by|for|of)){0,4}(?<! (?:by|for|of)))`,
+  'g',
+);
+
 /** Whether two names follow each other in a list. */
 export function parted(folded: string, one: Mention, other: Mention): boolean {
   const between = folded.slice(one.to, other.from);

@@ -57,7 +57,7 @@ export function proseEntries(
       index += items.length;
     } else {
       const listed = isItem(one) && found.slice(-NEAR_ENTRIES).some((entry) => isBeside(entry, index, lines));
-      found.push(...sentenceEntries(one, index, listed, reader));
+      found.push(...sentenceEntries(one, index, { listed, inPart: roles[index] === 'sdk' }, reader));
     }
   }
   return found;
@@ -145,7 +145,7 @@ function itemEntry(
   if (
     head.text.length > NAME_SIZE_MAX ||
     isGenericName(folded) ||
-    /[。；;]|[，,](?!.*sdk接入$)/i.test(head.text) ||
+    /[。；;]|[，,](?!.*sdk接入$)/i.test(head.text.replace(/\([^()]{1,40}\)$/, '')) ||
     hits(reader.words.patterns.notName, folded)
   )
     return null;
@@ -158,7 +158,8 @@ function itemEntry(
   const named = (/sdk/.test(folded) && !/^(?:sdk|第三方)/.test(folded)) || SAID_TO_BE_SDK.test(said);
   const marked = start > 0 || one.heading > 0 || isPlainTitle(text, lines[index + 1]?.passage.text ?? '');
   const described = context && marked && isDescribed(head.text, lines, index);
-  const listed = described || (context && marked && hits(reader.words.patterns.knownSdk, folded));
+  const isTitled = colon !== null && start > 0 && isServiceName(head.text, folded, reader);
+  const listed = described || (context && marked && (isTitled || hits(reader.words.patterns.knownSdk, folded)));
   if (!named && !listed) return null;
   const body: Passage[] = colon === null ? [] : [trim(cut(one.passage, start + colon[0].length))];
   const taken = [index];
@@ -213,6 +214,15 @@ function frontOf(item: string): RegExpExecArray | null {
 function isPlainTitle(text: string, below: string): boolean {
   return (
     /^[A-Z][\w.&+' -]{2,40}$/.test(text) && text.split(/\s+/).length <= 6 && /^[A-Z]/.test(below) && below.length > 40
+  );
+}
+
+/** `- Plaid Link (Plaid Inc.): bank account number.`: a few words with capitals in front of a colon, in a list of services. */
+function isServiceName(head: string, folded: string, reader: Reader): boolean {
+  return (
+    /^[A-Z0-9][\w.&+'-]*(?: (?:[A-Z0-9][\w.&+'-]*|by|for|of)){0,4}(?: ?\([^()]{1,40}\))?$/.test(head) &&
+    !ANY_SERVICE.test(head) &&
+    dataShare(folded, reader.lexicon) < 0.3
   );
 }
 

@@ -1,7 +1,7 @@
 import type { LineBlock } from './blocks.ts';
 import { fold } from './fold.ts';
 import type { Reader } from './label-data.ts';
-import { collectorsIn, isMeans, type Mention, mentionsIn, parted } from './mentions.ts';
+import { collectorsIn, isMeans, type Mention, mentionsIn, parted, servicesIn } from './mentions.ts';
 import { cut, type Passage, trim } from './passage.ts';
 import type { ProseEntry } from './prose-entries.ts';
 import { dataParts, purposeOf } from './said.ts';
@@ -16,16 +16,24 @@ interface Group {
   data: readonly Passage[];
 }
 
+/** Where a line stands: among the items of a list of which another names an SDK, in a part of the document about SDKs. */
+export interface Place {
+  readonly listed: boolean;
+  readonly inPart: boolean;
+}
+
 /**
  * Names in sentences: `我们接入了某某SDK，该SDK会收集……`. A name that comes back is the same SDK.
- *
- * @param listed whether the line is an item of a list of which another item names an SDK.
  */
-export function sentenceEntries(one: LineBlock, line: number, listed: boolean, reader: Reader): ProseEntry[] {
-  const folded = fold(one.passage.text, reader.words);
+export function sentenceEntries(one: LineBlock, line: number, place: Place, reader: Reader): ProseEntry[] {
+  const { text } = one.passage;
+  const folded = fold(text, reader.words);
   const isAbout = /sdk/.test(folded);
-  if (!isAbout && !listed) return [];
-  const names = isAbout ? mentionsIn(folded, one.passage.text, reader) : collectorsIn(folded, reader);
+  const isEnglish = place.inPart && !/[\u3400-\u9fff]/.test(text);
+  if (!isAbout && !place.listed && !isEnglish) return [];
+  const sdks = isAbout ? mentionsIn(folded, text, reader) : [];
+  const services = sdks.length === 0 && isEnglish ? servicesIn(text, reader) : [];
+  const names = [...sdks, ...services, ...(place.listed && !isAbout ? collectorsIn(folded, reader) : [])];
   const groups = groupsIn(one.passage, folded, names, reader);
   // From the last on: a group may get its data from the one behind it.
   for (const [index, group] of [...groups.entries()].reverse()) {

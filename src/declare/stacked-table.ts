@@ -33,18 +33,13 @@ export function stackedTable(lines: readonly LineBlock[], start: number, reader:
   const width = headWidth(lines, start, reader);
   if (width === 0) return null;
   const table = tableOf(lines, start, width, reader);
-  if (table === null || table.nameless * 3 < table.rows.length || width < 3) return table;
+  if (table === null || width < 3 || !(table.startsNameless || table.nameless * 3 >= table.rows.length)) return table;
   // The first name may read like one more head: 某某浏览服务.
   const narrow = tableOf(lines, start, width - 1, reader);
-  return narrow !== null && narrow.nameless * 2 < table.nameless ? narrow : table;
+  return narrow !== null && !narrow.startsNameless && narrow.nameless < table.nameless ? narrow : table;
 }
 
-function tableOf(
-  lines: readonly LineBlock[],
-  start: number,
-  width: number,
-  reader: Reader,
-): (StackedTable & { readonly nameless: number }) | null {
+function tableOf(lines: readonly LineBlock[], start: number, width: number, reader: Reader): Tried | null {
   const head = lines.slice(start, start + width).map((one) => one.passage);
   const heads = columnsOf(
     head.map((cell) => cell.text),
@@ -56,8 +51,15 @@ function tableOf(
   if (body.length < 2 || isLabelled(body, reader)) return null;
   const rows = layOut(body, columns, reader);
   const nameAt = columns.indexOf('name');
-  const nameless = nameAt === -1 ? 0 : rows.filter((row) => row[nameAt]?.text === '').length;
-  return rows.length === 0 ? null : { head, rows, end, nameless };
+  const isNameless = (row: readonly Passage[] | undefined) => nameAt !== -1 && row?.[nameAt]?.text === '';
+  const nameless = rows.filter(isNameless).length;
+  return rows.length === 0 ? null : { head, rows, end, nameless, startsNameless: isNameless(rows[0]) };
+}
+
+/** A table as one width of its head lays it out, with how many of its rows, and whether the first, have no name. */
+interface Tried extends StackedTable {
+  readonly nameless: number;
+  readonly startsNameless: boolean;
 }
 
 /** Names of SDKs, each above a company, belong to the column before that of the companies, whatever its head says. */
