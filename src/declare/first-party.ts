@@ -178,7 +178,7 @@ function addLine(
         .replace(NUMBERING, '')
         .replace(/^[\s"'()]+/, '');
       collecting =
-        (/^(?:如|例如|比如|包括|即)(?!果|需|有|何|您(?!的))/.test(words) &&
+        (/^(?:如|例如|比如|(?:可能|主要|通常)?(?:包括|包含)|即)(?!果|需|有|何|您(?!的))/.test(words) &&
           /(?:信息|数据|资料|内容)$/.test(before) &&
           !hits(patterns.negation, before)) ||
         collects(words, collecting, reader);

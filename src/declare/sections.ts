@@ -42,7 +42,8 @@ export function sectionRoles(blocks: readonly Block[], words: PolicyWords): (Sec
       return role;
     }
     const isPart = own === null || own === outerRole(open);
-    const level = isPart && block.heading >= SUB_HEADING && open.some(isNumbered) ? BELOW_NUMBERED : depth;
+    const isSub = block.heading >= SUB_HEADING && block.heading < BOLD && open.some(isNumbered);
+    const level = isPart && isSub ? BELOW_NUMBERED : depth;
     while (open.length > 0 && (open.at(-1) as Level).depth >= level) open.pop();
     const outer = outerRole(open);
     const kept = outer !== null && staysWith(outer, own) ? outer : (own ?? outer);
@@ -54,6 +55,8 @@ export function sectionRoles(blocks: readonly Block[], words: PolicyWords): (Sec
 
 /** `#### 某某` below an unmarked `二、第三方SDK目录` is a part of it, though its mark says otherwise. */
 const SUB_HEADING = 3;
+/** A line that is bold as a whole counts as a heading, too: of no depth of its own. */
+const BOLD = 7;
 const BELOW_NUMBERED = 10;
 
 function isNumbered({ depth }: Level): boolean {
@@ -90,10 +93,10 @@ export function headingDepth(text: string, marked: number): number | null {
   const latin = !/[\u3400-\u9fff]/.test(text);
   if (text.length > (latin ? HEADING_SIZE_MAX_LATIN : HEADING_SIZE_MAX)) return null;
   if (/[。；;,，]$/.test(text) || /[。；;]/.test(text)) return null;
-  if (marked >= 1 && marked <= 6) return marked;
+  if (marked >= 1 && marked < BOLD) return marked;
   const numbered = numberingDepth(text);
   if (numbered !== null) return numbered;
-  if (marked === 7) return WEAK;
+  if (marked === BOLD) return WEAK;
   const speaks = /^(?:我们|您|你|当|如|为|本)|^(?:we|you|if|when|by)\b|\.$|^\s*[-•*]/i.test(text);
   return !speaks && text.length <= (latin ? 60 : 24) && !/[:：]/.test(text) ? WEAK + 1 : null;
 }

@@ -134,6 +134,9 @@ describe('what the app itself collects', () => {
     ['Our servers record your IP address and device model.', ['ip_address', 'device_model']],
     ['We receive the order number, never your card number.', ['order_info']],
     ['We may require you to provide us with your name, height and weight.', ['real_name', 'body_info']],
+    ['When you sign up, you need to provide your mobile phone number.', ['phone_number']],
+    ['您的基本身份信息，可能包括姓名、出生日期；', ['real_name', 'birthday']],
+    ['我们会收集AndriodID。', ['android_id']],
   ])('%s', (sentence, types) => {
     const { first_party: own } = read(`隐私政策 privacy policy\n${sentence}\n`);
     expect(own.map((one) => one.data_type)).toEqual(types);
@@ -155,6 +158,7 @@ describe('what the app itself collects', () => {
       ['real_name', 'email', 'nickname', 'password'],
     ],
     ['三、第三方SDK与信息收集\n3.1 我们可能收集您的设备型号。\n3.2 这些SDK会收集您的位置信息。\n', ['device_model']],
+    ['**一、 定义**\n个人信息：包括姓名。\n**二、 隐私协议**\n我们会收集您的手机号码。\n', ['phone_number']],
   ])('%j', (text, types) => {
     const { first_party: own } = read(`隐私政策\n${text}`);
     expect(own.map((one) => one.data_type)).toEqual(types);
