@@ -73,6 +73,9 @@ const SPECIAL: readonly Dressing[] = [
     dress: (value, type) => (type === 'imei' ? hex(hash('md5', `${value.slice(0, 14)}07`)) : null),
   },
   { name: 'md5 as BigInteger', dress: (value) => BigInt(`0x${hex(hash('md5', value))}`).toString(16) },
+  { name: 'sha256 cut to 32 digits', dress: (value) => hex(hash('sha256', value)).slice(0, 32) },
+  { name: 'sha1 cut to 16 digits', dress: (value) => hex(hash('sha1', value)).slice(0, 16) },
+  { name: 'sha1(sha256 hex)', dress: (value) => hex(hash('sha1', hex(hash('sha256', value)))) },
   { name: 'sha256(md5 hex)', dress: (value) => hex(hash('sha256', hex(hash('md5', value)))) },
   { name: 'md5(md5 hex)', dress: (value) => hex(hash('md5', hex(hash('md5', value)))) },
   { name: 'sha1(md5 HEX)', dress: (value) => hex(hash('sha1', hex(hash('md5', value)).toUpperCase())) },
@@ -93,6 +96,16 @@ const CODINGS: readonly Dressing[] = [
   { name: 'base64 twice', dress: (value) => Buffer.from(Buffer.from(value).toString('base64')).toString('base64') },
   { name: 'hex of the text', dress: (value) => hex(Buffer.from(value)) },
   { name: 'HEX of the text', dress: (value) => hex(Buffer.from(value)).toUpperCase() },
+  { name: 'list of bytes', dress: (value) => JSON.stringify([...Buffer.from(value)]) },
+  { name: 'list of signed bytes', dress: (value) => `[${[...new Int8Array(hash('md5', value))].join(', ')}]` },
+  { name: 'hex with colons', dress: (value) => pairs(Buffer.from(value)).join(':') },
+  { name: 'hex with spaces', dress: (value) => pairs(hash('sha1', value)).join(' ').toUpperCase() },
+  { name: 'hex with 0x and commas', dress: (value) => `0x${pairs(Buffer.from(value)).join(', 0x')}` },
+  { name: '\\x escapes', dress: (value) => `\\x${pairs(Buffer.from(value)).join('\\x')}` },
+  { name: 'octal escapes', dress: (value) => [...Buffer.from(value)].map(octal).join('') },
+  { name: 'quoted-printable', dress: (value) => `=${pairs(Buffer.from(value)).join('=').toUpperCase()}` },
+  { name: 'base64 of UTF-16', dress: (value) => Buffer.from(value, 'utf16le').toString('base64') },
+  { name: 'hex reversed', dress: (value) => [...hex(Buffer.from(value))].reverse().join('') },
   { name: 'base32', dress: (value) => base32(Buffer.from(value)) },
   { name: 'percent', dress: (value) => percentAll(value) },
   { name: 'percent twice', dress: (value) => percentAll(value).replaceAll('%', '%25') },
@@ -107,6 +120,14 @@ const CODINGS: readonly Dressing[] = [
 ];
 
 export const DRESSINGS: readonly Dressing[] = [...SPELLINGS, ...HASHES, ...NORMALISED, ...SPECIAL, ...CODINGS];
+
+function pairs(bytes: Uint8Array): readonly string[] {
+  return hex(bytes).match(/../g) as string[];
+}
+
+function octal(byte: number): string {
+  return `\\${byte.toString(8).padStart(3, '0')}`;
+}
 
 function nameUuid(value: string): string {
   const bytes = hash('md5', value);

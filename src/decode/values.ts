@@ -16,6 +16,7 @@ import {
   SIGNS_OF,
   signsOf,
 } from './characters.ts';
+import { utf16Of } from './codings/charset.ts';
 import type { Coding } from './codings/coding.ts';
 import { isBareHex } from './codings/hex.ts';
 import { octetsOf } from './codings/octets.ts';
@@ -208,7 +209,8 @@ function considerLists(
 function openedPart(bytes: Uint8Array, from: number, to: number): Coding | null {
   const part = bytes.subarray(from, to);
   const coding = blobOf(part, signsOf(part, 0, part.length));
-  return coding !== null && (isText(coding.bytes) || magicOf(coding.bytes) !== null) ? coding : null;
+  if (coding === null) return null;
+  return isText(coding.bytes) || magicOf(coding.bytes) !== null || utf16Of(coding.bytes) !== null ? coding : null;
 }
 
 /** `id_` and `v2-` in front of a blob, whose alphabet they are in themselves. */

@@ -36,6 +36,8 @@ function frame(flags: number, content: Uint8Array): Buffer {
 }
 
 /** One body in each form that is opened, to be damaged. */
+const pairs = Buffer.from(json).toString('hex').match(/../g) as string[];
+
 export const SEEDS: readonly Seed[] = [
   seed('json', json, { contentType: 'application/json' }),
   seed('gzip', gzipSync(json), { contentEncodings: ['gzip'] }),
@@ -60,6 +62,15 @@ export const SEEDS: readonly Seed[] = [
   ),
   seed('parts in json', JSON.stringify({ auth: `Bearer ${token}.sig`, log: `v1:${base64} v2:${base64}` })),
   seed('hex', Buffer.from(json).toString('hex')),
+  seed(
+    'bytes in json',
+    `{"a":[${[...new Int8Array(Buffer.from(json))]}],"b":"${pairs.join(':')}","c":"x [${pairs.join(' ')}] 0x${pairs.join(',0x')}"}`,
+  ),
+  seed('bytes in lines', [...Buffer.from(json)].join(', ')),
+  seed('quoted-printable', `=${pairs.join('=')}`),
+  seed('backslashes', `\\x${pairs.join('\\x')} \\101\\102\\103 \\u0041`),
+  seed('base64 in lines', `sent:\n${(base64 + base64).replace(/=/g, '').replace(/.{64}(?=.)/g, '$&\n')}\nid_${base64}`),
+  seed('blobs between bytes', Buffer.from(`\x7f\x00\x01\xfe${base64}\x00\x02${json}\xff`, 'latin1')),
   seed('lz-string', lzString.compressToBase64(json)),
   seed('jwt', `Bearer ${token}.sig`),
   seed(

@@ -67,7 +67,10 @@ function addSpelling(book: PatternBook, value: KnownValue, spelling: Spelling): 
   add('reversed(hex)', hexSurfaces(bytes).map(reversed));
   add('reversed(base64)', [...wholeBase64(bytes), ...base64Surfaces(bytes)].map(reversed));
   add('unicode-escape', unicodeEscapeSurfaces(text));
-  for (const surface of utf16Surfaces(text)) add(surface.name, [surface]);
+  for (const surface of utf16Surfaces(text)) {
+    add(surface.name, [surface]);
+    add(`base64(${surface.name})`, base64Surfaces(surface.bytes), surface.bytes.length);
+  }
   if (spelling.common) addTwiceCoded(book, value, spelling, token);
   add('base32', base32Surfaces(bytes, standing === 'anywhere' ? 5 : 1));
 }
@@ -117,7 +120,11 @@ function addWholeTexts(book: PatternBook, value: KnownValue, bytes: Uint8Array, 
   book.add([value], hexSurfaces(bytes), { ...facts, transform: 'hex' });
   book.add([value], percentSurfaces(bytes), { ...facts, transform: 'percent' });
   book.add([value], unicodeEscapeSurfaces(text), { ...facts, transform: 'unicode-escape' });
-  for (const surface of utf16Surfaces(text)) book.add([value], [surface], { ...facts, transform: surface.name });
+  for (const surface of utf16Surfaces(text)) {
+    book.add([value], [surface], { ...facts, transform: surface.name });
+    const coded = Buffer.from(Buffer.from(surface.bytes).toString('base64'), 'latin1');
+    book.add([value], [{ ...surface, bytes: coded }], { ...facts, transform: `base64(${surface.name})` });
+  }
 }
 
 function tokenOf({ dataType }: KnownValue, { text }: Spelling): Token {
