@@ -1,7 +1,7 @@
 import type { Severity, Verdict, Violation } from '../model/comparison.ts';
 import { basisText } from '../model/rule.ts';
 import { visible } from './escape.ts';
-import { findingsOf, gapMeaning, shortList, shortType } from './overview.ts';
+import { fileName, findingsOf, gapMeaning, shortList, shortType } from './overview.ts';
 import type { ReportValue } from './report-value.ts';
 import type { Wording } from './wording/wording.ts';
 
@@ -148,7 +148,13 @@ function resultOf(
   };
 }
 
-/** A relative URI reference made of a file name that may hold anything. */
-function uriOf(name: string): string {
-  return encodeURIComponent(visible(name)) || 'policy';
+/**
+ * A relative URI reference to the policy. A path as it was typed within the working folder leads dashboards to the file in the
+ * repository; of any other the file name alone stands: folders of the machine are nobody's business.
+ */
+function uriOf(path: string): string {
+  const parts = path.split(/[\\/]/).filter((part) => part !== '.');
+  const within = !/^(?:[\\/]|[a-z]:)/i.test(path) && !parts.includes('..');
+  const shown = within ? parts.filter((part) => part !== '') : [fileName(path)];
+  return shown.map((part) => encodeURIComponent(visible(part))).join('/') || 'policy';
 }

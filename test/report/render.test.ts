@@ -203,6 +203,20 @@ describe('the SARIF report', () => {
     expect(notified('honest').filter((text) => text.includes(' × '))).toEqual([]);
   });
 
+  it.each([
+    ['policy.txt', 'policy.txt'],
+    ['./docs/policy v2.html', 'docs/policy%20v2.html'],
+    ['/home/me/app/policy.txt', 'policy.txt'],
+    ['../policy.txt', 'policy.txt'],
+    ['C:\\work\\policy.txt', 'policy.txt'],
+    ['a#b?c%.md', 'a%23b%3Fc%25.md'],
+  ])('leads to the policy %s by %s', (policy, uri) => {
+    const value = reportOf('shop', 'en');
+    const comparison = { ...value.comparison, policy };
+    const text = [...renderReport({ ...value, comparison }, 'sarif', 'en')].join('');
+    expect(JSON.parse(text).runs[0].artifacts[0].location.uri).toBe(uri);
+  });
+
   it('would not fit it without a message', () => {
     const log = JSON.parse(render('shop', 'sarif', 'en')) as { runs: { results: { message?: unknown }[] }[] };
     delete log.runs[0]?.results[0]?.message;
