@@ -4,6 +4,7 @@ import type { RunningCapture } from '../audit/capture.ts';
 import { addInterceptOptions, type InterceptFlags } from './intercept-options.ts';
 import { type LiveLine, liveLine } from './live-line.ts';
 import { LOG_LEVELS, openLog } from './log.ts';
+import { collectOnOwnThread } from './own-thread-garbage.ts';
 import { selfName } from './self-name.ts';
 import { onStopRequest } from './stop-signals.ts';
 import { type StoreFlags, storePlan, withStoreOptions } from './store-options.ts';
@@ -74,6 +75,7 @@ export function proxyCommand(): Command {
 }
 
 async function run(flags: ProxyFlags): Promise<void> {
+  collectOnOwnThread();
   const [{ startCapture }, { parseTarget }] = await Promise.all([
     import('../audit/capture.ts'),
     import('../audit/targets.ts'),
