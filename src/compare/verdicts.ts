@@ -140,7 +140,14 @@ function reasonFor(
   if (verdict === 'undecided') return blind ?? 'hidden-by-gap';
   if (party.signature?.network === 'none' && party.traffic.exchanges === 0) return 'not-seen-no-network';
   if (input.taxonomy.get(dataType)?.class === 'perm') return 'not-seen-not-visible';
+  if (ownHostsUnknown(party, input)) return 'not-seen-own-hosts-unknown';
   return wasLookedFor(dataType, input) ? 'not-seen' : 'not-seen-not-looked-for';
+}
+
+/** Whether the app's own servers may be among those taken for third parties: none was known as its own. */
+function ownHostsUnknown({ recipient, traffic }: Party, { evidence }: VerdictInput): boolean {
+  if (recipient.kind !== 'first-party' || traffic.exchanges > 0) return false;
+  return evidence.contacts.some((contact) => contact.recipient.kind === 'third-party');
 }
 
 /**

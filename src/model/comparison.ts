@@ -33,6 +33,7 @@ export type VerdictReason =
   | 'not-seen-not-looked-for'
   | 'not-seen-not-visible'
   | 'not-seen-no-network'
+  | 'not-seen-own-hosts-unknown'
   | 'nothing-captured'
   | 'hidden-by-gap'
   | 'hidden-no-signature'

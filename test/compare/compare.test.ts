@@ -351,6 +351,16 @@ describe('compare judges the others', () => {
     ]);
   });
 
+  it.each([
+    ['nobody’s hosts were seen', [{ to: UMENG }], 'not-seen'],
+    ['strangers’ hosts were seen, and none of its own', [{ to: OTHER }], 'not-seen-own-hosts-unknown'],
+    ['its own hosts were seen', [{ to: OTHER }, { to: APP }], 'not-seen'],
+  ])('first party as unobserved, and says why when %s', (_, sendings, because) => {
+    expect(lines(compareSketch(aPolicy([], ['imei']), { sendings }))).toEqual([
+      `com.example.shop imei unobserved ${because}`,
+    ]);
+  });
+
   it('first party that was never seen under the app of the capture', () => {
     const comparison = compareSketch(aPolicy([], ['imei']), {});
     expect(comparison.verdicts[0]?.recipient).toEqual({

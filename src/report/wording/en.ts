@@ -38,6 +38,8 @@ export const en: Wording = {
       'not seen; the device profile holds no value of this type, so only its form under a telling name could show it',
     'not-seen-not-visible': 'a permission, which traffic by itself cannot show',
     'not-seen-no-network': 'this SDK has no traffic of its own',
+    'not-seen-own-hosts-unknown':
+      'not seen; but no traffic was known as the app’s own: name its hosts with --app or --first-party',
     'nothing-captured': 'not seen, but nothing at all was captured',
     'hidden-by-gap': 'not seen, but a gap could hide it',
     'hidden-no-signature': 'no signature for this SDK: it cannot be recognised in traffic',

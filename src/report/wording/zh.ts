@@ -36,6 +36,7 @@ export const zh: Wording = {
     'not-seen-not-looked-for': '没有看到；设备档案中没有该类值，只能按字段名和形式识别',
     'not-seen-not-visible': '这是权限类信息，流量本身无法显示',
     'not-seen-no-network': '该 SDK 自身不产生网络流量',
+    'not-seen-own-hosts-unknown': '没有看到；但没有流量被识别为 App 自身的，请用 --app 或 --first-party 指明自有主机',
     'nothing-captured': '没有捕获到任何通信，无从判断',
     'hidden-by-gap': '存在可能掩盖它的盲区',
     'hidden-no-signature': '没有该 SDK 的识别特征，无法在流量中认出它',
