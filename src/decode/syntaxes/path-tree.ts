@@ -1,7 +1,11 @@
 /** Paths that are remembered, over all bodies; a power of two. */
 const REMEMBERED_MAX = 16_384;
-/** Longer paths are made anew each time. */
+/** Longer paths, and those whose last names take more bytes, are made anew each time. */
 const PATH_LENGTH_MAX = 256;
+
+/** The names of what is remembered, as they stood there, one behind the other. When it is full, all is forgotten. */
+const NAMES = new Uint8Array(512 * 1024);
+let namesUsed = 0;
 
 /**
  * The path of a field, from which those below it are reached.
@@ -13,15 +17,18 @@ const PATH_LENGTH_MAX = 256;
 export class PathNode {
   readonly path: string;
   readonly #parent: PathNode | null;
-  /** The last name as it stood there; of an item of a list, its number. */
-  readonly #name: Uint8Array | number;
+  /** Where its last name stands in {@link NAMES}; of an item of a list, its number. */
+  readonly #name: number;
+  /** Bytes of the name; -1 of an item. */
+  readonly #size: number;
   /** Tells its children from those of others. */
   readonly #seed: number;
 
-  constructor(path: string, parent: PathNode | null, name: Uint8Array | number, seed: number) {
+  constructor(path: string, parent: PathNode | null, name: number, size: number, seed: number) {
     this.path = path;
     this.#parent = parent;
     this.#name = name;
+    this.#size = size;
     this.#seed = seed;
   }
 
@@ -29,7 +36,7 @@ export class PathNode {
   item(index: number): PathNode {
     const seed = mixed(this.#seed, index);
     const met = this.#isItem(MET[seed & PLACES], index) ?? this.#isItem(MET[(seed & PLACES) ^ 1], index);
-    return met ?? this.#remember(String(index), index, seed);
+    return met ?? this.#remember(new PathNode(this.#pathTo(String(index)), this, index, -1, seed));
   }
 
   /** The member whose name stands between two offsets, when it was met before. `hash` is {@link nameHash} of these bytes. */
@@ -40,26 +47,37 @@ export class PathNode {
 
   /** The member of a name; `name` is what the bytes between the offsets say. */
   member(bytes: Uint8Array, start: number, end: number, hash: number, name: string): PathNode {
-    return this.#remember(name, Uint8Array.prototype.slice.call(bytes, start, end), mixed(this.#seed, hash));
+    const size = end - start;
+    const seed = mixed(this.#seed, hash);
+    if (size > PATH_LENGTH_MAX) return new PathNode(this.#pathTo(name), this, 0, size, seed);
+    if (namesUsed + size > NAMES.length) {
+      MET.fill(undefined);
+      namesUsed = 0;
+    }
+    NAMES.set(bytes.subarray(start, end), namesUsed);
+    const node = new PathNode(this.#pathTo(name), this, namesUsed, size, seed);
+    namesUsed += size;
+    return this.#remember(node);
   }
 
   #isItem(met: PathNode | undefined, index: number): PathNode | null {
-    return met !== undefined && met.#parent === this && met.#name === index ? met : null;
+    return met !== undefined && met.#parent === this && met.#size === -1 && met.#name === index ? met : null;
   }
 
   #isMember(met: PathNode | undefined, bytes: Uint8Array, start: number, end: number): PathNode | null {
-    if (met === undefined || met.#parent !== this) return null;
-    const name = met.#name;
-    if (typeof name === 'number' || name.length !== end - start) return null;
-    for (let at = 0; at < name.length; at++) if (name[at] !== bytes[start + at]) return null;
+    if (met === undefined || met.#parent !== this || met.#size !== end - start) return null;
+    const name = met.#name - start;
+    for (let at = start; at < end; at++) if (NAMES[name + at] !== bytes[at]) return null;
     return met;
   }
 
-  #remember(name: string, written: Uint8Array | number, seed: number): PathNode {
-    const path = this.path === '' ? name : `${this.path}.${name}`;
-    const node = new PathNode(path, this, written, seed);
-    if (path.length > PATH_LENGTH_MAX) return node;
-    const place = seed & PLACES;
+  #pathTo(name: string): string {
+    return this.path === '' ? name : `${this.path}.${name}`;
+  }
+
+  #remember(node: PathNode): PathNode {
+    if (node.path.length > PATH_LENGTH_MAX) return node;
+    const place = node.#seed & PLACES;
     MET[place ^ 1] = MET[place];
     MET[place] = node;
     return node;
@@ -70,7 +88,7 @@ const PLACES = REMEMBERED_MAX - 1;
 const MET: (PathNode | undefined)[] = new Array(REMEMBERED_MAX).fill(undefined);
 
 /** The path of a whole body. */
-export const PATH_ROOT = new PathNode('', null, -1, 0);
+export const PATH_ROOT = new PathNode('', null, 0, -1, 0);
 
 /** Of a name's length and four of its bytes: names that agree in all of these are rare, and still told apart. */
 export function nameHash(bytes: Uint8Array, start: number, end: number): number {
