@@ -2,7 +2,9 @@ import type { StoredExchange } from '../model/evidence.ts';
 
 /** Finds exchanges and the countries of their servers by id. */
 export class ExchangeIndex {
-  readonly #exchanges = new Map<number, StoredExchange>();
+  /** By id, from the first: those of one capture lie together, and a list is read faster than a map of half a million. */
+  readonly #exchanges: StoredExchange[] = [];
+  readonly #first: number;
   readonly #countryOf: ((address: string) => string | null) | null;
   /** By address: each is looked up once. */
   readonly #countries = new Map<string, string | null>();
@@ -11,12 +13,13 @@ export class ExchangeIndex {
    * @param countryOf ISO 3166 code of an address's country; null: there are no such data.
    */
   constructor(exchanges: readonly StoredExchange[], countryOf: ((address: string) => string | null) | null) {
-    for (const exchange of exchanges) this.#exchanges.set(exchange.id, exchange);
+    this.#first = exchanges.reduce((first, { id }) => Math.min(first, id), Number.POSITIVE_INFINITY);
+    for (const exchange of exchanges) this.#exchanges[exchange.id - this.#first] = exchange;
     this.#countryOf = countryOf;
   }
 
   get(id: number): StoredExchange | null {
-    return this.#exchanges.get(id) ?? null;
+    return this.#exchanges[id - this.#first] ?? null;
   }
 
   /** Where the server of an exchange stands; null when nobody knows. */
