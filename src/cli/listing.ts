@@ -2,6 +2,8 @@ import { readFileSync } from 'node:fs';
 import { type Command, Option } from 'commander';
 import type { ListOptions, ListRecord } from '../audit/query.ts';
 import { operatorError } from '../model/errors.ts';
+import { jsonText } from '../model/json-text.ts';
+import { escapeCsv } from '../model/shown-text.ts';
 import { printAll } from './output.ts';
 import { printable, table } from './terminal.ts';
 
@@ -125,32 +127,29 @@ export const FORMATS = {
   *json(records: Iterable<ListRecord>) {
     let before = '[\n';
     for (const record of records) {
-      yield before + JSON.stringify(record);
+      yield before + jsonText(record, 0);
       before = ',\n';
     }
     yield before === '[\n' ? '[]\n' : '\n]\n';
   },
   *jsonl(records: Iterable<ListRecord>) {
-    for (const record of records) yield `${JSON.stringify(record)}\n`;
+    for (const record of records) yield `${jsonText(record, 0)}\n`;
   },
   /** RFC 4180; lists and objects stand as JSON. A first line with the names comes with the first record. */
   *csv(records: Iterable<ListRecord>) {
     let first = true;
     for (const record of records) {
-      if (first) yield `${Object.keys(record).join(',')}\r\n`;
+      if (first) yield `${Object.keys(record).map(csvCell).join(',')}\r\n`;
       first = false;
       yield `${Object.values(record).map(csvCell).join(',')}\r\n`;
     }
   },
 } as const;
 
-/** Text from traffic that a spreadsheet would run as a formula gets an apostrophe before it. */
-export function csvCell(value: unknown): string {
+function csvCell(value: unknown): string {
   if (value === null || value === undefined) return '';
   if (typeof value === 'number' || typeof value === 'boolean') return String(value);
-  const text = typeof value === 'string' ? value : JSON.stringify(value);
-  const harmless = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
-  return /[",\r\n]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless;
+  return escapeCsv(typeof value === 'string' ? value : JSON.stringify(value));
 }
 
 /** For commander: a whole number of at least 0. */

@@ -1,7 +1,7 @@
 import { readableTime } from '../model/clock.ts';
 import type { Comparison } from '../model/comparison.ts';
 import { backgroundAt } from '../model/mark.ts';
-import { escapeCsv } from './escape.ts';
+import { escapeCsv } from '../model/shown-text.ts';
 import { recipientKey, shortType } from './overview.ts';
 import type { ReportValue } from './report-value.ts';
 import type { Wording } from './wording/wording.ts';

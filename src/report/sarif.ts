@@ -1,6 +1,6 @@
 import type { Severity, Verdict, Violation } from '../model/comparison.ts';
 import { basisText } from '../model/rule.ts';
-import { visible } from './escape.ts';
+import { visible } from '../model/shown-text.ts';
 import { fileName, findingsOf, gapMeaning, shortList, shortType } from './overview.ts';
 import type { ReportValue } from './report-value.ts';
 import type { Wording } from './wording/wording.ts';

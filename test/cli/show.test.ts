@@ -183,6 +183,16 @@ describe('telltale sql and diff', { timeout: 120_000 }, () => {
     ]);
   });
 
+  it('show nothing that controls a terminal', () => {
+    const query = `SELECT char(27) || '[31m' || char(0x202e) || char(0x9b) || 'x' AS a`;
+    const [json, csv, shown] = ['json', 'csv', 'table'].map(
+      (format) => telltale(['sql', query, '--db', db, '--format', format]).stdout,
+    );
+    expect(JSON.parse(json as string)).toEqual([{ a: '\u001b[31m\u202e\u009bx' }]);
+    expect(`${json}${csv}${shown}`).not.toMatch(/(?![\r\n])\p{Cc}|\u202e/u);
+    expect(csv).toBe('a\r\n⟨U+001B⟩[31m⟨U+202E⟩⟨U+009B⟩x\r\n');
+  });
+
   it('print the beginning of what no table can hold, and say so', () => {
     const query = 'WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 300000) SELECT i FROM n';
     const { stdout, stderr, status } = telltale(['sql', query, '--db', db]);

@@ -7,7 +7,7 @@ import { describe, expect, it } from 'vitest';
 import { validateXML } from 'xmllint-wasm';
 import type { Verdict } from '../../src/model/comparison.ts';
 import type { Language } from '../../src/model/language.ts';
-import { escapeCsv } from '../../src/report/escape.ts';
+import { escapeCsv } from '../../src/model/shown-text.ts';
 import { clip, columnsOf } from '../../src/report/html/matrix.ts';
 import { renderReport } from '../../src/report/render.ts';
 import type { ReportFormat } from '../../src/report/report-value.ts';

@@ -1,5 +1,5 @@
 import type { Verdict, VerdictKind } from '../../model/comparison.ts';
-import { visible } from '../escape.ts';
+import { visible } from '../../model/shown-text.ts';
 import { recipientAnchor, recipientKey, shortType, verdictAnchor } from '../overview.ts';
 import type { ReportValue } from '../report-value.ts';
 import type { Wording } from '../wording/wording.ts';
