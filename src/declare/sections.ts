@@ -42,8 +42,9 @@ export function sectionRoles(blocks: readonly Block[], words: PolicyWords): (Sec
       return role;
     }
     const isPart = own === null || own === outerRole(open);
-    const isSub = block.heading >= SUB_HEADING && block.heading < BOLD && open.some(isNumbered);
-    const level = isPart && isSub ? BELOW_NUMBERED : depth;
+    const isSub = isPart && block.heading >= SUB_HEADING && block.heading < BOLD;
+    const within = isSub ? open.findLast(isNumbered) : undefined;
+    const level = within === undefined ? depth : within.depth + HALF;
     while (open.length > 0 && (open.at(-1) as Level).depth >= level) open.pop();
     const outer = outerRole(open);
     const kept = outer !== null && staysWith(outer, own) ? outer : (own ?? outer);
@@ -57,10 +58,11 @@ export function sectionRoles(blocks: readonly Block[], words: PolicyWords): (Sec
 const SUB_HEADING = 3;
 /** A line that is bold as a whole counts as a heading, too: of no depth of its own. */
 const BOLD = 7;
-const BELOW_NUMBERED = 10;
+/** Such a part lies half a level below. */
+const HALF = 0.5;
 
 function isNumbered({ depth }: Level): boolean {
-  return depth >= 7 && depth < BELOW_NUMBERED;
+  return depth >= 7 && depth < WEAK && Number.isInteger(depth);
 }
 
 function outerRole(open: readonly Level[]): SectionRole | null {
