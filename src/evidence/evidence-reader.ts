@@ -34,6 +34,7 @@ export class EvidenceReader {
   readonly #rows: RowReading;
   readonly #contents: Contents;
   readonly #selecting: Selecting;
+  #ofExchange: Statement | null = null;
 
   /** @throws TelltaleError `evidence-missing`, `evidence-invalid`, `evidence-newer`, `evidence-encrypted`. */
   static open(path: string, options: ReaderOptions = {}): EvidenceReader {
@@ -139,10 +140,12 @@ export class EvidenceReader {
     return row === undefined ? null : this.#findingOf(row);
   }
 
+  /** Lists ask this of every exchange that they show: the statement is prepared once. */
   findingsOf(exchange: number): readonly StoredFinding[] {
-    return this.#all(`${FINDINGS_WITH_EXCHANGES} WHERE e.id = ? ORDER BY f.id`, exchange).map((row) =>
-      this.#findingOf(row),
-    );
+    return explained(this.#path, () => {
+      this.#ofExchange ??= this.#database.prepare(`${FINDINGS_WITH_EXCHANGES} WHERE e.id = ? ORDER BY f.id`).raw();
+      return this.#ofExchange.all(exchange) as Cell[][];
+    }).map((row) => this.#findingOf(row));
   }
 
   gapsOf(exchange: number): readonly StoredGap[] {
