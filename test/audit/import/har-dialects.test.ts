@@ -155,6 +155,7 @@ describe('readHar of bodies', () => {
       { bodySize: 40, headers: named({ 'content-encoding': 'gzip' }), postData: { text: 'a=1' } },
       ['> a=1'],
     ],
+    ['a size that counts the base64', { bodySize: 8, postData: { text: 'QUJDRA==', encoding: 'base64' } }, ['> ABCD']],
     ['base64 in lines', { postData: { text: 'QUJD\r\nREVG\r\n', encoding: 'base64' } }, ['> ABCDEF']],
     ['base64 for URLs', { postData: { text: '__79', encoding: 'Base64' } }, ['> \u00ff\u00fe\u00fd']],
     ['base64 that is none', { postData: { text: '{"a":1}', encoding: 'base64' } }, ['> {"a":1}']],
