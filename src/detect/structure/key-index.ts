@@ -45,6 +45,9 @@ const STANDARD_HEADERS = new Set(
   contentlanguage authorization signature package tel geo ip`.split(/\s+/),
 );
 
+/** What has a model and is not the phone. */
+const OTHER_THINGS = new Set('product goods item sku car vehicle ai llm chat watch camera printer'.split(' '));
+
 /** Digests under a name that says so: the name's ending, and the hex digits it promises. */
 const DIGEST_KEYS: readonly (readonly [ending: RegExp, name: string, digits: number])[] = [
   [/md5$/, 'md5', 32],
@@ -92,6 +95,7 @@ export class KeyIndex {
     const last = bareName(segments.at(-1) ?? '');
     if (syntax === 'header' && (STANDARD_HEADERS.has(last) || last.startsWith('sec'))) return null;
     const before = bareName(segments.at(-2) ?? '');
+    if (last === 'model' && OTHER_THINGS.has(before)) return null;
     const cut = path.lastIndexOf('.');
     const parent = cut === -1 ? '' : path.slice(0, cut).replace(/\d+/g, '*');
     for (const key of [before + last, last, last.replace(/^x/, '')]) {

@@ -44,6 +44,9 @@ const BRANDS = oneOf(
 const CARRIERS =
   /^(?:china\s?(?:mobile|unicom|telecom|broadnet)|cmcc|cucc|ctcc|cbn|chn-(?:ct|unicom|cmcc)|中国(?:移动|联通|电信|广电)|460\d{2,3})$/i;
 
+/** Those who carry parcels are carriers, too. */
+const FREIGHT = /express|logistic|freight|post\b|^(?:dhl|ups|usps|fedex|tnt|ems|dpd|gls|sf|sto|yto|zto)\b/i;
+
 const LANGUAGE =
   /^(?:zh|en|ja|ko|fr|de|es|pt|ru|it|ar|th|vi|id|ms|tr|hi|nl|pl|sv|uk|cs|da|fi|el|he|hu|nb|ro|sk|bg|hr|bo|ug|mn)(?:[-_#][A-Za-z]{2,4})*$/i;
 
@@ -54,7 +57,8 @@ export const VALUE_FORMS: Readonly<Record<string, ValueForm>> = {
   imsi: matches(/^(?:460|454|455|466|310|311|440|450|525)\d{11,12}$/),
   iccid: { fits: isIccid, selfChecking: true },
   sim_serial: { fits: isIccid, selfChecking: true },
-  serial_number: matches(/^(?=.*\d)[A-Za-z0-9]{8,24}$/),
+  // A day in front of more digits is the number of an order.
+  serial_number: matches(/^(?!20\d\d(?:0[1-9]|1[0-2])\d{6,})(?=.*\d)[A-Za-z0-9]{8,24}$/),
   android_id: matches(/^[0-9a-f]{15,16}$/i),
   oaid: matches(/^[0-9a-f]{16}$|^[0-9a-f]{32}$|^[0-9a-f]{63,64}$|^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i),
   vaid: matches(/^[0-9a-f-]{16,64}$/i),
@@ -80,7 +84,8 @@ export const VALUE_FORMS: Readonly<Record<string, ValueForm>> = {
   ip_address: { fits: isIP },
   carrier: {
     fits: (value, key) =>
-      CARRIERS.test(value.trim()) || (/carrier/.test(key) && /^\p{L}[\p{L}\p{N} .&-]{1,39}$/u.test(value)),
+      CARRIERS.test(value.trim()) ||
+      (/carrier/.test(key) && !FREIGHT.test(value) && /^\p{L}[\p{L}\p{N} .&-]{1,39}$/u.test(value)),
   },
   mcc_mnc: {
     fits: (value, key) =>
@@ -129,7 +134,9 @@ export const VALUE_FORMS: Readonly<Record<string, ValueForm>> = {
     /^-?\d+(?:\.\d+)?(?:\s*[,;|]\s*-?\d+(?:\.\d+)?){1,5}$|\b(?:accelerometer|gyroscope|magnetometer|barometer|proximity|step.?counter)\b/i,
   ),
   clipboard: { fits: (value) => value.length >= 2 },
-  location_coarse: matches(/^(?:[\u4e00-\u9fff]{2,16}|[A-Za-z][A-Za-z ']{2,31}|\d{6})$/),
+  location_coarse: matches(
+    /^(?!(?:all|any|none|other|default|null|unknown|global)$)(?:[\u4e00-\u9fff]{2,16}|[A-Za-z][A-Za-z ']{2,31}|\d{6})$/,
+  ),
   email: matches(/^[\w.+-]{1,64}@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,10}$/),
   phone_number: matches(/^(?:\+?86|0086)?[ -]?1[3-9]\d[ -]?\d{4}[ -]?\d{4}$/),
   id_card: { fits: isResidentId, selfChecking: true },

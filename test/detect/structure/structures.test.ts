@@ -85,6 +85,12 @@ describe('a structure finding', () => {
       ['running_processes structure process.0 com.example.mm,com.sample.weibo:push,org.test.mail:remote'],
     ],
     [{ certificate: `sha1 ${'AB:CD:EF:01:23:'.repeat(4).slice(0, -1)}`, clock: '12:30:45' }, []],
+    [{ product: { model: 'A1234' }, car: { model: 'Model 3' }, llm: { model: 'o1-mini' } }, []],
+    [{ carrier: 'SF Express', city: 'all', sn: '20260114123456' }, []],
+    [
+      { carrier: 'Vodafone', device: { model: 'SM-G9910' } },
+      ['carrier structure carrier Vodafone', 'device_model structure device.model SM-G9910'],
+    ],
     [{ clipboard: 'meet at nine' }, ['clipboard structure clipboard meet at nine']],
     [{ accelerometer: '0.1,9.8,0.03' }, ['sensor structure accelerometer 0.1,9.8,0.03']],
     [{ city: '深圳市' }, ['location_coarse structure city 深圳市']],
