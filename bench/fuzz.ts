@@ -52,7 +52,7 @@ function headOf({ url, headers }: CodecSample): RequestHead {
 }
 
 function check(name: string, body: Uint8Array, about: object): void {
-  const start = performance.now();
+  const start = process.cpuUsage();
   let broken: readonly string[];
   try {
     const decoded = decodeBody(body, { ...UNDESCRIBED, ...about }, LIMITS, codecs);
@@ -60,7 +60,9 @@ function check(name: string, body: Uint8Array, about: object): void {
   } catch (error) {
     broken = [`threw ${(error as Error).stack}`];
   }
-  const took = performance.now() - start;
+  // Processor time: what others do on the machine is no fault of a body's.
+  const { user, system } = process.cpuUsage(start);
+  const took = (user + system) / 1000;
   slowest = Math.max(slowest, took);
   if (took > MILLISECONDS_MAX) broken = [...broken, `took ${took.toFixed(0)} ms`];
   if (broken.length === 0) return;

@@ -246,10 +246,14 @@ export function considerRuns(unpacking: Unpacking, layer: OpenLayer): void {
 
 /** A length before a text may be a letter or digit itself, and is no part of the code. */
 function openedRun(run: Uint8Array, signs: number): Coding | null {
-  const whole = blobOf(run, signs);
-  if (whole !== null) return whole;
-  const escaped = escapedOf(run, signs);
-  if (escaped !== null && isText(escaped.bytes)) return escaped;
   const behind = run.subarray(1);
-  return run[0] === behind.length ? blobOf(behind, signsOf(behind, 0, behind.length)) : null;
+  const bare = run[0] === behind.length ? openedText(behind, signsOf(behind, 0, behind.length)) : null;
+  return bare ?? openedText(run, signs);
+}
+
+function openedText(text: Uint8Array, signs: number): Coding | null {
+  const blob = blobOf(text, signs);
+  if (blob !== null) return blob;
+  const escaped = escapedOf(text, signs);
+  return escaped !== null && isText(escaped.bytes) ? escaped : null;
 }
