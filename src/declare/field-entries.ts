@@ -273,5 +273,6 @@ function titleAt(pieces: readonly Piece[], index: number, reader: Reader): Passa
   const marked = piece.heading > 0 || afterNumbering(text) > 0;
   const named = /sdk/.test(folded) || hits(reader.words.patterns.knownSdk, folded);
   if (!marked && !named && text.length > 24) return null;
-  return dataShare(folded, reader.lexicon) > 0.6 && !named ? null : piece.value;
+  const isOfData = dataShare(folded, reader.lexicon) > 0.6 || /(?:数据|信息)$/.test(folded);
+  return isOfData && !named ? null : piece.value;
 }
