@@ -238,17 +238,14 @@ export function considerRuns(unpacking: Unpacking, layer: OpenLayer): void {
       if (!unpacking.child(layer, from, at, [step, 'text'], run)) return;
       continue;
     }
-    const coding = openedRun(run, signs);
+    // A length before a text may be a letter or digit itself, and is no part of the code.
+    const behind = run.subarray(1);
+    const bare = run[0] === behind.length ? openedText(behind, signsOf(behind, 0, behind.length)) : null;
+    const coding = bare ?? openedText(run, signs);
+    const start = bare === null ? from : from + 1;
     if (coding === null) considerParts(unpacking, layer, () => step, from, run, signs);
-    else if (!unpacking.child(layer, from, at, [step, coding.step], coding.bytes)) return;
+    else if (!unpacking.child(layer, start, at, [step, coding.step], coding.bytes)) return;
   }
-}
-
-/** A length before a text may be a letter or digit itself, and is no part of the code. */
-function openedRun(run: Uint8Array, signs: number): Coding | null {
-  const behind = run.subarray(1);
-  const bare = run[0] === behind.length ? openedText(behind, signsOf(behind, 0, behind.length)) : null;
-  return bare ?? openedText(run, signs);
 }
 
 function openedText(text: Uint8Array, signs: number): Coding | null {

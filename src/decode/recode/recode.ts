@@ -121,7 +121,10 @@ function hex(changed: Uint8Array, raw: Uint8Array, was: Uint8Array): Buffer | nu
 function octets(changed: Uint8Array, raw: Uint8Array, was: Uint8Array): Buffer | null {
   if (changed.length !== was.length) return null;
   const text = bufferOf(raw).toString('latin1');
-  const isDecimal = [...text.matchAll(OCTET)].every(([number], at) => (Number(number) & 255) === was[at]);
+  const numbers = [...text.matchAll(OCTET)];
+  const isDecimal = numbers.every(([number], at) => (Number(number) & 255) === was[at]);
+  if (!isDecimal && !numbers.every(([, , digits], at) => Number.parseInt(digits as string, 16) === was[at]))
+    return null;
   let at = 0;
   const written = text.replace(OCTET, (_, prefix = '') => {
     const byte = changed[at++] as number;

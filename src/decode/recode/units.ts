@@ -49,9 +49,45 @@ function percentWriting(plus: number): Writing {
   };
 }
 
+/** Digits as many as those that stood there, in their case. */
+function digitsLike(byte: number, radix: 8 | 16, like: string): string {
+  const digits = byte.toString(radix).padStart(radix === 8 ? 3 : 2, '0');
+  return /[a-f]/.test(like) ? digits : digits.toUpperCase();
+}
+
+/** Each byte by itself: `\\x41`, `\\101`. Where they stand for characters the writing below fits. */
+const BYTE_ESCAPES: Writing = {
+  unit: /\\x[0-9a-fA-F]{2}|\\[0-3][0-7]{2}|\\[\s\S]|[\s\S]/g,
+  undo: (raw) => Buffer.from(raw.length === 1 ? raw : unescapeText(raw), 'latin1'),
+  redo(bytes, like) {
+    const isHex = like.startsWith('\\x');
+    if (isHex || /^\\\d/.test(like))
+      return [...bytes]
+        .map((byte) => `\\${isHex ? 'x' : ''}${digitsLike(byte, isHex ? 16 : 8, like.slice(2))}`)
+        .join('');
+    return latin1(bytes).replace(/[\\"]/g, '\\$&');
+  },
+};
+
+/** `=41`, and breaks of lines that mean nothing (RFC 2045 §6.7). */
+const QUOTED_PRINTABLE: Writing = {
+  unit: /=[0-9a-fA-F]{2}|=\r?\n|[\s\S]/g,
+  undo: (raw) => Buffer.from(raw.length === 1 ? raw : raw.slice(1), raw.length === 1 ? 'latin1' : 'hex'),
+  redo: (bytes, like) =>
+    [...bytes]
+      .map((byte) =>
+        like.startsWith('=') || byte === 0x3d || byte < 0x20 || byte > 0x7e
+          ? `=${digitsLike(byte, 16, like)}`
+          : String.fromCharCode(byte),
+      )
+      .join(''),
+};
+
 const WRITINGS: readonly Writing[] = [
   percentWriting(0x2b),
   percentWriting(0x20),
+  BYTE_ESCAPES,
+  QUOTED_PRINTABLE,
   {
     unit: /\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|\\u[0-9a-fA-F]{4}|\\x[0-9a-fA-F]{2}|\\[\s\S]|[\s\S]/g,
     undo: (raw) => (raw.length === 1 ? Buffer.from(raw, 'latin1') : Buffer.from(unescapeText(raw))),
