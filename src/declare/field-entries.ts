@@ -171,6 +171,7 @@ function goesOn(open: Open, piece: Piece, reader: Reader): boolean {
     /[、,，:：]$/.test(before) ||
     (last.kind === 'name' && /^sdk$/.test(folded.trim())) ||
     (last.kind === 'data' && goesOnWithData(folded, reader) && (depth === null || depth > 9)) ||
+    (last.kind === 'data' && CIRCLED.test(before) && CIRCLED.test(text)) ||
     ((last.kind === 'link' || last.kind === 'site') && urlIn(text) !== null && urlIn(before) === null) ||
     ((last.kind === 'other' || last.kind === 'purpose' || last.kind === 'scene') &&
       piece.gap === 0 &&
@@ -180,6 +181,9 @@ function goesOn(open: Open, piece: Piece, reader: Reader): boolean {
   if (!open.lines.includes(piece.line)) open.lines.push(piece.line);
   return true;
 }
+
+/** `①设备信息：……` and `②根据您的选择，……`: items of one list. */
+const CIRCLED = /^\s*[①-⑳]/;
 
 /** Data a line at a time, each with its use behind it, and the lines that part needed from optional ones. */
 function goesOnWithData(folded: string, reader: Reader): boolean {
@@ -274,5 +278,16 @@ function titleAt(pieces: readonly Piece[], index: number, reader: Reader): Passa
   const named = /sdk/.test(folded) || hits(reader.words.patterns.knownSdk, folded);
   if (!marked && !named && text.length > 24) return null;
   const isOfData = dataShare(folded, reader.lexicon) > 0.6 || /(?:数据|信息)$/.test(folded);
-  return isOfData && !named ? null : piece.value;
+  return isOfData && !named && !(marked && hasAddress(pieces, index)) ? null : piece.value;
 }
+
+/** Whether the fields below a title give an address, as those of an SDK do: `camera` is one then, and no data. */
+function hasAddress(pieces: readonly Piece[], index: number): boolean {
+  const below = pieces.slice(index + 1, index + 1 + FIELDS_BELOW);
+  const end = below.findIndex(({ kind }) => kind === null);
+  const fields = end === -1 ? below : below.slice(0, end);
+  const hasLink = ({ kind, value }: Piece) => (kind === 'link' || kind === 'site') && urlIn(value.text) !== null;
+  return fields.some(hasLink) && fields.some(({ kind }) => kind === 'purpose');
+}
+
+const FIELDS_BELOW = 6;

@@ -34,10 +34,14 @@ export function findEntries(text: PolicyText, roles: readonly (SectionRole | nul
   const ownData: Passage[] = [];
   readGrids(text, roles, reader, placed, taken, ownData);
   readStacks(text, roles, reader, placed, taken, ownData);
+  let listed = Number.NEGATIVE_INFINITY;
   for (const { draft, lines, sdk } of fieldEntries(linesOf(text, taken), reader)) {
     const first = lines[0] ?? 0;
     const known = hits(reader.words.patterns.knownSdk, fold(draft.name.text, reader.words));
-    if (!sdk && !known && !speaksOfSdks(text, roles, first, reader)) continue;
+    // What follows an SDK line on line is in its list, however far up the list was announced.
+    const isNext = first === listed + 1 && draft.fields.length >= LISTED_FIELDS_MIN;
+    if (!sdk && !known && !isNext && !speaksOfSdks(text, roles, first, reader)) continue;
+    listed = lines.at(-1) ?? first;
     placed.push({ draft, block: first });
     for (const line of lines) taken.add(line);
   }
@@ -121,6 +125,7 @@ function linesOf(text: PolicyText, taken: ReadonlySet<number>): (LineBlock | nul
 }
 
 const CONTEXT_LINES = 12;
+const LISTED_FIELDS_MIN = 3;
 
 /** Whether a section is about SDKs, or the lines above announce them. */
 function speaksOfSdks(

@@ -252,6 +252,23 @@ describe('what is no SDK', () => {
     ]);
   });
 
+  it('follows a list whose names are words for data, however far up it was announced', () => {
+    const block = (name: string, at: number) =>
+      `（${at + 1}）${name}\n使用数据：相册\n使用目的：播放\n官网链接：https://example.com/${at}\n`;
+    const names = ['dio', 'camera', 'video_player', 'audio', 'screen'];
+    const { sdks } = read(`隐私政策\n五、其他\n我们对接入的开源第三方SDK列举如下：\n${names.map(block).join('')}`);
+    expect(sdks.map(({ name, data_types }) => [name, data_types])).toEqual(
+      names.map((name) => [name, ['photo_album']]),
+    );
+  });
+
+  it('reads data over several items', () => {
+    const { sdks } = read(
+      '隐私政策\n一、第三方SDK\n1、云雀统计SDK\n使用目的：统计\n收集的个人信息包括：\n①IP地址、设备型号；\n②根据您对统计选项的要求，收集的信息可能还包括：性别、年龄。\n',
+    );
+    expect(sdks.map(({ data_types }) => data_types)).toEqual([['ip_address', 'device_model', 'gender', 'age']]);
+  });
+
   it('takes the title above a remark and the fields below it for one SDK', () => {
     const { sdks } = read(
       '隐私政策\n一、第三方SDK\n云雀广告SDK（旧名：云雀联盟SDK）\n由此SDK引入：云雀工具SDK\n使用目的：广告\n数据类型：OAID\n',
