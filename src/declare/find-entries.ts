@@ -5,6 +5,7 @@ import { fieldEntries } from './field-entries.ts';
 import { fold } from './fold.ts';
 import { type Columns, readGrid } from './grid-entries.ts';
 import type { Reader } from './label-data.ts';
+import { isKindOfSdk } from './mentions.ts';
 import type { Passage } from './passage.ts';
 import { proseEntries } from './prose-entries.ts';
 import { platformsOfHeading } from './scope.ts';
@@ -114,7 +115,7 @@ function sameName(known: string, mentioned: string): boolean {
   const [longer, shorter] = known.length >= mentioned.length ? [known, mentioned] : [mentioned, known];
   return (
     shorter.length >= 2 &&
-    shorter !== '支付' &&
+    !isKindOfSdk(shorter) &&
     longer.includes(shorter) &&
     (longer === known || longer.length - shorter.length <= 2)
   );

@@ -198,6 +198,11 @@ const NO_NEIGHBOUR =
 const KINDS_OF_SDK =
   /^(?:一键|第三方|消息|数据|移动|语音|视频|图片|人脸|安全|风险|内容|手机)*(?:登录|注册|支付|分享|统计|分析|推送|地图|广告|定位|直播|客服|播放|识别|验证|认证|监测|防护|风控|社交|媒体|上传|存储)$/;
 
+/** Whether a word says what an SDK is for, and names none. */
+export function isKindOfSdk(word: string): boolean {
+  return KINDS_OF_SDK.test(word);
+}
+
 /**
  * Whether an item beside the name of an SDK may be one itself: one that is known, or a name in Latin letters.
  *
@@ -214,7 +219,7 @@ function isNameLike(item: string, reader: Reader, listed = false): boolean {
     !isGenericName(name) &&
     !isCompany(name, reader.words) &&
     (/sdk/.test(name) ||
-      (listed && !KINDS_OF_SDK.test(name)) ||
+      (listed && !isKindOfSdk(name)) ||
       /[a-z][a-z0-9]/.test(name) ||
       hits(reader.words.patterns.knownSdk, name)) &&
     !/^(?:sdk|api|h5|js|app|android|ios|web|wap|pc|cookies?|code|harmonyos)$/.test(name) &&

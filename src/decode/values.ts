@@ -126,7 +126,7 @@ const PART =
 /** The same without lines. */
 const PART_OF_LINE = /eyJ[\w-]{8,}\.[\w-]{2,}\.[\w-]*|[A-Za-z0-9+/_-]{20,}={0,2}/g;
 const PART_BYTES_MIN = 20;
-/** Parts of one text that are tried. */
+/** Parts of one text, and lists in it, that are tried. → `limit-layers` */
 const PARTS_MAX = 1000;
 
 /**
@@ -145,9 +145,13 @@ export function considerParts(
   const text = bufferOf(bytes).toString('latin1');
   const part = text.includes('\n') ? PART : PART_OF_LINE;
   part.lastIndex = 0;
-  for (let number = 0; number < PARTS_MAX; number++) {
+  for (let number = 0; ; number++) {
     const found = part.exec(text);
     if (found === null) break;
+    if (number === PARTS_MAX) {
+      unpacking.limit('limit-layers', layer, bytes.length - found.index, PARTS_MAX);
+      break;
+    }
     const to = found.index + found[0].length;
     const whole = openedPart(bytes, found.index, to);
     const from = found.index + (whole === null ? markLength(found[0]) : 0);
@@ -194,9 +198,13 @@ function considerLists(
   text: string,
 ): void {
   LIST.lastIndex = 0;
-  for (let number = 0; number < PARTS_MAX; number++) {
+  for (let number = 0; ; number++) {
     const found = LIST.exec(text);
     if (found === null) return;
+    if (number === PARTS_MAX) {
+      unpacking.limit('limit-layers', layer, bytes.length - found.index, PARTS_MAX);
+      return;
+    }
     const [from, to] = [found.index, found.index + found[0].length];
     const list = bytes.subarray(from, to);
     const coding = octetsOf(list, signsOf(list, 0, list.length));
@@ -219,16 +227,20 @@ function markLength(part: string): number {
   return mark === null ? 0 : mark[0].length;
 }
 
-/** Runs of one layer that are tried. */
+/** Runs of one layer that are tried. → `limit-layers` */
 const RUNS_MAX = 256;
 
 /** Looks for coded text between the bytes of a form that nobody could read. */
 export function considerRuns(unpacking: Unpacking, layer: OpenLayer): void {
   const { bytes } = layer;
   let tried = 0;
-  for (let at = 0; tried < RUNS_MAX; ) {
+  for (let at = 0; ; ) {
     const from = firstRun(bytes, at);
     if (from === bytes.length) return;
+    if (tried === RUNS_MAX) {
+      unpacking.limit('limit-layers', layer, bytes.length - from, RUNS_MAX);
+      return;
+    }
     at = from;
     let signs = 0;
     while (at < bytes.length && isPrintable(bytes[at] as number)) signs |= SIGNS_OF[bytes[at++] as number] as number;

@@ -86,15 +86,11 @@ export class CaptureRows {
 export function keepGapOf(capture: number, at: number, keep: KeepBodies): NewGap | null {
   if (keep === 'all') return null;
   const detail = keep === 'none' ? 'all bodies' : 'bodies of exchanges without findings';
-  return {
-    capture,
-    connection: null,
-    exchange: null,
-    at,
-    host: null,
-    port: null,
-    recipient: null,
-    gap: { kind: 'body-not-kept', at: [], bytesUnread: 0, detail },
-    facts: { keep_bodies: keep },
-  };
+  const gap = { kind: 'body-not-kept', at: [], bytesUnread: 0, detail } as const;
+  return gapOfCapture(capture, at, gap, { keep_bodies: keep });
+}
+
+/** A gap of a capture as a whole, of no connection or exchange. */
+export function gapOfCapture(capture: number, at: number, gap: NewGap['gap'], facts: NewGap['facts']): NewGap {
+  return { capture, connection: null, exchange: null, at, host: null, port: null, recipient: null, gap, facts };
 }

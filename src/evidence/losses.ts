@@ -1,5 +1,6 @@
 import type { NewGap } from '../model/evidence.ts';
 import type { Batch } from './batch.ts';
+import { gapOfCapture } from './capture-rows.ts';
 
 /** What the file could not take. */
 export interface Losses {
@@ -23,15 +24,6 @@ export function lostIn(batch: Batch): Losses {
 export function lossGap(capture: number, at: number, { exchanges, gaps }: Losses): NewGap | null {
   if (exchanges + gaps === 0) return null;
   const detail = gaps === 0 ? `${exchanges} exchanges` : `${exchanges} exchanges, ${gaps} gaps of connections`;
-  return {
-    capture,
-    connection: null,
-    exchange: null,
-    at,
-    host: null,
-    port: null,
-    recipient: null,
-    gap: { kind: 'not-stored', at: [], bytesUnread: null, detail },
-    facts: gaps === 0 ? { exchanges } : { exchanges, gaps },
-  };
+  const gap = { kind: 'not-stored', at: [], bytesUnread: null, detail } as const;
+  return gapOfCapture(capture, at, gap, gaps === 0 ? { exchanges } : { exchanges, gaps });
 }

@@ -60,10 +60,9 @@ export function addUsualSurfaces(
   raw: Uint8Array,
   bits: number,
 ): void {
-  const facts = { valueBytes: raw.length, bits, token: 'word' } as const;
-  book.add(values, hexSurfaces(raw), { ...facts, transform: `${name}-hex`, valueBytes: raw.length * 2 });
-  book.add(values, base64Surfaces(raw), { ...facts, transform: `${name}-base64` });
-  book.add(values, [asTheyAre(raw)], { ...facts, transform: `${name}-raw`, token: 'bytes' });
+  addWritten(book, values, name, raw, bits, base64Surfaces(raw));
+  const facts = { valueBytes: raw.length, bits, token: 'bytes' } as const;
+  book.add(values, [asTheyAre(raw)], { ...facts, transform: `${name}-raw` });
 }
 
 /** Hex of either case, and base64 that stands by itself. */
@@ -74,10 +73,21 @@ function addPlainSurfaces(
   raw: Uint8Array,
   bits: number,
 ): void {
+  const alone = base64Surfaces(raw).filter(({ alignment }) => alignment === 0);
+  addWritten(book, values, name, raw, bits, alone);
+}
+
+function addWritten(
+  book: PatternBook,
+  values: readonly KnownValue[],
+  name: string,
+  raw: Uint8Array,
+  bits: number,
+  inBase64: readonly Surface[],
+): void {
   const facts = { valueBytes: raw.length, bits, token: 'word' } as const;
   book.add(values, hexSurfaces(raw), { ...facts, transform: `${name}-hex`, valueBytes: raw.length * 2 });
-  const alone = base64Surfaces(raw).filter(({ alignment }) => alignment === 0);
-  book.add(values, alone, { ...facts, transform: `${name}-base64` });
+  book.add(values, inBase64, { ...facts, transform: `${name}-base64` });
 }
 
 type AddSurfaces = typeof addUsualSurfaces;

@@ -4,7 +4,7 @@ import { fieldAround } from '../match.ts';
 import { bd09FromGcj02, bd09McFromBd09, gcj02FromWgs84, type Point } from './datum.ts';
 import { FractionTable } from './fraction-table.ts';
 import { type GridCode, GridCodes } from './grid-codes.ts';
-import { takeNumerals } from './numerals.ts';
+import { type TakeNumeral, takeNumerals } from './numerals.ts';
 import { takeAngles } from './sexagesimal.ts';
 import { WantedNumbers } from './wanted-numbers.ts';
 
@@ -118,23 +118,22 @@ export class PlaceFinder {
     return hits.length < 2 ? hits : hits.filter((hit) => !isSeenDeeper(hit, hits, layers));
   }
 
+  /** The numbers of a layer, in digits or binary, that may be a coordinate of the phone. */
   #nearIn(layer: Layer): readonly Near[] {
-    let near: Near[] = NOTHING_NEAR;
-    takeNumerals(layer, this.#wanted, this.#fractions, (value, decimals, start, end, order) => {
-      const meanings = this.#meaningsOf(value, decimals);
-      if (meanings === null) return;
-      if (near === NOTHING_NEAR) near = [];
-      const field = fieldAround(layer, start, end);
-      near.push({ numeral: { value, decimals, start, end, field, order }, meanings });
-    });
-    return near;
+    return this.#gathered(layer, (take) => takeNumerals(layer, this.#wanted, this.#fractions, take));
   }
 
+  /** The same of angles in degrees, minutes and seconds. */
   #anglesIn(layer: Layer): readonly Near[] {
-    let near: Near[] = NOTHING_NEAR;
     let order = 0;
-    takeAngles(layer, (value, decimals, start, end) => {
-      order++;
+    return this.#gathered(layer, (take) =>
+      takeAngles(layer, (value, decimals, start, end) => take(value, decimals, start, end, order++)),
+    );
+  }
+
+  #gathered(layer: Layer, read: (take: TakeNumeral) => void): readonly Near[] {
+    let near: Near[] = NOTHING_NEAR;
+    read((value, decimals, start, end, order) => {
       const meanings = this.#meaningsOf(value, decimals);
       if (meanings === null) return;
       if (near === NOTHING_NEAR) near = [];
