@@ -5,8 +5,8 @@ import type { StoredFinding } from '../evidence/row-reading.ts';
 import { operatorError } from '../model/errors.ts';
 import { type Finding, findingToJson } from '../model/finding.ts';
 import { loadTaxonomy } from '../signatures/data-types.ts';
-import { type ExplainRequest, sourcesOf, withReader } from './decoded-exchange.ts';
-import { type Site, siteIn, wayTo } from './finding-site.ts';
+import { type ExplainRequest, type Source, sourcesOf, withReader } from './decoded-exchange.ts';
+import { marksIn, type ShownMark, type Site, siteIn, wayTo } from './finding-site.ts';
 import { type MatchContext, matchesAgain } from './match-again.ts';
 import type { ListRecord } from './query.ts';
 import type { SdkCodecs } from './sdk-codecs.ts';
@@ -39,6 +39,8 @@ export interface Explanation {
   readonly steps: readonly ExplainedStep[];
   /** Index of the step that `offset` and `length` count in. */
   readonly found: number;
+  /** Where findings of the exchange, this one among them, stand in that step. */
+  readonly marks: readonly ShownMark[];
   /** Whether the bytes there were reached and were not found to be something else. */
   readonly holds: boolean;
   /** Whether they give the value's form, found anew; null when they were not reached or the profile is needed to tell. */
@@ -73,12 +75,13 @@ export function explainIn({ reader, codecs, taxonomy }: OpenEvidence, request: E
   const { finding, value, redacted } = stored;
   const exchange = reader.exchange(finding.exchange) as ExchangeRow;
   const about = { finding: findingToJson(finding), value, redacted };
-  const site = siteOf(reader, exchange, stored, codecs);
-  if (site === null) {
+  const place = placeOf(reader, exchange, stored, codecs);
+  if (place === null) {
     const unkept = unkeptBody(reader, exchange, finding);
-    const none = { steps: [], found: 0, holds: false, matchesAgain: null };
+    const none = { steps: [], found: 0, marks: [], holds: false, matchesAgain: null };
     return { ...about, ...none, sha256: unkept?.sha256 ?? null, unkept };
   }
+  const { site, source } = place;
   const way = wayTo(site.decoded.layers, site.layer);
   const steps = way.map((layer, index) => ({
     step: index === 0 ? site.begin : layer.chain.slice(way[index - 1]?.chain.length).join(' › '),
@@ -86,9 +89,12 @@ export function explainIn({ reader, codecs, taxonomy }: OpenEvidence, request: E
   }));
   const isReached = finding.decodeChain.length - site.layer.chain.length <= 1;
   const isThere = isReached && finding.offset + finding.length <= (steps.at(-1)?.bytes.length ?? 0);
+  const span = { layer: site.layer, from: site.part?.start ?? 0, to: site.part?.end ?? -1 };
+  const marks = marksIn(span, source, reader.findingsOf(exchange.id));
   const again = isThere ? matchesAgain(site, stored, contextOf(reader, exchange, finding, request, taxonomy)) : null;
   const holds = isThere && again !== false;
-  return { ...about, sha256: site.sha256, steps, found: steps.length - 1, holds, matchesAgain: again, unkept: null };
+  const found = steps.length - 1;
+  return { ...about, sha256: site.sha256, steps, found, marks, holds, matchesAgain: again, unkept: null };
 }
 
 function contextOf(
@@ -106,10 +112,15 @@ function contextOf(
   };
 }
 
-function siteOf(reader: EvidenceReader, exchange: ExchangeRow, stored: StoredFinding, codecs: SdkCodecs): Site | null {
+function placeOf(
+  reader: EvidenceReader,
+  exchange: ExchangeRow,
+  stored: StoredFinding,
+  codecs: SdkCodecs,
+): { readonly site: Site; readonly source: Source } | null {
   for (const source of sourcesOf(reader, exchange, codecs)) {
     const site = siteIn(source, stored);
-    if (site !== null) return site;
+    if (site !== null) return { site, source };
   }
   return null;
 }

@@ -1,4 +1,5 @@
 import type { StoredFinding } from '../evidence/row-reading.ts';
+import type { Finding } from '../model/finding.ts';
 import type { DecodedBody, HeadPart, Layer } from '../model/layer.ts';
 import type { Source } from './decoded-exchange.ts';
 
@@ -11,6 +12,21 @@ export interface Site {
   readonly layer: Layer;
   /** Where the text that the offset counts from stands in that layer; null: at its start. */
   readonly part: HeadPart | null;
+}
+
+/** A stretch of a run of text, counted from its start, in which a finding stands. */
+export interface ShownMark {
+  readonly start: number;
+  readonly end: number;
+  readonly finding: number;
+  readonly about: string;
+}
+
+/** A run of text of a layer; `to` is -1 for all of it from `from` on. */
+interface Span {
+  readonly layer: Layer;
+  readonly from: number;
+  readonly to: number;
 }
 
 /** @returns null when the source is not what the finding was found in. */
@@ -46,4 +62,40 @@ export function wayTo(layers: readonly Layer[], layer: Layer): readonly Layer[] 
 
 function textOf(layer: Layer, start: number, length: number): string {
   return Buffer.from(layer.bytes.subarray(start, start + length)).toString();
+}
+
+/** Where findings stand in a span of a source, in order. */
+export function marksIn(span: Span, source: Source, findings: readonly StoredFinding[]): ShownMark[] {
+  const marks = findings.flatMap((stored) => {
+    const site = siteIn(source, stored);
+    const place = site === null ? null : placeIn(span, site, stored.finding);
+    return place === null ? [] : [{ ...place, finding: stored.finding.id, about: aboutOf(stored.finding) }];
+  });
+  return marks.sort((one, other) => one.start - other.start || other.end - one.end);
+}
+
+/** Where a finding stands in a span: itself, or the coded value that it was found inside of. Counted from the span's start. */
+function placeIn(
+  { layer, from, to }: Span,
+  site: Site,
+  { offset, length }: Finding,
+): { readonly start: number; readonly end: number } | null {
+  if (site.layer === layer) {
+    if (site.part !== null && site.part.start !== from) return null;
+    return { start: offset, end: offset + length };
+  }
+  let inner = site.layer;
+  while (inner.parent >= 0) {
+    const outer = site.decoded.layers[inner.parent] as Layer;
+    if (outer === layer) {
+      const inside = inner.parentStart >= from && (to < 0 || inner.parentEnd <= to);
+      return inside ? { start: inner.parentStart - from, end: inner.parentEnd - from } : null;
+    }
+    inner = outer;
+  }
+  return null;
+}
+
+function aboutOf({ dataType, transform }: Finding): string {
+  return transform === 'plain' ? dataType : `${dataType} ${transform}`;
 }

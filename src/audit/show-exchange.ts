@@ -1,13 +1,12 @@
 import { EvidenceReader } from '../evidence/evidence-reader.ts';
 import type { ExchangeRow } from '../evidence/exchange-row.ts';
-import type { StoredFinding } from '../evidence/row-reading.ts';
 import { operatorError } from '../model/errors.ts';
 import type { StoredGap } from '../model/evidence.ts';
 import type { Direction } from '../model/exchange.ts';
-import { type Finding, findingToJson } from '../model/finding.ts';
+import { findingToJson } from '../model/finding.ts';
 import type { Layer } from '../model/layer.ts';
-import { type ExplainRequest, exchangeOf, type Source, sourcesOf, withReader } from './decoded-exchange.ts';
-import { type Site, siteIn } from './finding-site.ts';
+import { type ExplainRequest, exchangeOf, sourcesOf, withReader } from './decoded-exchange.ts';
+import { marksIn, type ShownMark } from './finding-site.ts';
 import { exchangeToJson, type ListRecord } from './query.ts';
 
 /** A run of text of an exchange with the findings in it, in order; offsets count characters of its bytes. */
@@ -15,13 +14,6 @@ export interface ShownPart {
   readonly title: string;
   readonly bytes: Uint8Array;
   readonly marks: readonly ShownMark[];
-}
-
-export interface ShownMark {
-  readonly start: number;
-  readonly end: number;
-  readonly finding: number;
-  readonly about: string;
 }
 
 export interface ShownExchange {
@@ -99,43 +91,4 @@ function outermost(layers: readonly Layer[]): Layer {
   return layers.reduce((best, layer) =>
     layer.chain.length > best.chain.length && layer.chain.every((step) => !step.includes(':')) ? layer : best,
   );
-}
-
-function marksIn(
-  span: { readonly layer: Layer; readonly from: number; readonly to: number },
-  source: Source,
-  findings: readonly StoredFinding[],
-): ShownMark[] {
-  const marks = findings.flatMap((stored) => {
-    const site = siteIn(source, stored);
-    const place = site === null ? null : placeIn(span, site, stored.finding);
-    return place === null ? [] : [{ ...place, finding: stored.finding.id, about: aboutOf(stored.finding) }];
-  });
-  return marks.sort((one, other) => one.start - other.start || other.end - one.end);
-}
-
-/** Where a finding stands in a span: itself, or the coded value that it was found inside of. Counted from the span's start. */
-function placeIn(
-  { layer, from, to }: { readonly layer: Layer; readonly from: number; readonly to: number },
-  site: Site,
-  { offset, length }: Finding,
-): { readonly start: number; readonly end: number } | null {
-  if (site.layer === layer) {
-    if (site.part !== null && site.part.start !== from) return null;
-    return { start: offset, end: offset + length };
-  }
-  let inner = site.layer;
-  while (inner.parent >= 0) {
-    const outer = site.decoded.layers[inner.parent] as Layer;
-    if (outer === layer) {
-      const inside = inner.parentStart >= from && (to < 0 || inner.parentEnd <= to);
-      return inside ? { start: inner.parentStart - from, end: inner.parentEnd - from } : null;
-    }
-    inner = outer;
-  }
-  return null;
-}
-
-function aboutOf({ dataType, transform }: Finding): string {
-  return transform === 'plain' ? dataType : `${dataType} ${transform}`;
 }

@@ -1,4 +1,4 @@
-import type { ShownMark } from '../audit/show-exchange.ts';
+import type { ShownMark } from '../audit/finding-site.ts';
 import { maskValue } from '../model/finding.ts';
 
 /** Bytes of a body that are shown before it is cut. */
@@ -19,6 +19,24 @@ export function markedText(bytes: Uint8Array, marks: readonly ShownMark[], revea
     at = end;
   }
   return text + textOf(shown.subarray(at)) + rest;
+}
+
+/** A stretch of text beside a finding, what other findings stand in left out unless `reveal`. */
+export function textBeside(
+  bytes: Uint8Array,
+  from: number,
+  to: number,
+  marks: readonly ShownMark[],
+  reveal: boolean,
+): string {
+  let text = '';
+  let at = from;
+  for (const { start, end } of reveal ? [] : marks) {
+    if (end <= at || start >= to) continue;
+    text += `${textOf(bytes.subarray(at, Math.max(at, start)))}…`;
+    at = end;
+  }
+  return text + textOf(bytes.subarray(at, to));
 }
 
 /** Control characters but line breaks and tabs would let traffic write on the terminal. */

@@ -1,7 +1,7 @@
 import { Command, Option } from 'commander';
 import type { Explanation } from '../audit/explain.ts';
 import { maskValue } from '../model/finding.ts';
-import { hexDump, isText } from './evidence-text.ts';
+import { hexDump, isText, textBeside } from './evidence-text.ts';
 import { secretOf, wholeNumber, withSecretOptions } from './listing.ts';
 import { printAll } from './output.ts';
 import { printable } from './terminal.ts';
@@ -82,10 +82,10 @@ function explanationText(explanation: Explanation, reveal: boolean): string {
   if (!holds && matchesAgain !== false) return `${[...lines, unreached(unkept)].join('\n')}\n`;
   const bytes = (steps[found] as Explanation['steps'][number]).bytes;
   const matched = matchedText(explanation, reveal);
-  const before = bytes.subarray(Math.max(0, offset - CONTEXT_BYTES), offset);
-  const after = bytes.subarray(offset + length, offset + length + CONTEXT_BYTES);
+  const beside = (from: number, to: number) => printable(textBeside(bytes, from, to, explanation.marks, reveal));
+  const end = offset + length;
   const around = isText(bytes)
-    ? `${printable(Buffer.from(before).toString())}⟦${matched}⟧${printable(Buffer.from(after).toString())}`
+    ? `${beside(Math.max(0, offset - CONTEXT_BYTES), offset)}⟦${matched}⟧${beside(end, Math.min(bytes.length, end + CONTEXT_BYTES))}`
     : reveal
       ? hexDump(bytes.subarray(offset, offset + Math.min(length, 256)))
       : `${length} bytes`;

@@ -121,7 +121,11 @@ describe('telltale explain', { timeout: 120_000 }, () => {
     expect(stdout).toContain(`stored body, SHA-256 ${createHash('sha256').update(sent).digest('hex')}`);
     expect(stdout).toMatch(/1 {2}gzip: \d+ bytes/);
     expect(stdout).not.toContain(md5);
-    expect(telltale(['explain', id, '--db', db, '--reveal']).stdout).toContain(`⟦${md5}⟧`);
+    // What stands beside it is another finding, in base64.
+    expect(stdout).toContain('"more":"…');
+    const revealed = telltale(['explain', id, '--db', db, '--reveal']).stdout;
+    expect(revealed).toContain(`⟦${md5}⟧`);
+    expect(revealed).toContain(`"more":"${Buffer.from('{"imei"').toString('base64').slice(0, 8)}`);
     expect(telltale(['explain', '999', '--db', db])).toMatchObject({ status: 2 });
   });
 
