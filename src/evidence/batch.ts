@@ -31,12 +31,19 @@ export class Batch {
     return this.#count;
   }
 
-  reserve(table: SealedTable): number {
-    this.#upto[table] += 1;
-    return this.#upto[table];
+  /** @returns the first of so many ids. */
+  reserve(table: SealedTable, count = 1): number {
+    const first = this.#upto[table] + 1;
+    this.#upto[table] += count;
+    return first;
   }
 
-  /** The first cell must be an id that {@link reserve} gave. */
+  /** For a table whose ids are those of another one's rows, in their order. */
+  reserveUpto(table: SealedTable, id: number): void {
+    this.#upto[table] = id;
+  }
+
+  /** The first cell must be an id that {@link reserve} or {@link reserveUpto} gave. */
   add(table: SealedTable, row: Row, sealed: Row = row): void {
     const waiting = this.#waiting[table];
     waiting.rows.push(row);

@@ -6,6 +6,7 @@ import { Contents } from './contents.ts';
 import { type Connection, explained, openForReading, type Statement } from './database.ts';
 import { EXCHANGE_COLUMNS, type ExchangeRow } from './exchange-row.ts';
 import type { Condition, Listed } from './filter-sql.ts';
+import { exchangeOfFinding, findingRows } from './finding-rows.ts';
 import { captureNamed, marksOf } from './marks.ts';
 import { defineViews } from './named-views.ts';
 import {
@@ -16,7 +17,7 @@ import {
   recipientOverviews,
 } from './overviews.ts';
 import { type EvidenceSecret, protectionOf } from './protection.ts';
-import { FINDING_COLUMNS, GAP_COLUMNS, RowReading, type StoredFinding } from './row-reading.ts';
+import { FINDING_COLUMNS, FINDINGS, GAP_COLUMNS, RowReading, type StoredFinding } from './row-reading.ts';
 import type { Cell } from './sealing.ts';
 import { defineFunctions, Selecting, type Selection } from './selecting.ts';
 
@@ -87,16 +88,8 @@ export class EvidenceReader {
         ORDER BY e.id`;
       const exchanges = Array.from(this.#iterate(select, capture.id), (row) => this.#rows.exchange(row));
       const findings: Finding[] = [];
-      // Findings come in the order of their exchanges: rows of one capture lie together, and no index is asked a million times.
-      const span = [exchanges[0]?.id ?? 0, exchanges.at(-1)?.id ?? 0];
-      let at = 0;
-      const found = `SELECT ${FINDING_COLUMNS} FROM findings f WHERE +f.exchange BETWEEN ? AND ? ORDER BY f.id`;
-      for (const row of this.#iterate(found, ...span)) {
-        while ((exchanges[at]?.id ?? Number.POSITIVE_INFINITY) < (row[1] as number)) at += 1;
-        const exchange = exchanges[at];
-        if (exchange !== undefined && exchange.id === row[1])
-          findings.push(this.#rows.finding(row, exchange, capture.id).finding);
-      }
+      for (const [exchange, row] of findingRows(this.#database, exchanges))
+        findings.push(this.#rows.finding(row, exchange, capture.id).finding);
       const gaps = this.#all(`SELECT ${GAP_COLUMNS} FROM gaps g WHERE g.capture = ? ORDER BY g.id`, capture.id).map(
         (row) => this.#rows.gap(row),
       );
@@ -136,8 +129,8 @@ export class EvidenceReader {
 
   /** Null when there is none. */
   finding(id: number): StoredFinding | null {
-    const [row] = this.#all(`${FINDINGS_WITH_EXCHANGES} WHERE f.id = ?`, id);
-    return row === undefined ? null : this.#findingOf(row);
+    const exchange = exchangeOfFinding(this.#database, id);
+    return exchange === null ? null : (this.findingsOf(exchange).find(({ finding }) => finding.id === id) ?? null);
   }
 
   /** Lists ask this of every exchange that they show: the statement is prepared once. */
@@ -277,7 +270,7 @@ function exact(cell: unknown): unknown {
   return Number.isSafeInteger(number) ? number : String(cell);
 }
 
-const FINDINGS_WITH_EXCHANGES = `SELECT ${FINDING_COLUMNS}, ${EXCHANGE_COLUMNS} FROM findings f JOIN exchanges e ON e.id = f.exchange`;
+const FINDINGS_WITH_EXCHANGES = `SELECT ${FINDING_COLUMNS}, ${EXCHANGE_COLUMNS} FROM ${FINDINGS}`;
 
 const CAPTURES = `
   SELECT c.id, c.name, c.started_at, n.ended_at, c.app, d.name, c.facts

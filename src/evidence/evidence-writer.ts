@@ -39,7 +39,15 @@ const BATCH_BYTES_MAX = 8 * 1024 * 1024;
 const BATCH_MS_MAX = 250;
 
 /** Tables whose rows are given up when a batch cannot be written; the others stay, since later rows may refer to them. */
-const GIVEN_UP: readonly SealedTable[] = ['packs', 'bodies', 'exchanges', 'findings', 'messages', 'gaps'];
+const GIVEN_UP: readonly SealedTable[] = [
+  'packs',
+  'bodies',
+  'exchanges',
+  'findings',
+  'messages',
+  'gaps',
+  'repeated_findings',
+];
 
 /**
  * Writes evidence: rows wait in a batch, get their ids at once, and reach the file in one transaction, sealed.
@@ -232,6 +240,7 @@ export class EvidenceWriter {
     this.#batch.clear(GIVEN_UP);
     this.#bodies.written();
     this.#bodies.forget();
+    this.#rows.forget();
     this.#tallies.clear();
     this.#bytes = 0;
     const gap = this.#capture === null ? null : lossGap(this.#capture, at, this.#unsaid);

@@ -1,6 +1,7 @@
 import type { NewExchange, NewGap } from '../model/evidence.ts';
 import type { Batch } from './batch.ts';
 import type { BodyStore } from './body-store.ts';
+import { CELLS_A_FINDING, FindingLists } from './finding-lists.ts';
 import type { Packing } from './packing.ts';
 import type { Protection } from './protection.ts';
 import type { Tallies } from './tallies.ts';
@@ -24,6 +25,7 @@ export class ExchangeRows {
   readonly #bodies: BodyStore;
   readonly #words: Words;
   readonly #tallies: Tallies;
+  readonly #lists = new FindingLists();
 
   constructor({ batch, packing, protection, bodies, words, tallies }: RowParts) {
     this.#batch = batch;
@@ -71,6 +73,7 @@ export class ExchangeRows {
       head.start,
       head.size,
     ]);
+    if (found) this.#addFindings(id, exchange);
     this.#addParts(id, exchange, found);
     this.#tallies.add({
       capture: exchange.capture,
@@ -105,20 +108,36 @@ export class ExchangeRows {
     return id;
   }
 
-  #addParts(id: number, exchange: NewExchange, found: boolean): void {
-    for (const detection of exchange.findings) {
-      const messageAt = detection.message === null ? null : exchange.messages[detection.message]?.at;
-      this.#batch.add('findings', [
-        this.#batch.reserve('findings'),
-        id,
-        this.#words.shape(detection),
-        detection.offset,
-        detection.length,
-        this.#words.value(detection.value),
-        detection.message,
-        messageAt === undefined || messageAt === null ? null : time(messageAt),
-      ]);
+  /** Findings that an earlier exchange of the capture has as well are not written again: see `repeated_findings` in the schema. */
+  #addFindings(id: number, { capture, findings, messages }: NewExchange): void {
+    const cells: number[] = [];
+    let ofMessages = false;
+    for (const detection of findings) {
+      cells.push(this.#words.shape(detection), detection.offset, detection.length, this.#words.value(detection.value));
+      ofMessages ||= detection.message !== null;
     }
+    const first = this.#batch.reserve('findings', findings.length);
+    const known = ofMessages ? null : this.#lists.find(capture, cells);
+    if (known !== null) {
+      this.#batch.reserveUpto('repeated_findings', id);
+      this.#batch.add('repeated_findings', [id, known.exchange, first - known.first]);
+      return;
+    }
+    if (!ofMessages) this.#lists.remember(id, first, cells);
+    findings.forEach(({ message }, number) => {
+      const messageAt = message === null ? undefined : messages[message]?.at;
+      const [shape, start, length, value] = cells.slice(number * CELLS_A_FINDING) as [number, number, number, number];
+      const at = messageAt === undefined ? null : time(messageAt);
+      this.#batch.add('findings', [first + number, id, shape, start, length, value, message, at]);
+    });
+  }
+
+  /** After rows of the batch were given up: what stood in them is not to be referred to. */
+  forget(): void {
+    this.#lists.forget();
+  }
+
+  #addParts(id: number, exchange: NewExchange, found: boolean): void {
     exchange.messages.forEach((message, number) => {
       this.#batch.add('messages', [
         this.#batch.reserve('messages'),

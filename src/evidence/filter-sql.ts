@@ -135,7 +135,11 @@ function ofExchange(
   const alias = context.listed === 'gaps' ? 'g' : 'e';
   const at = (column: string) => column.replaceAll('@', alias);
   if (name === 'id')
-    return number({ exchanges: 'e.id', findings: 'f.id', gaps: 'g.id' }[context.listed], operator, value);
+    return number(
+      { exchanges: 'e.id', findings: '(f.id + coalesce(r.shift, 0))', gaps: 'g.id' }[context.listed],
+      operator,
+      value,
+    );
   if (about.kind === 'time') return time(context.listed === 'gaps' ? 'g.at' : observed(context), operator, value);
   if (about.kind !== 'text') return number(at(NUMBERS[name] as string), operator, value);
   const named = NAMED[name];
@@ -180,9 +184,12 @@ function ofFinding(name: FieldName, operator: Operator, value: FilterValue, cont
     ),
   );
   const ids = `(SELECT id FROM ${table} WHERE ${sql})`;
-  return context.listed === 'findings'
-    ? { sql: `${context.scan ? '+' : ''}f.${refer} IN ${ids}`, parameters }
-    : { sql: `e.id IN (SELECT x.exchange FROM findings x WHERE x.${refer} IN ${ids})`, parameters };
+  const exchanges = `e.id IN (SELECT x.exchange FROM all_findings x WHERE x.${refer} IN ${ids})`;
+  if (context.listed === 'exchanges') return { sql: exchanges, parameters };
+  const found = `+f.${refer} IN ${ids}`;
+  if (context.scan) return { sql: found, parameters };
+  // The exchanges say no more than the findings: they are what an index leads to.
+  return { sql: `(${found} AND ${exchanges})`, parameters: [...parameters, ...parameters] };
 }
 
 function redacted(value: FilterValue, context: FilterContext): FilterValue[] {

@@ -12,7 +12,7 @@ const VIEWS = `
     SELECT f.id, f.exchange, c.name AS capture, coalesce(f.message_at, e.started_at) AS observed_at, r.kind AS party,
       r.ident AS recipient, h.name AS host, s.data_type, s.direction, s.place, shown(s.field) AS field,
       shown(s.decode_chain) AS decode_chain, f.start, f.length, s.transform, s.match, f.message
-    FROM findings f JOIN exchanges e ON e.id = f.exchange JOIN captures c ON c.id = e.capture JOIN hosts h ON h.id = e.host
+    FROM all_findings f JOIN exchanges e ON e.id = f.exchange JOIN captures c ON c.id = e.capture JOIN hosts h ON h.id = e.host
       JOIN recipients r ON r.id = e.recipient JOIN finding_shapes s ON s.id = f.shape;
   CREATE TEMP VIEW gap_list AS
     SELECT g.id, c.name AS capture, g.exchange, g.at, g.kind, h.name AS host, g.port, r.kind AS party, r.ident AS recipient,

@@ -2,6 +2,7 @@ import type { Contact } from '../model/evidence.ts';
 import type { Recipient } from '../model/recipient.ts';
 import type { Connection } from './database.ts';
 import type { Condition } from './filter-sql.ts';
+import { FINDINGS } from './row-reading.ts';
 
 /** One host and who is behind it, summed up. */
 export interface HostOverview {
@@ -94,7 +95,7 @@ function dataTypes(database: Connection, condition: Condition): ReadonlyMap<stri
   const tallied = condition.sql === '1' || /^e\.capture = \?$/.test(condition.sql);
   const from = tallied
     ? `SELECT recipient, data_type, findings FROM finding_tallies e WHERE ${condition.sql}`
-    : `SELECT e.recipient, s.data_type, count(*) AS findings FROM exchanges e JOIN findings f ON f.exchange = e.id
+    : `SELECT e.recipient, s.data_type, count(*) AS findings FROM ${FINDINGS}
        JOIN finding_shapes s ON s.id = f.shape WHERE ${condition.sql} GROUP BY 1, 2`;
   const rows = database
     .prepare(`

@@ -95,6 +95,7 @@ function removeRows(database: Connection, captures: readonly number[]): void {
   const add = database.prepare('INSERT INTO temp.pruned VALUES (?)');
   for (const id of captures) add.run(id);
   const exchanges = 'SELECT id FROM exchanges WHERE capture IN (SELECT id FROM temp.pruned)';
+  database.exec(`DELETE FROM repeated_findings WHERE id IN (${exchanges})`);
   for (const table of ['findings', 'messages']) database.exec(`DELETE FROM ${table} WHERE exchange IN (${exchanges})`);
   database.exec(
     `DELETE FROM connection_ends WHERE connection IN (SELECT id FROM connections WHERE capture IN (SELECT id FROM temp.pruned))`,

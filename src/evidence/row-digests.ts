@@ -13,16 +13,12 @@ import {
 
 /** Reads sealed rows back as the digest of a seal sees them. */
 export class RowDigests {
-  readonly #ranges: Readonly<Record<SealedTable, Statement>>;
+  readonly #database: Connection;
+  readonly #ranges = new Map<SealedTable, Statement>();
   readonly #segments: Statement;
 
   constructor(database: Connection) {
-    this.#ranges = Object.fromEntries(
-      SEALED_TABLE_NAMES.map((table) => {
-        const sql = `SELECT ${SEALED_TABLES[table].join(', ')} FROM ${table} WHERE id > ? AND id <= ? ORDER BY id`;
-        return [table, database.prepare(sql).raw()];
-      }),
-    ) as unknown as Record<SealedTable, Statement>;
+    this.#database = database;
     this.#segments = database
       .prepare('SELECT coding, size, data FROM segments WHERE id >= ? AND id < ? ORDER BY id')
       .raw();
@@ -44,7 +40,7 @@ export class RowDigests {
   }
 
   *rows(table: SealedTable, from: number, to: number): Generator<Row> {
-    for (const row of this.#ranges[table].iterate(from, to) as Iterable<Cell[]>) {
+    for (const row of this.#range(table).iterate(from, to) as Iterable<Cell[]>) {
       if (table === 'packs')
         row[3] = createHash('sha256')
           .update(row[3] as Uint8Array)
@@ -52,6 +48,17 @@ export class RowDigests {
       if (table === 'bodies' && row[5] !== null) row.push(...this.#segmentSeals(row[5] as number));
       yield row;
     }
+  }
+
+  /** Prepared when asked for: a file of an older schema lacks tables of which it has no rows. */
+  #range(table: SealedTable): Statement {
+    let range = this.#ranges.get(table);
+    if (range === undefined) {
+      const sql = `SELECT ${SEALED_TABLES[table].join(', ')} FROM ${table} WHERE id > ? AND id <= ? ORDER BY id`;
+      range = this.#database.prepare(sql).raw();
+      this.#ranges.set(table, range);
+    }
+    return range;
   }
 
   /** All segments that a body's stream has, also when there are more or fewer than it says. */

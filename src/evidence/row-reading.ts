@@ -11,8 +11,16 @@ import { marksOf } from './marks.ts';
 import type { Protection } from './protection.ts';
 import type { Cell } from './sealing.ts';
 
-/** Columns of `findings f`, in the order in which {@link RowReading.finding} takes them. */
-export const FINDING_COLUMNS = 'f.id, f.exchange, f.shape, f.start, f.length, f.value, f.message, f.message_at';
+/** Columns of {@link FINDINGS}, in the order in which {@link RowReading.finding} takes them. */
+export const FINDING_COLUMNS =
+  'f.id + coalesce(r.shift, 0), e.id, f.shape, f.start, f.length, f.value, f.message, f.message_at';
+
+/**
+ * Exchanges `e` with their findings `f`: the same as `all_findings` with their exchanges, for questions that begin at exchanges. SQLite
+ * would join such a view from its wrong end. Findings come in the order of their numbers by `e.id, f.id`.
+ */
+export const FINDINGS = `exchanges e LEFT JOIN repeated_findings r ON r.id = e.id
+  CROSS JOIN findings f ON f.exchange = coalesce(r.same_as, e.id)`;
 
 /** Columns of `gaps g`, in the order in which {@link RowReading.gap} takes them. */
 export const GAP_COLUMNS =

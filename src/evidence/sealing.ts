@@ -75,6 +75,7 @@ export const SEALED_TABLES = {
   prunes: ['id', 'at', 'captures', 'reason'],
   reseals: ['id', 'prune', 'seal', 'content', 'checks'],
   encryption: ['id', 'scheme', 'kdf', 'salt', 'proof'],
+  repeated_findings: ['id', 'same_as', 'shift'],
 } as const satisfies Record<string, readonly string[]>;
 
 export type SealedTable = keyof typeof SEALED_TABLES;

@@ -36,7 +36,7 @@ const SORTS: Readonly<Record<Listed, Readonly<Record<string, string>>>> = {
     received: 'coalesce((SELECT size FROM bodies WHERE id = e.response_body), 0)',
   },
   findings: {
-    id: 'f.id',
+    id: 'e.id',
     time: 'coalesce(f.message_at, e.started_at)',
     host: '(SELECT name FROM hosts WHERE id = e.host)',
     recipient: '(SELECT ident FROM recipients WHERE id = e.recipient)',
@@ -101,9 +101,9 @@ export class Selecting {
       throw operatorError('usage', { message: `${listed} cannot be sorted by ${name}; there are ${known}` });
     }
     const direction = sort?.startsWith('-') ? 'DESC' : 'ASC';
-    const id = SORTS[listed]['id'] as string;
-    const last = name === 'id' ? '' : `, ${id} ${direction}`;
-    return { sql: `ORDER BY ${column} ${direction}${last} LIMIT ?`, parameters: [limit ?? -1] };
+    const columns = [column, SORTS[listed]['id'] as string, ...(listed === 'findings' ? ['f.id'] : [])];
+    const order = [...new Set(columns)].map((by) => `${by} ${direction}`).join(', ');
+    return { sql: `ORDER BY ${order} LIMIT ?`, parameters: [limit ?? -1] };
   }
 
   #spans(phase: Phase): { capture: number; from: number; to: number }[] {

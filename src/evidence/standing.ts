@@ -17,6 +17,8 @@ export function requireSealed(database: Connection, path: string): void {
 export function strayRow(database: Connection): string | null {
   const { upto } = chainHead(database);
   for (const [index, table] of SEALED_TABLE_NAMES.entries()) {
+    // A file of an older schema, which is verified as it is.
+    if (!hasTable(database, table)) continue;
     const [lowest, highest] = database.prepare(`SELECT min(id), max(id) FROM ${table}`).raw().get() as (
       | number
       | null
@@ -25,6 +27,10 @@ export function strayRow(database: Connection): string | null {
     if ((lowest ?? 1) < 1) return `${table} ${lowest}`;
   }
   return null;
+}
+
+export function hasTable(database: Connection, name: string): boolean {
+  return database.prepare("SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = ?").get(name) !== undefined;
 }
 
 /** The row of the signer's public key; a key that is new to the file is added and sealed. */

@@ -2,10 +2,12 @@ import Database from 'better-sqlite3';
 import { type Connection, openForVerifying } from './database.ts';
 import { freshOfVersionOf } from './migrations.ts';
 import { RowDigests } from './row-digests.ts';
+import { FINDINGS } from './row-reading.ts';
 import { readUpto, SEALED_TABLE_NAMES, type SealFacts, sealHash, type Upto } from './sealing.ts';
 import { fingerprint, isSignedBy } from './signing-key.ts';
-import { strayRow } from './standing.ts';
+import { hasTable, strayRow } from './standing.ts';
 import { strayTimeStamps } from './time-stamps.ts';
+import { UnwrittenNumbers } from './unwritten-numbers.ts';
 
 export interface VerifyOptions {
   /** Hash (64 hex) of a seal that must be in the chain: the last one that a report printed. */
@@ -119,7 +121,7 @@ class Verifier {
     return {
       seals: count('seals'),
       exchanges: count('exchanges'),
-      findings: count('findings'),
+      findings: (rows('SELECT sum(finding_count) AS n FROM exchanges')[0] as { n: number | null } | undefined)?.n ?? 0,
       captures: count('captures'),
       keys: [...this.#signers],
       lastSeal: this.#last?.hash.toString('hex') ?? null,
@@ -194,12 +196,13 @@ class Verifier {
     let at = 0;
     while (at < wanted.length && at < found.length && wanted.readUInt32BE(at) === found.readUInt32BE(at)) at += 4;
     let index = 0;
+    const unwritten = new UnwrittenNumbers(this.#database, from, to);
     for (const [position, table] of SEALED_TABLE_NAMES.entries()) {
       let previous = from[position] as number;
       for (const row of this.#rows.rows(table, previous, to[position] as number)) {
         const id = row[0] as number;
-        if (difference < 0 && id !== previous + 1 && index * 4 >= at)
-          return `${table} ${previous + 1} is missing (seal ${seal.id})`;
+        const absent = difference < 0 && index * 4 >= at ? unwritten.firstMissing(table, previous, id) : null;
+        if (absent !== null) return `${table} ${absent} is missing (seal ${seal.id})`;
         if (index * 4 === at) {
           if (difference === 0) return `${table} ${id} was changed (seal ${seal.id})`;
           if (difference > 0) return `${table} ${id} was put in (seal ${seal.id})`;
@@ -207,8 +210,9 @@ class Verifier {
         previous = id;
         index += 1;
       }
-      if (difference < 0 && index * 4 >= at && previous < (to[position] as number))
-        return `${table} ${previous + 1} is missing (seal ${seal.id})`;
+      const end = (to[position] as number) + 1;
+      const absent = difference < 0 && index * 4 >= at ? unwritten.firstMissing(table, previous, end) : null;
+      if (absent !== null) return `${table} ${absent} is missing (seal ${seal.id})`;
     }
     return `a row that seal ${seal.id} covers was changed`;
   }
@@ -219,7 +223,8 @@ class Verifier {
     const tally = this.#database.prepare(TALLY_DIFFERENCE).get() as { capture: number; host: number } | undefined;
     if (tally !== undefined)
       throw new Broken(`the tally of capture ${tally.capture}, host ${tally.host} does not add up`);
-    const types = this.#database.prepare(FINDING_TALLY_DIFFERENCE).get() as { data_type: string } | undefined;
+    const findings = hasTable(this.#database, 'repeated_findings') ? FINDINGS : OLDER_FINDINGS;
+    const types = this.#database.prepare(findingTallyDifference(findings)).get() as { data_type: string } | undefined;
     if (types !== undefined) throw new Broken(`the tally of ${types.data_type} does not add up`);
     const [stamp] = strayTimeStamps(this.#database);
     if (stamp !== undefined) throw new Broken(`time_stamps ${stamp} is not over the seal that it stands by`);
@@ -239,10 +244,12 @@ const TALLY_DIFFERENCE = `
   SELECT capture, host FROM (SELECT * FROM tallies EXCEPT SELECT * FROM sums)
   UNION ALL SELECT capture, host FROM (SELECT * FROM sums EXCEPT SELECT * FROM tallies) LIMIT 1`;
 
-const FINDING_TALLY_DIFFERENCE = `
+/** As {@link FINDINGS}, in a file that has no `repeated_findings`. */
+const OLDER_FINDINGS = 'findings f JOIN exchanges e ON e.id = f.exchange';
+
+const findingTallyDifference = (findings: string) => `
   WITH sums AS (
-    SELECT e.capture, e.recipient, s.data_type, count(*) FROM findings f
-    JOIN exchanges e ON e.id = f.exchange JOIN finding_shapes s ON s.id = f.shape GROUP BY 1, 2, 3)
+    SELECT e.capture, e.recipient, s.data_type, count(*) FROM ${findings} JOIN finding_shapes s ON s.id = f.shape GROUP BY 1, 2, 3)
   SELECT data_type FROM (SELECT * FROM finding_tallies EXCEPT SELECT * FROM sums)
   UNION ALL SELECT data_type FROM (SELECT * FROM sums EXCEPT SELECT * FROM finding_tallies) LIMIT 1`;
 

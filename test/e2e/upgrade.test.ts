@@ -18,7 +18,7 @@ function laterTelltale(migration: string) {
   const folder = temporaryFolder();
   for (const name of ['dist', 'package.json']) cpSync(join(root, name), join(folder, name), { recursive: true });
   for (const name of ['node_modules', 'signatures']) symlinkSync(join(root, name), join(folder, name));
-  writeFileSync(join(folder, 'dist/evidence/migrations/0002-later.sql'), migration);
+  writeFileSync(join(folder, 'dist/evidence/migrations/0003-later.sql'), migration);
   return (...args: string[]) =>
     spawnSync(process.execPath, [join(folder, 'dist/cli/main.js'), ...args], { encoding: 'utf8' });
 }
@@ -53,7 +53,7 @@ it('a file of an older schema is verified as it is, brought up when it is read, 
   expect(later('import', har, '--db', db)).toMatchObject({ status: 0 });
   expect(later('verify', '--db', db, '--seal', seal).stdout).toContain('2 exchanges');
   const refused = telltale('exchanges', '--db', db);
-  expect([refused.status, refused.stderr]).toEqual([2, expect.stringMatching(/newer telltale|schema 2|version 2/)]);
+  expect([refused.status, refused.stderr]).toEqual([2, expect.stringMatching(/newer telltale|schema 3|version 3/)]);
 });
 
 it('a step that fails leaves the file as it was', () => {

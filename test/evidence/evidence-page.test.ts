@@ -66,7 +66,8 @@ describe('docs/evidence.md', () => {
       documentedTables().map(({ name, columns }) => [name, columns.map((column) => column.name)]),
     );
     for (const [name, columns] of Object.entries(SEALED_TABLES)) expect(columns, name).toEqual(documented.get(name));
-    expect([...documented.keys()].slice(0, Object.keys(SEALED_TABLES).length)).toEqual(Object.keys(SEALED_TABLES));
+    const sealed = [...documented.keys()].filter((name) => name in SEALED_TABLES);
+    expect(sealed).toEqual(Object.keys(SEALED_TABLES));
   });
 });
 
