@@ -58,6 +58,7 @@ export class AuditSession {
         codecs: codecs.digest,
         sought: soughtTypes(plan.device, plan.devices, plan.app),
         ...(platform === null ? {} : { platform }),
+        ...(plan.firstPartyHosts.length === 0 ? {} : { own_hosts: plan.firstPartyHosts.join(',') }),
         ...(redact ? { redacted: true } : {}),
       },
     });

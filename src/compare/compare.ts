@@ -22,7 +22,7 @@ import { categoryNamed } from './parse-rules.ts';
 import { type Party, partiesOf } from './parties.ts';
 import { type RulesInput, undecidable, withViolations } from './rules/decide.ts';
 import { timelineOf } from './timeline.ts';
-import { declarersAmong, type VerdictInput, verdictsOf } from './verdicts.ts';
+import { declarersAmong, receivedByStrangers, type VerdictInput, verdictsOf } from './verdicts.ts';
 
 export interface ComparisonInput {
   /** Null: there is no policy; what was seen is then listed without being judged against one. */
@@ -57,6 +57,7 @@ export function compare(input: ComparisonInput): Comparison {
     nothingCaptured: evidence.contacts.length === 0,
     evidence,
     declarers: declarersAmong(parties, taxonomy),
+    strangerGot: receivedByStrangers(parties, taxonomy),
     gaps,
     taxonomy,
     index,

@@ -3,7 +3,7 @@ import type { GapKind } from '../model/gaps.ts';
 import type { Recipient } from '../model/recipient.ts';
 import type { Signature } from '../model/signature.ts';
 import type { ExchangeIndex } from './exchange-index.ts';
-import type { Party } from './parties.ts';
+import { ownHostsUnknown, type Party } from './parties.ts';
 import { keyOf } from './traffic.ts';
 
 /** Gaps that tell of something done, not of something unread: behind them everything was looked at. */
@@ -27,9 +27,10 @@ export interface HidingGaps {
 /**
  * Sorts the gaps by whom they could hide.
  *
- * A gap belongs to the recipient that it names, else to that of its exchange, else to the SDKs whose hosts include its host. A gap
- * that fits nobody (a tunnel to a bare address, a refused handshake without a name) could hide anybody. What a server sent back
- * unread hides nothing that the phone sent.
+ * A gap belongs to the recipient that it names, else to that of its exchange, else to the SDKs whose hosts include its host. Behind a
+ * name of a vendor's own domain that no signature knows could be any SDK of the vendor, whose servers are never known to the last. A gap
+ * that fits nobody (a tunnel to a bare address, a refused handshake without a name) could hide anybody. A stranger's gap could hide the
+ * first party too, as long as nobody knows the first party's hosts. What a server sent back unread hides nothing that the phone sent.
  */
 export function hidingGaps(
   evidence: CaptureEvidence,
@@ -37,16 +38,14 @@ export function hidingGaps(
   index: ExchangeIndex,
 ): HidingGaps {
   const claimedBy = claimants(signatures);
-  const byParty = new Map<string, { count: number; ids: number[] }>();
-  const anybody = { count: 0, ids: [] as number[] };
-  const add = (list: { count: number; ids: number[] }, { id }: StoredGap) => {
-    list.count += 1;
-    if (list.count <= GAPS_LISTED_MAX) list.ids.push(id);
-  };
+  const byParty = new Map<string, GapList>();
+  const anybody: GapList = { count: 0, ids: [] };
+  const strangers: GapList = { count: 0, ids: [] };
   for (const gap of evidence.gaps) {
     if (hidesNothingSent(gap)) continue;
     const keys = owners(gap, index, claimedBy);
     if (keys.length === 0) add(anybody, gap);
+    if (keys.some((key) => key.startsWith('third-party '))) add(strangers, gap);
     for (const key of keys) {
       const list = byParty.get(key) ?? { count: 0, ids: [] };
       byParty.set(key, list);
@@ -56,21 +55,49 @@ export function hidingGaps(
   return {
     behind: (party) => {
       const own = byParty.get(keyOf(party.recipient));
-      const ids = [...(own?.ids ?? []), ...anybody.ids].slice(0, GAPS_LISTED_MAX);
-      return { count: (own?.count ?? 0) + anybody.count, ids };
+      const lists = [...(own ? [own] : []), anybody, ...(ownHostsUnknown(party, evidence) ? [strangers] : [])];
+      return {
+        count: lists.reduce((sum, { count }) => sum + count, 0),
+        ids: lists.flatMap(({ ids }) => ids).slice(0, GAPS_LISTED_MAX),
+      };
     },
   };
 }
 
-/** The SDKs whose hosts include a host, each host looked up once. */
-function claimants(signatures: readonly Signature[]): (host: string) => readonly string[] {
-  const known = new Map<string, readonly string[]>();
+interface GapList {
+  count: number;
+  readonly ids: number[];
+}
+
+function add(list: GapList, { id }: StoredGap): void {
+  list.count += 1;
+  if (list.count <= GAPS_LISTED_MAX) list.ids.push(id);
+}
+
+/** Keys of the SDKs that may stand behind a host. */
+interface Claimants {
+  readonly keys: readonly string[];
+  /** Rules of theirs name the host; else it only lies in their vendor's domain. */
+  readonly byRule: boolean;
+}
+
+/** The SDKs that may stand behind a host, each host looked up once. */
+function claimants(signatures: readonly Signature[]): (host: string) => Claimants {
+  const known = new Map<string, Claimants>();
+  const keysOf = (fits: (signature: Signature) => boolean) =>
+    signatures.filter(fits).map(({ id }) => keyOf({ kind: 'sdk', id, name: id }));
+  const named = (host: string) => keysOf(({ hosts }) => hosts.some((rule) => hostFits(rule.host, host)));
+  const owned = (host: string) =>
+    keysOf(
+      ({ vendor, network }) =>
+        network !== 'none' && vendor.domains.some((domain) => host === domain || host.endsWith(`.${domain}`)),
+    );
+  const lookUp = (host: string): Claimants => {
+    const keys = named(host);
+    return keys.length > 0 ? { keys, byRule: true } : { keys: owned(host), byRule: false };
+  };
   return (host) => {
-    const found =
-      known.get(host) ??
-      signatures
-        .filter((one) => one.hosts.some((rule) => hostFits(rule.host, host)))
-        .map(({ id }) => keyOf({ kind: 'sdk', id, name: id }));
+    const found = known.get(host) ?? lookUp(host);
     known.set(host, found);
     return found;
   };
@@ -82,20 +109,17 @@ function hidesNothingSent({ gap, exchange }: StoredGap): boolean {
   return gap.kind === 'upstream-failed' && exchange !== null;
 }
 
-function owners(
-  gap: StoredGap,
-  index: ExchangeIndex,
-  claimedBy: (host: string) => readonly string[],
-): readonly string[] {
-  const named: Recipient | null =
-    gap.recipient ?? (gap.exchange === null ? null : index.get(gap.exchange)?.recipient) ?? null;
+function owners(gap: StoredGap, index: ExchangeIndex, claimedBy: (host: string) => Claimants): readonly string[] {
+  const exchange = gap.exchange === null ? null : index.get(gap.exchange);
+  const named: Recipient | null = gap.recipient ?? exchange?.recipient ?? null;
   if (named !== null && named.kind !== 'third-party') return [keyOf(named)];
-  const host = gap.host?.toLowerCase() ?? null;
-  const claimed = host === null ? [] : claimedBy(host);
-  if (claimed.length > 0) return claimed;
+  const host = (gap.host ?? exchange?.request.host)?.toLowerCase() ?? null;
+  const claimed = host === null ? null : claimedBy(host);
+  if (exchange === null && claimed?.byRule) return claimed.keys;
+  const keys = claimed?.keys ?? [];
   // A bare address is nobody's name: whoever sits behind it, the first party's push channel or an SDK's, stays unknown.
-  if (named === null || (gap.exchange === null && isAddress(named.id))) return [];
-  return [keyOf(named)];
+  if (named === null || (exchange === null && isAddress(named.id))) return keys;
+  return [...keys, keyOf(named)];
 }
 
 /** `a.example` fits itself; `*.example` fits every name below example. */

@@ -25,6 +25,14 @@ export interface PartiesInput {
   readonly language: Language;
 }
 
+/**
+ * Whether the app's own servers may be among those taken for third parties: the operator named none, and no traffic was known as
+ * the app's own by its id.
+ */
+export function ownHostsUnknown({ recipient, traffic }: Party, { capture }: CaptureEvidence): boolean {
+  return recipient.kind === 'first-party' && traffic.exchanges === 0 && capture.facts['own_hosts'] === undefined;
+}
+
 const KIND_ORDER = { 'first-party': 0, sdk: 1, 'third-party': 2 } as const;
 
 /**

@@ -7,7 +7,7 @@ import type { Statement } from './entry.ts';
 import type { Hiding, HidingGaps } from './hiding.ts';
 import { judgePair, type Standing } from './judge-pair.ts';
 import { type ObservationInput, observationOf } from './observation.ts';
-import type { Party } from './parties.ts';
+import { ownHostsUnknown, type Party } from './parties.ts';
 
 export interface VerdictInput extends ObservationInput {
   readonly hasPolicy: boolean;
@@ -16,6 +16,8 @@ export interface VerdictInput extends ObservationInput {
   readonly evidence: CaptureEvidence;
   /** The parties for whom the policy declares a type clearly. */
   readonly declarers: (dataType: string) => readonly Party[];
+  /** Whether a third party got a type, or one of its kinds. */
+  readonly strangerGot: (dataType: string) => boolean;
   readonly gaps: HidingGaps;
   readonly taxonomy: Taxonomy;
 }
@@ -51,6 +53,14 @@ export function declarersAmong(parties: readonly Party[], taxonomy: Taxonomy): V
   };
 }
 
+/** Tells whether a third party got a type, or something that the type covers. */
+export function receivedByStrangers(parties: readonly Party[], taxonomy: Taxonomy): VerdictInput['strangerGot'] {
+  const got = new Set(
+    parties.flatMap(({ recipient, traffic }) => (recipient.kind === 'third-party' ? [...traffic.sent.keys()] : [])),
+  );
+  return (type) => got.has(type) || [...got].some((other) => covers(taxonomy, type, other));
+}
+
 /**
  * A heading (设备信息：IMEI、MAC) needs no verdict of its own when its members have theirs, and what holds a type that was seen
  * (Wi-Fi信息 an SSID) was not unobserved: the member's verdict says what there is to say.
@@ -80,7 +90,7 @@ function verdictOf(party: Party, dataType: string, findings: readonly Finding[],
   const statement = as.statement ?? other?.statement ?? null;
   const observed = findings.length > 0;
   const hiding = observed ? UNHIDDEN : input.gaps.behind(party);
-  const blind = observed ? null : blindness(party, input.nothingCaptured && hiding.count === 0);
+  const blind = observed ? null : blindness(party, dataType, hiding.count, input);
   const verdict = judgePair(standing, as.declared, observed, hiding.count > 0 || blind !== null);
   if (verdict === null) return null;
   return {
@@ -107,14 +117,20 @@ function verdictOf(party: Party, dataType: string, findings: readonly Finding[],
   };
 }
 
-type Blindness = 'nothing-captured' | 'hidden-no-signature' | 'hidden-hosts-unknown';
+type Blindness = Extract<
+  VerdictReason,
+  'nothing-captured' | 'hidden-no-signature' | 'hidden-hosts-unknown' | 'hidden-own-hosts-unknown'
+>;
 
 /** Why a party could not have been seen even without a gap. */
-function blindness({ recipient, traffic, signature }: Party, nothingCaptured: boolean): Blindness | null {
+function blindness(party: Party, dataType: string, gaps: number, input: VerdictInput): Blindness | null {
+  const { recipient, traffic, signature } = party;
   const unseen = recipient.kind === 'sdk' && traffic.exchanges === 0;
   if (unseen && signature === null) return 'hidden-no-signature';
   if (unseen && signature?.network === 'unknown') return 'hidden-hosts-unknown';
-  return nothingCaptured ? 'nothing-captured' : null;
+  // What went to no stranger did not go to the app's own servers among them.
+  if (ownHostsUnknown(party, input.evidence) && input.strangerGot(dataType)) return 'hidden-own-hosts-unknown';
+  return input.nothingCaptured && gaps === 0 ? 'nothing-captured' : null;
 }
 
 /** Whether the type is declared, but for somebody of the other side. */
@@ -140,14 +156,7 @@ function reasonFor(
   if (verdict === 'undecided') return blind ?? 'hidden-by-gap';
   if (party.signature?.network === 'none' && party.traffic.exchanges === 0) return 'not-seen-no-network';
   if (input.taxonomy.get(dataType)?.class === 'perm') return 'not-seen-not-visible';
-  if (ownHostsUnknown(party, input)) return 'not-seen-own-hosts-unknown';
   return wasLookedFor(dataType, input) ? 'not-seen' : 'not-seen-not-looked-for';
-}
-
-/** Whether the app's own servers may be among those taken for third parties: none was known as its own. */
-function ownHostsUnknown({ recipient, traffic }: Party, { evidence }: VerdictInput): boolean {
-  if (recipient.kind !== 'first-party' || traffic.exchanges > 0) return false;
-  return evidence.contacts.some((contact) => contact.recipient.kind === 'third-party');
 }
 
 /**

@@ -33,11 +33,11 @@ export type VerdictReason =
   | 'not-seen-not-looked-for'
   | 'not-seen-not-visible'
   | 'not-seen-no-network'
-  | 'not-seen-own-hosts-unknown'
   | 'nothing-captured'
   | 'hidden-by-gap'
   | 'hidden-no-signature'
-  | 'hidden-hosts-unknown';
+  | 'hidden-hosts-unknown'
+  | 'hidden-own-hosts-unknown';
 
 /** A rule of signatures/rules.json that a verdict breaks. */
 export interface Violation {

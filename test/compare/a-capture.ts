@@ -233,7 +233,10 @@ function hostRule(host: string): Signature['hosts'][number] {
 }
 
 export const signatures: readonly Signature[] = [
-  aSignature('umeng', { names: { zh: '友盟+', en: 'Umeng' } }),
+  aSignature('umeng', {
+    names: { zh: '友盟+', en: 'Umeng' },
+    vendor: { name: 'umeng Ltd', country: 'CN', domains: ['vendor.test'] },
+  }),
   aSignature('acme-ads', { category: 'ads', vendor: { name: 'Acme Inc.', country: 'US', domains: [] } }),
   aSignature('quiet-lib', { network: 'none' }),
   aSignature('secret-lib', { network: 'unknown', hosts: [] }),

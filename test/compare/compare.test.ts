@@ -243,6 +243,16 @@ describe('compare lets a gap hide', () => {
     ['… given to the SDK', { kind: 'tls-rejected', host: 'cdn.test', recipient: UMENG }, 'undecided'],
     ['… given to another third party', { kind: 'tls-rejected', host: 'tracker.test', recipient: OTHER }, 'unobserved'],
     ['… given to the first party', { kind: 'tls-rejected', host: 'shop.test', recipient: APP }, 'unobserved'],
+    [
+      '… of a host of its vendor that no rule names',
+      { kind: 'tls-rejected', host: 'new.vendor.test', recipient: OTHER },
+      'undecided',
+    ],
+    [
+      '… of a domain that only ends alike',
+      { kind: 'tls-rejected', host: 'notvendor.test', recipient: OTHER },
+      'unobserved',
+    ],
     ['a tunnel to nobody knows whom', { kind: 'tunnel', host: null }, 'undecided'],
     [
       'a tunnel to a bare address',
@@ -351,13 +361,28 @@ describe('compare judges the others', () => {
     ]);
   });
 
+  const strangers = [{ to: OTHER, types: ['imei'] }];
+  const named = { own_hosts: 'shop.test' };
   it.each([
-    ['nobody’s hosts were seen', [{ to: UMENG }], 'not-seen'],
-    ['strangers’ hosts were seen, and none of its own', [{ to: OTHER }], 'not-seen-own-hosts-unknown'],
-    ['its own hosts were seen', [{ to: OTHER }, { to: APP }], 'not-seen'],
-  ])('first party as unobserved, and says why when %s', (_, sendings, because) => {
-    expect(lines(compareSketch(aPolicy([], ['imei']), { sendings }))).toEqual([
-      `com.example.shop imei unobserved ${because}`,
+    ['only an SDK got it', ['imei'], [{ to: UMENG, types: ['imei'] }], {}, 'unobserved not-seen'],
+    ['strangers got other things', ['imei'], [{ to: OTHER, types: ['oaid'] }], {}, 'unobserved not-seen'],
+    ['a stranger that may be itself got it', ['imei'], strangers, {}, 'undecided hidden-own-hosts-unknown'],
+    ['… or a kind of it', ['device_identifier'], strangers, {}, 'undecided hidden-own-hosts-unknown'],
+    ['… but its hosts were named', ['imei'], strangers, named, 'unobserved not-seen'],
+    ['… but its own hosts were seen', ['imei'], [...strangers, { to: APP }], {}, 'unobserved not-seen'],
+  ])('first party that was not seen to get a type by who may be itself: %s', (_, types, sendings, facts, verdict) => {
+    const [line] = lines(compareSketch(aPolicy([], types), { sendings, facts }));
+    expect(line).toBe(`com.example.shop ${types[0]} ${verdict}`);
+  });
+
+  it.each([
+    ['its hosts are not known', [{ to: OTHER }], {}, 'undecided hidden-by-gap'],
+    ['they were named', [{ to: OTHER }], named, 'unobserved not-seen'],
+    ['they were seen', [{ to: OTHER }, { to: APP }], {}, 'unobserved not-seen'],
+  ])('first party behind a stranger’s gap: %s', (_, sendings, facts, verdict) => {
+    const gaps = [{ kind: 'tls-rejected' as const, host: 'tracker.test', recipient: OTHER }];
+    expect(lines(compareSketch(aPolicy([], ['imei']), { sendings, facts, gaps }))).toEqual([
+      `com.example.shop imei ${verdict}`,
     ]);
   });
 

@@ -38,12 +38,12 @@ export const en: Wording = {
       'not seen; the device profile holds no value of this type, so only its form under a telling name could show it',
     'not-seen-not-visible': 'a permission, which traffic by itself cannot show',
     'not-seen-no-network': 'this SDK has no traffic of its own',
-    'not-seen-own-hosts-unknown':
-      'not seen; but no traffic was known as the app’s own: name its hosts with --app or --first-party',
     'nothing-captured': 'not seen, but nothing at all was captured',
     'hidden-by-gap': 'not seen, but a gap could hide it',
     'hidden-no-signature': 'no signature for this SDK: it cannot be recognised in traffic',
     'hidden-hosts-unknown': 'the SDK’s servers are not known: it cannot be recognised in traffic',
+    'hidden-own-hosts-unknown':
+      'a third party got it that may be the app itself, whose hosts are not known: name them with --first-party',
   },
   severity: { info: 'info', low: 'low', medium: 'medium', high: 'high', critical: 'critical' },
   declared: { clear: 'declared', vague: 'declared vaguely', omitted: 'not declared' },

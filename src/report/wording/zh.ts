@@ -36,11 +36,12 @@ export const zh: Wording = {
     'not-seen-not-looked-for': '没有看到；设备档案中没有该类值，只能按字段名和形式识别',
     'not-seen-not-visible': '这是权限类信息，流量本身无法显示',
     'not-seen-no-network': '该 SDK 自身不产生网络流量',
-    'not-seen-own-hosts-unknown': '没有看到；但没有流量被识别为 App 自身的，请用 --app 或 --first-party 指明自有主机',
     'nothing-captured': '没有捕获到任何通信，无从判断',
     'hidden-by-gap': '存在可能掩盖它的盲区',
     'hidden-no-signature': '没有该 SDK 的识别特征，无法在流量中认出它',
     'hidden-hosts-unknown': '该 SDK 的服务器域名未知，无法在流量中认出它',
+    'hidden-own-hosts-unknown':
+      '有第三方取得了它，而 App 自身的主机未知，该第三方可能就是 App 自身：请用 --first-party 指明自有主机',
   },
   severity: { info: '提示', low: '低', medium: '中', high: '高', critical: '严重' },
   declared: { clear: '明确声明', vague: '笼统声明', omitted: '未声明' },
