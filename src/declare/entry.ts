@@ -15,8 +15,8 @@ export interface Draft {
   readonly data: readonly Passage[];
 }
 
-const URL_TEXT = /https?:\/\/[^\s<>"'，。；、（）【】《》\u4e00-\u9fff|]+/i;
-const BARE_URL = /(?<![@\w.])(?:www\.)[a-z0-9-]+\.[^\s<>"'，。；、（）【】《》\u4e00-\u9fff|]+/i;
+const URL_TEXT = /https?:\/\/[^\s<>"'“”‘’，。；、（）【】《》\u4e00-\u9fff|]+/i;
+const BARE_URL = /(?<![@\w.])(?:www\.)[a-z0-9-]+\.[^\s<>"'“”‘’，。；、（）【】《》\u4e00-\u9fff|]+/i;
 
 /**
  * Makes the statement that a draft amounts to; null when its name is none.
@@ -97,9 +97,12 @@ function linkOf(draft: Draft): string | null {
   return null;
 }
 
+/** `…/policy.htmlFirebase`: the next cell's words at the end of an address, where nothing parts the cells. */
+const GLUED = /(?<=\.(?:html?|shtml|php|jsp|aspx?))[A-Z].*$/;
+
 export function urlIn(text: string): string | null {
   const found = URL_TEXT.exec(text)?.[0] ?? BARE_URL.exec(text)?.[0] ?? null;
-  return found === null ? null : found.replace(/[).,;:!]+$/, '');
+  return found === null ? null : found.replace(GLUED, '').replace(/[).,;:!]+$/, '');
 }
 
 /** A name without numbering, brackets and what follows a colon; null for words that name no product. */

@@ -8,9 +8,9 @@ import type { Reader } from './label-data.ts';
 import { isKindOfSdk } from './mentions.ts';
 import type { Passage } from './passage.ts';
 import { proseEntries } from './prose-entries.ts';
+import { runTable, TRIED_RUNS_MAX } from './run-table.ts';
 import { platformsOfHeading } from './scope.ts';
 import { headingDepth } from './sections.ts';
-import { spacedTable } from './spaced-table.ts';
 import { stackedTable } from './stacked-table.ts';
 import { hits, type SectionRole } from './words.ts';
 
@@ -177,10 +177,11 @@ function readStacks(
 ): void {
   let run: LineBlock[] = [];
   let start = 0;
+  const tries = { left: TRIED_RUNS_MAX };
   const flush = () => {
     let at = 0;
     while (at < run.length) {
-      const table = spacedTable(run, at, reader) ?? stackedTable(run, at, reader);
+      const table = runTable(run, at, tries, reader) ?? stackedTable(run, at, reader);
       if (table === null) {
         at++;
         continue;

@@ -6,6 +6,7 @@ import { guessColumns } from './headless-grid.ts';
 import type { Reader } from './label-data.ts';
 import { labelKind } from './labels.ts';
 import type { Passage } from './passage.ts';
+import { dataParts } from './said.ts';
 import { hits, type LabelKind } from './words.ts';
 
 /** A table whose columns are understood. */
@@ -173,7 +174,8 @@ function gridKind(
     const sdks = names.filter((name) => /sdk/.test(name) || hits(reader.words.patterns.knownSdk, name)).length;
     // One recipient in every row is the app itself.
     if (names.length >= 3 && new Set(names).size === 1 && sdks === 0) return 'other';
-    if (context || /sdk/.test(head) || sdks * 4 >= Math.max(1, names.length)) return 'sdk';
+    const ofOthers = has('data') && /第三方|合作(?:方|伙伴)/.test(head);
+    if (context || ofOthers || /sdk/.test(head) || sdks * 4 >= Math.max(1, names.length)) return 'sdk';
     return 'other';
   }
   if (has('permission')) return 'permission';
@@ -218,9 +220,16 @@ function rowDrafts(body: Rows, layout: Columns, reader: Reader): Draft[] {
     if (name === undefined || cleanName(name, reader.words) === null) continue;
     // A name with nothing beside it is the title of a group of rows.
     if (fields.length === 0 && !speaksOfSdk(name.text, reader)) continue;
-    drafts.push({ name, fields, data: [] });
+    drafts.push({ name, fields, data: columns.includes('data') ? [] : saidBeside(fields, reader) });
   }
   return drafts;
+}
+
+/** Without a column of data, a remark behind the address may say what is collected. */
+function saidBeside(fields: Draft['fields'], reader: Reader): Passage[] {
+  return fields.flatMap(({ kind, value }) =>
+    kind === 'link' || kind === 'site' || kind === 'other' ? dataParts(value, reader) : [],
+  );
 }
 
 function speaksOfSdk(text: string, reader: Reader): boolean {

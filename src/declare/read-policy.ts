@@ -11,6 +11,7 @@ import type { Reader } from './label-data.ts';
 import { buildLexicon } from './lexicon.ts';
 import { looksLikeHtml, readHtml } from './read-html.ts';
 import { readText } from './read-text.ts';
+import { cutAtHeads } from './run-head.ts';
 import { sectionRoles } from './sections.ts';
 import { readStorage } from './storage.ts';
 import { hits, loadWords, type PolicyWords } from './words.ts';
@@ -30,7 +31,8 @@ export function readPolicy(
   options: { readonly name: string; readonly taxonomy: Taxonomy },
 ): Declaration {
   const reader = readerFor(options.taxonomy);
-  const text = withoutDeleted(textOf(bytes, options.name, reader.words), reader.words);
+  const whole = withoutDeleted(textOf(bytes, options.name, reader.words), reader.words);
+  const text = { ...whole, blocks: cutAtHeads(whole.blocks, reader) };
   const roles = sectionRoles(text.blocks, reader.words);
   const { sdks, taken, ownData } = findEntries(text, roles, reader);
   const own = firstParty(text, roles, taken, ownData, reader);

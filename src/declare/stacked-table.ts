@@ -7,7 +7,7 @@ import { labelKind, NUMBERING } from './labels.ts';
 import { layOut } from './lay-out.ts';
 import type { Passage } from './passage.ts';
 import { headingDepth } from './sections.ts';
-import type { LabelKind } from './words.ts';
+import { hits, type LabelKind } from './words.ts';
 
 /** A table that was flattened to one cell a line, put together again. */
 export interface StackedTable {
@@ -80,11 +80,11 @@ function withNames(
 }
 
 /** Fields that carry their own labels are no cells of a column, even where two lines above them look like heads. */
-function isLabelled(body: readonly LineBlock[], reader: Reader): boolean {
+export function isLabelled(body: readonly LineBlock[], reader: Reader): boolean {
   const first = body.slice(0, LABELLED_LINES);
   const labelled = first.filter(({ passage: { text } }) => {
     const label = /^([^:：]{1,24})[:：]/.exec(text)?.[1];
-    return label !== undefined && !/^https?$/i.test(label) && labelKind(label, reader.words) !== null;
+    return label !== undefined && !/https?$/i.test(label) && labelKind(label, reader.words) !== null;
   });
   return labelled.length * 2 >= first.length || hasReturningLabels(body.slice(0, RETURNING_LINES), reader);
 }
@@ -165,9 +165,6 @@ function isTitle(text: string, reader: Reader): boolean {
   return text.length < 30 && (labelKind(text, reader.words) !== null || NUMBERING.test(text) || /[:：]$/.test(text));
 }
 
-const SPEAKS =
-  /^(?:我们|为了|为|当您|如果|如您|请|本政策|本隐私|您可以|除|注[:：]|上述|以上|我們|we |you |if |please |the above|note)/;
-
 function endsTable(
   lines: readonly LineBlock[],
   at: number,
@@ -195,7 +192,7 @@ function endsTable(
     return true;
   return (
     text.length > 24 &&
-    SPEAKS.test(bare) &&
+    hits(reader.words.patterns.speaks, bare) &&
     /[。.;；：:！]$/.test(text) &&
     dataShare(folded, reader.lexicon) < 0.35 &&
     !(/[：:]$/.test(text) && announcesData(lines, at, reader))

@@ -102,6 +102,11 @@ export const PATTERN_NAMES = [
   'effective',
   'policyTitle',
   'policyText',
+  'headEnd',
+  'headJoins',
+  'companyEnd',
+  'place',
+  'speaks',
 ] as const;
 export type PatternName = (typeof PATTERN_NAMES)[number];
 

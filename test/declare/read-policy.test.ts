@@ -298,6 +298,12 @@ describe('files made to be slow or to break the reader', () => {
       `${start}${'1、某某SDK收集您的IMEI\n2、当您使用时，某某会收集您的位置\n'.repeat(8_000)}`,
     ],
     ['a list of names without end', `${start}${'我们接入了甲SDK、乙云SDK、QQ分享、'.repeat(20_000)}`],
+    [
+      'words of a table without end',
+      `${start}第三方名称 使用目的 收集信息 隐私政策\n${'甲 乙、IMEI 用于丙 https://a.example/b '.repeat(9_000)}`,
+    ],
+    ['heads of tables without end', `${start}${'第三方名称 使用目的 收集信息 隐私政策\n甲 乙\n'.repeat(9_000)}`],
+    ['heads run together without end', `${start}${'第三方名称使用目的收集信息隐私政策'.repeat(9_000)}`],
     ['nothing but tabs', `${start}${`${'\t'.repeat(500)}\n`.repeat(200)}`],
   ])('%s', (_, text) => {
     expect(read(text).app).toBe(null);
