@@ -1,7 +1,7 @@
 import { readFileSync, statSync } from 'node:fs';
-import { buildSdkNames } from '../attribute/sdk-names.ts';
+import { buildSdkNames, type SdkNames } from '../attribute/sdk-names.ts';
 import { POLICY_BYTES_MAX, readPolicy } from '../declare/read-policy.ts';
-import type { Declaration } from '../model/declaration.ts';
+import type { Declaration, SdkStatement } from '../model/declaration.ts';
 import { operatorError } from '../model/errors.ts';
 import { loadSignatureData, type SignatureData } from '../signatures/load.ts';
 
@@ -14,8 +14,14 @@ export function readPolicyFile(path: string, signatureData: SignatureData): Decl
   const name = path === '-' ? 'standard input' : path;
   const declaration = readPolicy(bytesOf(path, name), { name, taxonomy: signatureData.taxonomy });
   const names = buildSdkNames(signatureData.signatures);
-  const sdks = declaration.sdks.map((sdk) => ({ ...sdk, signature: names.match(sdk.name, sdk.vendor)?.id ?? null }));
+  const sdks = declaration.sdks.map((sdk) => ({ ...sdk, signature: signatureOf(sdk, names) }));
   return { ...declaration, sdks };
+}
+
+/** The name says which SDK it is; a package name beside it does where the name is nobody's (数据统计SDK). */
+function signatureOf({ name, vendor, package: packageName = null }: SdkStatement, names: SdkNames): string | null {
+  const found = names.match(name, vendor) ?? (packageName === null ? null : names.match(packageName, null));
+  return found?.id ?? null;
 }
 
 /** What `telltale policy extract` prints: the policy read with the signatures at hand. */

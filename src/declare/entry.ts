@@ -44,6 +44,7 @@ export function finishEntry(
     labels: data === null ? [] : labelStatements(data, labels, text),
     platforms: platformsOf(draft, reader.words) ?? listed,
     link: linkOf(draft),
+    package: packageOf(draft),
     quote: quote(text.source, name, text.keepMarkup),
     signature: null,
   };
@@ -96,6 +97,17 @@ function linkOf(draft: Draft): string | null {
   }
   return null;
 }
+
+/** `包名：com.example.sdk`, in a field of its own. */
+function packageOf(draft: Draft): string | null {
+  for (const { text } of valuesOf(draft, 'other')) {
+    const found = PACKAGE_NAME.exec(text)?.[0];
+    if (found !== undefined) return found;
+  }
+  return null;
+}
+
+const PACKAGE_NAME = /(?<![\w.@/:-])(?:com|cn|net|org|io|me|tv|cc)(?:\.[A-Za-z][A-Za-z0-9_]*)+(?![\w@/-])/;
 
 /** `…/policy.htmlFirebase`: the next cell's words at the end of an address, where nothing parts the cells. */
 const GLUED = /(?<=\.(?:html?|shtml|php|jsp|aspx?))[A-Z].*$/;

@@ -57,6 +57,8 @@ export interface SdkStatement {
   /** The only systems that the SDK is used on; null where the text does not say. */
   readonly platforms?: readonly Platform[] | null;
   readonly link: string | null;
+  /** The package name that a field of the entry gives, such as com.example.sdk. */
+  readonly package?: string | null;
   /** An exact substring of the policy's text: where the entry starts. */
   readonly quote: string;
   /** Id of the SDK's signature; null when none is certain. */

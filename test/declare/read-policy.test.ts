@@ -137,6 +137,8 @@ describe('what the app itself collects', () => {
     ['When you sign up, you need to provide your mobile phone number.', ['phone_number']],
     ['您的基本身份信息，可能包括姓名、出生日期；', ['real_name', 'birthday']],
     ['我们会收集AndriodID。', ['android_id']],
+    ['我们会收集您的精确位置信息用于附近门店推荐。', ['location_precise']],
+    ['我们会将收集的位置信息用于附近门店推荐。', []],
   ])('%s', (sentence, types) => {
     const { first_party: own } = read(`隐私政策 privacy policy\n${sentence}\n`);
     expect(own.map((one) => one.data_type)).toEqual(types);
@@ -267,6 +269,15 @@ describe('what is no SDK', () => {
       '隐私政策\n一、第三方SDK\n1、云雀统计SDK\n使用目的：统计\n收集的个人信息包括：\n①IP地址、设备型号；\n②根据您对统计选项的要求，收集的信息可能还包括：性别、年龄。\n',
     );
     expect(sdks.map(({ data_types }) => data_types)).toEqual([['ip_address', 'device_model', 'gender', 'age']]);
+  });
+
+  it.each([
+    ['SDK名称：数据统计SDK\n包名：com.example.stats\n收集信息：IMEI\n', 'com.example.stats'],
+    ['SDK名称 | 包名 | 收集信息\n数据统计SDK | com.example.stats | IMEI\n', 'com.example.stats'],
+    ['SDK名称：数据统计SDK\n联系邮箱：a@com.example.stats\n收集信息：IMEI\n', null],
+    ['SDK名称：数据统计SDK\n收集信息：IMEI\n', null],
+  ])('gives the package name of %j', (entry, name) => {
+    expect(read(`隐私政策\n一、第三方SDK\n${entry}`).sdks).toMatchObject([{ name: '数据统计SDK', package: name }]);
   });
 
   it('takes the title above a remark and the fields below it for one SDK', () => {
