@@ -52,7 +52,7 @@ export async function importFiles(options: ImportOptions): Promise<ImportResult>
   let next = await events.next();
   // A recording without an event has no time of its own.
   const startedAt = next.done ? Date.now() : timeOf(next.value, 0);
-  const capture = options.capture ?? basename(options.files[0] ?? 'import').replace(/\.[^.]+$/, '');
+  const capture = options.capture ?? basename(options.files[0] ?? 'import').replace(/(?:\.har)?\.[^.]+$/i, '');
   const session = new AuditSession(
     {
       db: options.db,

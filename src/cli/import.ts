@@ -22,7 +22,7 @@ export function importCommand(): Command {
   const command = new Command('import')
     .summary('audit recorded traffic (HAR 1.2), or take exported captures back')
     .description('Puts recordings of other tools through the same audit as a live capture.')
-    .argument('<FILE...>', 'HAR 1.2 files, or captures that telltale export wrote')
+    .argument('<FILE...>', 'HAR 1.2 files, also packed with gzip, or captures that telltale export wrote')
     .requiredOption('--db <FILE>', 'evidence file; made when missing')
     .option('--device <FILE>', 'device profile (JSON) with the identifiers to look for')
     .option('--capture <NAME>', 'name of the capture (default: that of the first file)')

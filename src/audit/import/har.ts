@@ -1,16 +1,15 @@
-import { createReadStream } from 'node:fs';
 import { operatorError } from '../../model/errors.ts';
 import type { CaptureEvent } from '../../model/exchange.ts';
 import type { GapKind } from '../../model/gaps.ts';
 import { exchangeEvents, type Numbering } from './har-entry.ts';
 import { countOf, type Fields, fieldsOf, numberOf, textOf, timeWithin } from './har-fields.ts';
+import { recordingText } from './har-file.ts';
 import { parsed } from './har-json.ts';
 import { stayedLocal, targetOf, tunnelOf } from './har-target.ts';
 import { type Element, JsonElements } from './json-elements.ts';
 
 /** Bytes of one entry that are held at once; V8 makes no strings of more than 512 MB. */
 const ENTRY_BYTES_MAX = 400 * 1024 * 1024;
-const CHUNK_BYTES = 1024 * 1024;
 
 /**
  * Reads a HAR file of any size as the events that a capture of the same traffic would have given.
@@ -20,6 +19,7 @@ const CHUNK_BYTES = 1024 * 1024;
  * queries that stand in their own lists only, headers as pairs or as an object, a byte order mark.
  * Bodies come as the file holds them: most writers undo the content coding, and leave the header that names it.
  * A CONNECT to a host of which no request follows makes a gap: the recorder did not read that host.
+ * A file packed with gzip is read as what it unpacks to.
  * A file that breaks off gives everything before the break, and a gap `import-cut` that says where.
  *
  * @param numbering where the numbers of exchanges and connections go on, when several files make one capture.
@@ -33,16 +33,23 @@ export async function* readHar(
 ): AsyncGenerator<CaptureEvent> {
   const elements = new JsonElements(['entries', '_tlsErrors'], ENTRY_BYTES_MAX);
   const file = new HarFile(numbering);
-  for await (const chunk of utf8Chunks(path)) for (const element of elements.feed(chunk)) yield* file.events(element);
+  let cut: string | null = null;
+  const onBreak = (reason: string) => {
+    cut = reason;
+  };
+  for await (const chunk of recordingText(path, onBreak))
+    for (const element of elements.feed(chunk)) yield* file.events(element);
   const { broken, partial, found } = elements.end();
   if (!found)
-    throw operatorError('input-invalid', { path, place: 'log.entries', expected: 'a HAR 1.2 file: none there' });
+    throw operatorError('input-invalid', {
+      path,
+      place: 'log.entries',
+      expected: `a HAR 1.2 file: none there${cut === null ? '' : ` (${cut})`}`,
+    });
   if (partial !== null) yield* file.events(partial);
-  if (broken !== null)
-    yield file.gap(
-      'import-cut',
-      `entry ${file.entries + (partial === null ? 1 : 0)}, byte ${broken.offset}: ${broken.reason}`,
-    );
+  const where = `entry ${file.entries + (partial === null ? 1 : 0)}`;
+  if (cut !== null) yield file.gap('import-cut', `${where}: ${cut}`);
+  else if (broken !== null) yield file.gap('import-cut', `${where}, byte ${broken.offset}: ${broken.reason}`);
   yield* file.closeConnections();
   if (file.local > 0)
     notice(
@@ -155,26 +162,4 @@ function timeOf(value: unknown): number | null {
   // Without an offset it would be the time of whichever zone this machine is in.
   const at = Date.parse(/T[\d:.]+$/.test(date) ? `${date}Z` : date);
   return Number.isNaN(at) ? null : timeWithin(at);
-}
-
-/** The file's bytes without a byte order mark; UTF-16 becomes UTF-8. */
-async function* utf8Chunks(path: string): AsyncGenerator<Uint8Array> {
-  let decoder: InstanceType<typeof TextDecoder> | null = null;
-  let first = true;
-  try {
-    for await (const piece of createReadStream(path, { highWaterMark: CHUNK_BYTES })) {
-      let chunk = piece as Buffer;
-      if (first) {
-        first = false;
-        const mark = chunk.subarray(0, 2).toString('hex');
-        if (mark === 'fffe') decoder = new TextDecoder('utf-16le');
-        if (mark === 'feff') decoder = new TextDecoder('utf-16be');
-        if (chunk.subarray(0, 3).toString('hex') === 'efbbbf') chunk = chunk.subarray(3);
-      }
-      yield decoder === null ? chunk : Buffer.from(decoder.decode(chunk, { stream: true }));
-    }
-  } catch (error) {
-    const reason = (error as Error).message;
-    throw operatorError('file-unreadable', { path, reason }, { cause: error });
-  }
 }
