@@ -28,7 +28,9 @@ export function realPatterns(count: number, seed: number): readonly Uint8Array[]
       iccid: `898600${digits(14)}`,
     };
     const known = Object.entries(values).map(([dataType, value]) => ({ dataType, valueIndex: 0, value }));
-    for (const { bytes } of generatePatterns(known, { salts: [] })) {
+    const patterns = generatePatterns(known, { salts: [] });
+    for (let number = 0; number < patterns.size; number++) {
+      const bytes = patterns.bytesOf(number);
       if (bytes.length >= 9 && bytes.length <= 128) found.set(Buffer.from(bytes).toString('latin1'), bytes);
     }
   }

@@ -2,6 +2,7 @@
  * Random patterns, inputs and cuts through both kernels against a naive search: `npm run bench:scan-fuzz -- 1000000`.
  * Stops at the first difference and prints its seed. Every set of patterns is tried on twenty inputs.
  */
+import { bytePatterns } from '../src/detect/scan/byte-patterns.ts';
 import { makeJsKernel } from '../src/detect/scan/js-kernel.ts';
 import { Scanner } from '../src/detect/scan/scanner.ts';
 import { makeWasmKernel } from '../src/detect/scan/wasm-kernel.ts';
@@ -19,7 +20,8 @@ let hits = 0;
 for (let seed = from; done < cases && performance.now() < end; seed++) {
   const below = random(seed);
   const { patterns, input, chunks } = randomCase(below);
-  const scanners = [new Scanner(patterns, makeWasmKernel), new Scanner(patterns, makeJsKernel)];
+  const packed = bytePatterns(patterns);
+  const scanners = [makeWasmKernel, makeJsKernel].map((kernel) => new Scanner(packed, undefined, kernel));
   compare(scanners, patterns, input, chunks, seed);
   for (let i = 1; i < INPUTS; i++) {
     const other = randomCase(below, patterns);

@@ -6,6 +6,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { bytePatterns } from '../src/detect/scan/byte-patterns.ts';
 import { makeJsKernel } from '../src/detect/scan/js-kernel.ts';
 import type { MakeKernel } from '../src/detect/scan/kernel.ts';
 import { Scanner } from '../src/detect/scan/scanner.ts';
@@ -95,7 +96,7 @@ function telltale(
   globalThis.gc?.();
   const before = memoryInUse();
   const start = performance.now();
-  const scanner = new Scanner(patterns, kernel);
+  const scanner = new Scanner(bytePatterns(patterns), undefined, kernel);
   const compileMs = performance.now() - start;
   globalThis.gc?.();
   const memory = memoryInUse() - before;

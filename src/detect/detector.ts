@@ -66,7 +66,7 @@ export function compileDetector(profile: DeviceProfile, options: DetectorOptions
   const patterns = generatePatterns(known, { salts });
   const knownTypes = new Set(known.map(({ dataType }) => dataType));
   return new ProfileDetector({
-    patternCount: patterns.length,
+    patternCount: patterns.size,
     values: new KnownValueSearch(patterns),
     masked: new XorSearch(known),
     places: profile.location === null || isNowhere(profile.location) ? null : new PlaceFinder(profile.location),
@@ -119,7 +119,7 @@ class ProfileDetector implements Detector {
 
   openStream({ direction }: { readonly direction: Direction; readonly place: 'body' }): DetectionStream {
     const { values, findingsMax } = this.#parts;
-    return new StreamSearch(values.scanner, values.scanned, direction, findingsMax);
+    return new StreamSearch(values, direction, findingsMax);
   }
 
   /** Known values first; forms and names count only in what the phone sends, for what it is sent is not collected. */

@@ -2,6 +2,7 @@ import type { Field, HeadPart, Layer } from '../model/layer.ts';
 import { partAt } from './detection.ts';
 import { fieldAround, type Match, valueSpan } from './match.ts';
 import type { Pattern } from './patterns/pattern.ts';
+import type { PatternSet } from './patterns/pattern-set.ts';
 import { PATTERN_BYTES_MIN } from './scan/gram-index.ts';
 import { Scanner } from './scan/scanner.ts';
 import { standsAsValue } from './standing.ts';
@@ -23,29 +24,33 @@ const BINARY_SYNTAXES = new Set(['protobuf', 'msgpack', 'cbor', 'thrift', 'grpc'
 
 /** Finds the patterns of a profile in layers: long ones by the scanner, weak and binary-coded ones field by field. */
 export class KnownValueSearch {
-  /** Patterns by the scanner's numbers. */
-  readonly scanned: readonly Pattern[];
+  readonly patterns: PatternSet;
+  /** Tells patterns by their numbers in {@link patterns}. */
   readonly scanner: Scanner;
   /** Patterns that count only as a whole field, by their bytes. */
-  readonly #wholeFields = new Map<string, Pattern>();
+  readonly #wholeFields = new Map<string, number>();
   /** Which sizes, first and last bytes they have: nearly every field is told by it to be none of them. */
   readonly #wholeFieldEnds = new Uint8Array(65_536);
   /** Values that are whole numbers, by their digits: for numbers that are not written as digits. */
-  readonly #numbers = new Map<string, Pattern>();
+  readonly #numbers = new Map<string, number>();
 
-  constructor(patterns: readonly Pattern[]) {
-    const scanned: Pattern[] = [];
-    for (const pattern of patterns) {
-      const isWhole = pattern.standing === 'whole-field' || pattern.bytes.length < PATTERN_BYTES_MIN;
-      const text = Buffer.from(pattern.bytes).toString('latin1');
-      if (isWhole && pattern.bytes.length <= WHOLE_FIELD_BYTES_MAX) {
-        this.#wholeFields.set(text, pattern);
-        this.#wholeFieldEnds[endsOf(pattern.bytes, 0, pattern.bytes.length)] = 1;
-      } else if (!isWhole) scanned.push(pattern);
-      if (pattern.surface.name === 'text' && /^-?\d{6,20}$/.test(text)) this.#numbers.set(text, pattern);
+  constructor(patterns: PatternSet) {
+    this.patterns = patterns;
+    const scanned: number[] = [];
+    for (let number = 0; number < patterns.size; number++) {
+      const length = patterns.lengthOf(number);
+      const { standing, surface } = patterns.makeOf(number);
+      const isWhole = standing === 'whole-field' || length < PATTERN_BYTES_MIN;
+      if (isWhole && length <= WHOLE_FIELD_BYTES_MAX) {
+        const bytes = patterns.bytesOf(number);
+        this.#wholeFields.set(latin1(bytes), number);
+        this.#wholeFieldEnds[endsOf(bytes, 0, length)] = 1;
+      } else if (!isWhole) scanned.push(number);
+      if (surface.name !== 'text' || length > NUMBER_BYTES_MAX) continue;
+      const text = latin1(patterns.bytesOf(number));
+      if (/^-?\d{6,20}$/.test(text)) this.#numbers.set(text, number);
     }
-    this.scanned = scanned;
-    this.scanner = new Scanner(scanned.map(({ bytes }) => bytes));
+    this.scanner = new Scanner(patterns, scanned);
   }
 
   /** Every match that stands where it counts; parts of a head do not run into each other. */
@@ -67,7 +72,7 @@ export class KnownValueSearch {
   }
 
   #judge(number: number, start: number, layer: Layer, index: number, parts: readonly HeadPart[] | null): Match | null {
-    const pattern = this.scanned[number] as Pattern;
+    const pattern = this.patterns.at(number);
     const end = start + pattern.bytes.length;
     const part = parts === null ? null : partAt(parts, start);
     if (parts !== null && (part === null || end > part.end)) return null;
@@ -114,16 +119,27 @@ export class KnownValueSearch {
   #wholeField(bytes: Uint8Array, start: number, end: number): Pattern | null {
     let key = '';
     for (let i = start; i < end; i++) key += String.fromCharCode(bytes[i] as number);
-    return this.#wholeFields.get(key) ?? null;
+    return this.#patternOf(this.#wholeFields.get(key));
   }
 
   /** Varints, fixed words, and decimals that a careless serializer wrote as `8.67532051234567E14`. */
   #number({ text }: Field, isBinary: boolean): Pattern | null {
     if (text === null || text.length < 6 || text.length > 24) return null;
-    if (isBinary) return this.#numbers.get(text) ?? null;
+    if (isBinary) return this.#patternOf(this.#numbers.get(text));
     if (text.charCodeAt(1) !== 46) return null;
-    return /^\d\.\d+e\+?\d{1,2}$/i.test(text) ? (this.#numbers.get(String(Number(text))) ?? null) : null;
+    return /^\d\.\d+e\+?\d{1,2}$/i.test(text) ? this.#patternOf(this.#numbers.get(String(Number(text)))) : null;
   }
+
+  #patternOf(number: number | undefined): Pattern | null {
+    return number === undefined ? null : this.patterns.at(number);
+  }
+}
+
+/** A sign and twenty digits. */
+const NUMBER_BYTES_MAX = 21;
+
+function latin1({ buffer, byteOffset, length }: Uint8Array): string {
+  return Buffer.from(buffer, byteOffset, length).toString('latin1');
 }
 
 /** Size, first and last byte as a number of 16 bits, for a table. */

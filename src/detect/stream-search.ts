@@ -5,7 +5,7 @@ import type { Layer } from '../model/layer.ts';
 import { detectionOf, hitsOf, type Site } from './detection.ts';
 import { FindingsLimit } from './findings-limit.ts';
 import { type Match, withoutRepeats } from './match.ts';
-import type { Pattern } from './patterns/pattern.ts';
+import type { PatternSet } from './patterns/pattern-set.ts';
 import type { PatternStream, Scanner } from './scan/scanner.ts';
 import { standsAsValue } from './standing.ts';
 
@@ -29,12 +29,18 @@ export class StreamSearch implements DetectionStream {
   #held: Match[] = [];
   #written = 0;
 
-  constructor(scanner: Scanner, patterns: readonly Pattern[], direction: Direction, findingsMax: number) {
+  /** @param known tells patterns by their numbers. */
+  constructor(
+    known: { readonly scanner: Scanner; readonly patterns: PatternSet },
+    direction: Direction,
+    findingsMax: number,
+  ) {
+    const { scanner, patterns } = known;
     this.#site = { direction, place: 'body', message: null, origin: 0, name: null };
     this.#reach = scanner.reach;
     this.#limit = new FindingsLimit(findingsMax);
     this.#stream = scanner.open((number, start, bytes, at, low, high) => {
-      const pattern = patterns[number] as Pattern;
+      const pattern = patterns.at(number);
       if (!standsAsValue(pattern, at, { bytes, low, high, fieldStart: -1, fieldEnd: -1 })) return;
       this.#held.push({ pattern, layer: 0, start, end: start + pattern.bytes.length });
     });

@@ -1,8 +1,9 @@
 import { addDerivedPatterns, addSoftwareVersions } from './derived.ts';
 import { addJointPatterns } from './joint.ts';
 import type { KnownValue } from './known-value.ts';
-import { type Pattern, standingFor, type Token } from './pattern.ts';
+import { standingFor, type Token } from './pattern.ts';
 import { PatternBook } from './pattern-book.ts';
+import type { PatternSet } from './pattern-set.ts';
 import { isSentinel } from './sentinel.ts';
 import { type Spelling, spellingsOf } from './spelling.ts';
 import {
@@ -27,7 +28,7 @@ export interface GenerationOptions {
  * others) × surfaces. Equal bytes make one pattern with several meanings. The order, and so the result, depends on nothing but
  * the arguments.
  */
-export function generatePatterns(known: readonly KnownValue[], options: GenerationOptions): readonly Pattern[] {
+export function generatePatterns(known: readonly KnownValue[], options: GenerationOptions): PatternSet {
   const book = new PatternBook();
   const spelled = known.map((value) => ({ value, spellings: spellingsOf(value.dataType, value.value) }));
   for (const { value, spellings } of spelled) for (const spelling of spellings) addSpelling(book, value, spelling);

@@ -1,6 +1,9 @@
+import { ByteIndex, grown } from './byte-index.ts';
 import type { KnownValue } from './known-value.ts';
-import { type Meaning, type Pattern, standingFor, type Token } from './pattern.ts';
-import type { Surface, SurfaceKind } from './surface.ts';
+import { MeaningLists } from './meaning-lists.ts';
+import { standingFor, type Token } from './pattern.ts';
+import { type Make, PatternSet } from './pattern-set.ts';
+import type { Surface } from './surface.ts';
 
 /** What patterns of one make have in common. */
 export interface PatternFacts {
@@ -15,69 +18,58 @@ export interface PatternFacts {
 
 /** Gathers patterns by their bytes. The first transform that a value is given for the same bytes stays: simple ones come first. */
 export class PatternBook {
-  readonly #byBytes = new Map<string, { readonly pattern: Pattern; readonly meanings: Meaning[] }>();
-
-  readonly #kinds = new Map<string, SurfaceKind>();
+  /** Neighbouring addresses may differ only in what stands beside the same characters: remainders count like bytes. */
+  readonly #index = new ByteIndex();
+  readonly #meanings = new MeaningLists();
+  readonly #allMakes: Make[] = [];
+  readonly #makeNumbers = new Map<string, number>();
+  #makesOf = new Int32Array(4_096);
+  #meaningsOf = new Int32Array(4_096);
 
   /** @param values those that the bytes give away: one, or all that were hashed together. */
   add(values: readonly KnownValue[], surfaces: readonly Surface[], facts: PatternFacts): void {
-    for (const surface of surfaces) this.#add(values, surface, facts);
+    const meanings = values.map((value) => this.#meanings.meaning(value, facts.transform));
+    for (const surface of surfaces) {
+      if (surface.bytes.length > 0) this.#add(meanings, surface, facts);
+    }
   }
 
-  /** All patterns, their bytes in one piece: as they come, each keeps alive the 8 KB that it was cut from. */
-  patterns(): readonly Pattern[] {
-    const all = [...this.#byBytes.values()].map(({ pattern }) => pattern);
-    const packed = new Uint8Array(all.reduce((sum, { bytes }) => sum + bytes.length, 0));
-    let at = 0;
-    return all.map((pattern) => {
-      const bytes = packed.subarray(at, at + pattern.bytes.length);
-      bytes.set(pattern.bytes);
-      at += bytes.length;
-      return { ...pattern, bytes };
+  /** All patterns, in the order in which they first came. */
+  patterns(): PatternSet {
+    const { size } = this.#index;
+    return new PatternSet({
+      ...this.#index.entries(),
+      makes: this.#makesOf.slice(0, size),
+      meanings: this.#meaningsOf.slice(0, size),
+      allMakes: this.#allMakes,
+      allMeanings: this.#meanings.lists,
     });
   }
 
-  /** A hundred thousand patterns are written in some twenty ways. */
-  #kindOf({ name, alignment }: Surface): SurfaceKind {
-    const key = `${name} ${alignment}`;
-    const kind = this.#kinds.get(key) ?? { name, alignment };
-    this.#kinds.set(key, kind);
-    return kind;
+  #add(meanings: readonly number[], surface: Surface, facts: PatternFacts): void {
+    const { size } = this.#index;
+    const number = this.#index.enter(surface.bytes, surface.remainders ?? 0);
+    if (number === size) this.#begin(number, surface, facts);
+    let list = this.#meaningsOf[number] as number;
+    for (const meaning of meanings) list = this.#meanings.with(list, meaning);
+    this.#meaningsOf[number] = list;
   }
 
-  #add(values: readonly KnownValue[], surface: Surface, facts: PatternFacts): void {
-    const { bytes } = surface;
-    if (bytes.length === 0) return;
-    const written = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1');
-    // Neighbouring addresses may differ only in what stands beside the same characters.
-    const key = surface.remainders ? `${written} ${surface.remainders}` : written;
-    const present = this.#byBytes.get(key);
-    if (present === undefined) {
-      const meanings = values.map((value) => meaningOf(value, facts.transform));
-      const { valueBytes, token } = facts;
-      this.#byBytes.set(key, {
-        pattern: {
-          bytes,
-          surface: this.#kindOf(surface),
-          valueBytes,
-          remainders: surface.remainders ?? 0,
-          token,
-          standing: standingFor(facts.bits),
-          meanings,
-        },
-        meanings,
-      });
-      return;
+  #begin(number: number, surface: Surface, facts: PatternFacts): void {
+    if (number === this.#makesOf.length) {
+      this.#makesOf = grown(this.#makesOf, new Int32Array(2 * number));
+      this.#meaningsOf = grown(this.#meaningsOf, new Int32Array(2 * number));
     }
-    for (const value of values) {
-      const known = present.meanings.some(
-        ({ dataType, valueIndex }) => dataType === value.dataType && valueIndex === value.valueIndex,
-      );
-      if (!known) present.meanings.push(meaningOf(value, facts.transform));
-    }
+    this.#makesOf[number] = this.#make(surface, facts);
+    this.#meaningsOf[number] = MeaningLists.NONE;
   }
-}
 
-function meaningOf({ dataType, valueIndex, value }: KnownValue, transform: string): Meaning {
-  return { dataType, valueIndex, value, transform };
+  #make({ name, alignment }: Surface, { valueBytes, bits, token }: PatternFacts): number {
+    const standing = standingFor(bits);
+    const key = `${name} ${alignment} ${valueBytes} ${token} ${standing}`;
+    const known = this.#makeNumbers.get(key);
+    if (known !== undefined) return known;
+    this.#makeNumbers.set(key, this.#allMakes.length);
+    return this.#allMakes.push({ surface: { name, alignment }, valueBytes, token, standing }) - 1;
+  }
 }

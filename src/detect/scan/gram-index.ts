@@ -1,36 +1,51 @@
+import type { BytePatterns } from './byte-patterns.ts';
+
 /**
  * The tables that let the scanner look at a few bytes in every {@link strideFor} and skip the rest.
  *
  * Every pattern is at least `stride + gram - 1` bytes long, so wherever it stands, one of the positions that are looked at (all
  * multiples of the stride) falls on one of `stride` consecutive grams of it. Those grams are hashed into two tables: a Bloom
- * filter, small enough for the cache, that says "none" for nearly every position, and a hash table that says which patterns
- * to compare when the filter says "perhaps". Both kernels (WebAssembly and plain JavaScript) read the same tables.
+ * filter, small enough for the cache, that says "none" for nearly every position, and buckets that say which patterns to compare
+ * when the filter says "perhaps". Both kernels (WebAssembly and plain JavaScript) read the same tables.
  *
  * @see Wu & Manber, "A fast algorithm for multi-pattern searching", 1994: comparing blocks and skipping between them.
  * @see Putze, Sanders & Singler, "Cache-, hash- and space-efficient Bloom filters", 2009: one cache line for each key.
  */
-export interface GramIndex {
-  /** Distance between the positions that are looked at. */
-  readonly stride: number;
-  /** Bytes that are hashed at each of them, 4 to 8. */
-  readonly gram: number;
+export interface GramTables {
   /** The filter: one 32-bit word for each hash prefix, with one bit in each of its four bytes for each key. */
   readonly filter: Int32Array;
-  /** Right shift that makes a hash an index into {@link filter}. */
-  readonly filterShift: number;
-  /** Open-addressed hash table of pairs: a hash, and where its list starts in {@link lists} plus one; zero: free. */
-  readonly slots: Int32Array;
-  readonly slotShift: number;
-  /** Lists of pairs: a pattern's number, and the gram's offset in it; ended by -1. */
-  readonly lists: Int32Array;
+  /** Where the entries of each hash prefix begin in {@link entries}; one more at the end. */
+  readonly buckets: Int32Array;
+  /** For each entry the low 16 bits of its hash. */
+  readonly tags: Uint16Array;
+  /** A pattern's number, and in the low `offsetBits` the gram's offset in it. */
+  readonly entries: Uint32Array;
   /** All patterns' bytes, one after the other. */
   readonly bytes: Uint8Array;
   /** Where each pattern starts in {@link bytes}; one more entry at the end. */
   readonly starts: Int32Array;
+}
+
+/** What is known of the tables before they are there: so they are made where they stay. */
+export interface GramPlan {
+  /** The kernel's pattern numbers → those of the set. */
+  readonly numbers: Int32Array;
+  /** Distance between the positions that are looked at. */
+  readonly stride: number;
+  /** Bytes that are hashed at each of them, 4 to 8. */
+  readonly gram: number;
+  /** Right shifts that make a hash an index into {@link GramTables.filter} and {@link GramTables.buckets}. */
+  readonly filterShift: number;
+  readonly bucketShift: number;
+  readonly offsetBits: number;
   /** Bytes of the longest pattern. */
   readonly lengthMax: number;
-  /** Entries of the longest list. */
-  readonly listMax: number;
+  /** Entries of the fullest bucket. */
+  readonly bucketMax: number;
+  /** Length of each table. */
+  readonly lengths: Readonly<Record<keyof GramTables, number>>;
+  /** Fills tables of these lengths; they must be all zeros. */
+  fill(tables: GramTables): void;
 }
 
 /** Multipliers of the gram hash; odd, high bits well spread (Knuth's golden ratio, and one of Murmur's). */
@@ -52,41 +67,122 @@ export function strideFor(lengthMin: number, count: number): { readonly stride: 
   return { stride: 1, gram: 4 };
 }
 
-/** @throws RangeError when a pattern is shorter than {@link PATTERN_BYTES_MIN}. */
-export function buildGramIndex(patterns: readonly Uint8Array[]): GramIndex {
-  let total = 0;
-  let lengthMin = Number.MAX_SAFE_INTEGER;
-  let lengthMax = 0;
-  for (const pattern of patterns) {
-    if (pattern.length < PATTERN_BYTES_MIN) {
-      throw new RangeError(
-        `A pattern of ${pattern.length} bytes is too short to scan for; ${PATTERN_BYTES_MIN} is the least.`,
-      );
-    }
-    total += pattern.length;
-    lengthMin = Math.min(lengthMin, pattern.length);
-    lengthMax = Math.max(lengthMax, pattern.length);
+/**
+ * Chooses the grams by which patterns are found.
+ *
+ * @param numbers of the patterns that are looked for.
+ * @throws RangeError when a pattern is shorter than {@link PATTERN_BYTES_MIN}.
+ */
+export function planGrams(patterns: BytePatterns, numbers: Int32Array): GramPlan {
+  const { total, lengthMin, lengthMax } = lengthsOf(patterns, numbers);
+  const { stride, gram } = strideFor(lengthMin, numbers.length);
+  const entries = numbers.length * stride;
+  const offsetBits = 32 - bitsFor(numbers.length);
+  const windows = chooseWindows(patterns, numbers, { stride, gram, offsetMax: 2 ** offsetBits - 1 });
+  const grams: Grams = { patterns, numbers, windows, stride, gram };
+  const filterShift = 32 - filterBits(entries);
+  const bucketShift = 32 - Math.max(4, bitsFor(entries) - 1);
+  const ends = bucketEnds(grams, bucketShift);
+  return {
+    numbers,
+    stride,
+    gram,
+    filterShift,
+    bucketShift,
+    offsetBits,
+    lengthMax,
+    bucketMax: ends.reduce((most, end, bucket) => Math.max(most, end - (ends[bucket - 1] ?? 0)), 0),
+    lengths: {
+      filter: 2 ** (32 - filterShift),
+      buckets: ends.length + 1,
+      tags: entries,
+      entries,
+      bytes: total + KERNEL_READS_BEYOND,
+      starts: numbers.length + 1,
+    },
+    fill: (tables) => {
+      fillPatterns(grams, tables);
+      tables.buckets.set(ends);
+      fillEntries(grams, tables, { filterShift, bucketShift, offsetBits });
+    },
+  };
+}
+
+/** Bytes behind the last pattern that a kernel may load together with it. */
+const KERNEL_READS_BEYOND = 8;
+
+/** About one key a word, or two where that would leave the second-level cache: measured as the best trade with false alarms. */
+function filterBits(entries: number): number {
+  const wanted = Math.max(10, bitsFor(entries + 1));
+  return wanted > 18 ? Math.min(20, wanted - 1) : wanted;
+}
+
+/** Bits that number so many things. */
+function bitsFor(count: number): number {
+  return Math.max(1, Math.ceil(Math.log2(count)));
+}
+
+/** The patterns, and where in each of them the consecutive grams lie by which it is found. */
+interface Grams {
+  readonly patterns: BytePatterns;
+  readonly numbers: Int32Array;
+  readonly windows: Int32Array;
+  readonly stride: number;
+  readonly gram: number;
+}
+
+/** Calls for every gram with its hash, its pattern as the kernel numbers it, and its offset in that. */
+function eachGram(grams: Grams, take: (hash: number, own: number, offset: number) => void): void {
+  const { patterns, numbers, windows, stride, gram } = grams;
+  for (let own = 0; own < numbers.length; own++) {
+    const start = patterns.starts[numbers[own] as number] as number;
+    const window = windows[own] as number;
+    for (let i = 0; i < stride; i++) take(gramHash(patterns.bytes, start + window + i, gram), own, window + i);
   }
-  const { stride, gram } = strideFor(lengthMin, patterns.length);
-  const bytes = new Uint8Array(total + 8);
-  const starts = new Int32Array(patterns.length + 1);
+}
+
+function bucketEnds(grams: Grams, bucketShift: number): Int32Array {
+  const ends = new Int32Array(2 ** (32 - bucketShift));
+  eachGram(grams, (hash) => {
+    ends[hash >>> bucketShift] = (ends[hash >>> bucketShift] as number) + 1;
+  });
+  for (let bucket = 1; bucket < ends.length; bucket++)
+    ends[bucket] = (ends[bucket] as number) + (ends[bucket - 1] as number);
+  return ends;
+}
+
+function fillPatterns({ patterns, numbers }: Grams, { bytes, starts }: GramTables): void {
   let at = 0;
-  patterns.forEach((pattern, number) => {
-    starts[number] = at;
+  numbers.forEach((number, own) => {
+    const pattern = patterns.bytes.subarray(patterns.starts[number], patterns.starts[number + 1]);
+    starts[own] = at;
     bytes.set(pattern, at);
     at += pattern.length;
   });
-  starts[patterns.length] = at;
-  const table = new GramTable(patterns.length * stride);
-  for (let number = 0; number < patterns.length; number++) {
-    placePattern(table, bytes, starts[number] as number, starts[number + 1] as number, number, stride, gram);
-  }
-  return { stride, gram, ...table.filter(), ...table.freeze(), bytes, starts, lengthMax };
+  starts[numbers.length] = at;
+}
+
+/** @param tables buckets hold where their entries end; laid from there backwards, they end at where these begin. */
+function fillEntries(
+  grams: Grams,
+  { filter, buckets, tags, entries }: GramTables,
+  { filterShift, bucketShift, offsetBits }: Pick<GramPlan, 'filterShift' | 'bucketShift' | 'offsetBits'>,
+): void {
+  eachGram(grams, (hash, own, offset) => {
+    const word = hash >>> filterShift;
+    filter[word] = (filter[word] as number) | filterMask(hash);
+    const bucket = hash >>> bucketShift;
+    const place = (buckets[bucket] as number) - 1;
+    buckets[bucket] = place;
+    tags[place] = hash & 0xffff;
+    entries[place] = own * 2 ** offsetBits + offset;
+  });
+  buckets[buckets.length - 1] = entries.length;
 }
 
 /**
  * Hash of the gram at `at`: two overlapping words, multiplied and folded. Sums stay within 32 bits, as both kernels compute them.
- * The high bits choose the filter's word, the low ones the bits in it.
+ * The high bits choose the bucket and the filter's word, the low ones the bits in it.
  */
 export function gramHash(bytes: Uint8Array, at: number, gram: number): number {
   const low = wordAt(bytes, at);
@@ -118,114 +214,61 @@ function wordAt(bytes: Uint8Array, at: number): number {
   );
 }
 
+function lengthsOf(
+  { starts }: BytePatterns,
+  numbers: Int32Array,
+): { readonly total: number; readonly lengthMin: number; readonly lengthMax: number } {
+  let total = 0;
+  let lengthMin = Number.MAX_SAFE_INTEGER;
+  let lengthMax = 0;
+  for (const number of numbers) {
+    const length = (starts[number + 1] as number) - (starts[number] as number);
+    if (length < PATTERN_BYTES_MIN)
+      throw new RangeError(`A pattern of ${length} bytes is too short to scan for; ${PATTERN_BYTES_MIN} is the least.`);
+    total += length;
+    lengthMin = Math.min(lengthMin, length);
+    lengthMax = Math.max(lengthMax, length);
+  }
+  return { total, lengthMin, lengthMax };
+}
+
 /** Windows of a pattern that are weighed against each other. */
 const WINDOWS_TRIED = 8;
 
 /**
- * Enters `stride` consecutive grams of a pattern: those that the fewest other patterns share, so that what many patterns have
- * in common (`%25`, `\u00`, a salt) does not make long lists.
+ * Chooses `stride` consecutive grams of each pattern: those that the fewest patterns before it share, so that what many patterns
+ * have in common (`%25`, `\u00`, a salt) does not make long lists.
  */
-function placePattern(
-  table: GramTable,
-  bytes: Uint8Array,
-  start: number,
-  end: number,
-  number: number,
-  stride: number,
-  gram: number,
-): void {
-  const windowMax = end - start - (stride + gram - 1);
-  const step = Math.max(1, Math.ceil((windowMax + 1) / WINDOWS_TRIED));
-  let best = 0;
-  let bestCost = Number.MAX_SAFE_INTEGER;
-  for (let window = 0; window <= windowMax && bestCost > 0; window += step) {
-    let cost = 0;
-    for (let i = 0; i < stride; i++) cost += table.count(gramHash(bytes, start + window + i, gram));
-    if (cost < bestCost) {
-      best = window;
-      bestCost = cost;
+function chooseWindows(
+  { bytes, starts }: BytePatterns,
+  numbers: Int32Array,
+  { stride, gram, offsetMax }: { readonly stride: number; readonly gram: number; readonly offsetMax: number },
+): Int32Array {
+  const windows = new Int32Array(numbers.length);
+  // Grams with the same hash prefix are counted together, up to 255: seldom, and what is told from it is a rough number.
+  const shift = 32 - Math.min(31, bitsFor(numbers.length * stride) + 2);
+  const counts = new Uint8Array(2 ** (32 - shift));
+  for (let own = 0; own < numbers.length; own++) {
+    const number = numbers[own] as number;
+    const start = starts[number] as number;
+    const room = (starts[number + 1] as number) - start - (stride + gram - 1);
+    const windowMax = Math.min(room, offsetMax - stride + 1);
+    const step = Math.max(1, Math.ceil((windowMax + 1) / WINDOWS_TRIED));
+    let best = 0;
+    let bestCost = Number.MAX_SAFE_INTEGER;
+    for (let window = 0; window <= windowMax && bestCost > 0; window += step) {
+      let cost = 0;
+      for (let i = 0; i < stride; i++) cost += counts[gramHash(bytes, start + window + i, gram) >>> shift] as number;
+      if (cost < bestCost) {
+        best = window;
+        bestCost = cost;
+      }
+    }
+    windows[own] = best;
+    for (let i = 0; i < stride; i++) {
+      const key = gramHash(bytes, start + best + i, gram) >>> shift;
+      if ((counts[key] as number) < 255) counts[key] = (counts[key] as number) + 1;
     }
   }
-  for (let i = 0; i < stride; i++) table.add(gramHash(bytes, start + best + i, gram), number, best + i);
-}
-
-/** Collects (hash → pattern, offset) while patterns are placed, then lays the lists out. */
-class GramTable {
-  readonly #shift: number;
-  readonly #hashes: Int32Array;
-  /** Per slot: the newest entry of its list plus one; zero: free. */
-  readonly #heads: Int32Array;
-  readonly #counts: Int32Array;
-  readonly #next: Int32Array;
-  readonly #numbers: Int32Array;
-  readonly #offsets: Int32Array;
-  #size = 0;
-  #distinct = 0;
-
-  constructor(entries: number) {
-    const bits = Math.max(4, Math.ceil(Math.log2(entries * 2 + 1)));
-    this.#shift = 32 - bits;
-    this.#hashes = new Int32Array(1 << bits);
-    this.#heads = new Int32Array(1 << bits);
-    this.#counts = new Int32Array(1 << bits);
-    this.#next = new Int32Array(entries);
-    this.#numbers = new Int32Array(entries);
-    this.#offsets = new Int32Array(entries);
-  }
-
-  count(hash: number): number {
-    return this.#counts[this.#slot(hash)] as number;
-  }
-
-  add(hash: number, number: number, offset: number): void {
-    const slot = this.#slot(hash);
-    if (this.#heads[slot] === 0) this.#distinct++;
-    this.#hashes[slot] = hash;
-    this.#next[this.#size] = this.#heads[slot] as number;
-    this.#numbers[this.#size] = number;
-    this.#offsets[this.#size] = offset;
-    this.#size++;
-    this.#heads[slot] = this.#size;
-    this.#counts[slot] = (this.#counts[slot] as number) + 1;
-  }
-
-  /** About one key a word, or two where that would leave the second-level cache: measured as the best trade with false alarms. */
-  filter(): Pick<GramIndex, 'filter' | 'filterShift'> {
-    const wanted = Math.max(10, Math.ceil(Math.log2(this.#distinct + 1)));
-    const bits = wanted > 18 ? Math.min(20, wanted - 1) : wanted;
-    const filter = new Int32Array(1 << bits);
-    const filterShift = 32 - bits;
-    this.#heads.forEach((head, slot) => {
-      if (head === 0) return;
-      const hash = this.#hashes[slot] as number;
-      filter[hash >>> filterShift] = (filter[hash >>> filterShift] as number) | filterMask(hash);
-    });
-    return { filter, filterShift };
-  }
-
-  freeze(): Pick<GramIndex, 'slots' | 'slotShift' | 'lists' | 'listMax'> {
-    const slots = new Int32Array(this.#heads.length * 2);
-    const lists = new Int32Array(this.#size * 2 + this.#distinct);
-    let listMax = 0;
-    let at = 0;
-    this.#heads.forEach((head, slot) => {
-      if (head === 0) return;
-      slots[slot * 2] = this.#hashes[slot] as number;
-      slots[slot * 2 + 1] = at + 1;
-      listMax = Math.max(listMax, this.#counts[slot] as number);
-      for (let entry = head; entry !== 0; entry = this.#next[entry - 1] as number) {
-        lists[at++] = this.#numbers[entry - 1] as number;
-        lists[at++] = this.#offsets[entry - 1] as number;
-      }
-      lists[at++] = -1;
-    });
-    return { slots, slotShift: this.#shift, lists, listMax };
-  }
-
-  #slot(hash: number): number {
-    let slot = hash >>> this.#shift;
-    const wrap = this.#heads.length - 1;
-    while (this.#heads[slot] !== 0 && this.#hashes[slot] !== hash) slot = (slot + 1) & wrap;
-    return slot;
-  }
+  return windows;
 }

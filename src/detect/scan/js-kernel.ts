@@ -1,14 +1,24 @@
-import { filterMask, type GramIndex, gramHash } from './gram-index.ts';
+import { filterMask, type GramPlan, type GramTables, gramHash } from './gram-index.ts';
 import { KERNEL_INPUT_BYTES, KERNEL_SLACK_BYTES, type Kernel } from './kernel.ts';
 
 /** Hit pairs kept before the caller must fetch them. */
 const HITS_MAX = 4_096;
 
 /** The kernel for engines without WebAssembly SIMD. */
-export function makeJsKernel(index: GramIndex): Kernel {
-  const input = new Uint8Array(KERNEL_INPUT_BYTES + 4 * index.lengthMax + KERNEL_SLACK_BYTES);
-  const hits = new Int32Array(2 * (HITS_MAX + index.listMax));
-  const { stride, gram, filter, filterShift } = index;
+export function makeJsKernel(plan: GramPlan): Kernel {
+  const { stride, gram, filterShift, lengths, lengthMax, bucketMax } = plan;
+  const tables: GramTables = {
+    filter: new Int32Array(lengths.filter),
+    buckets: new Int32Array(lengths.buckets),
+    tags: new Uint16Array(lengths.tags),
+    entries: new Uint32Array(lengths.entries),
+    bytes: new Uint8Array(lengths.bytes),
+    starts: new Int32Array(lengths.starts),
+  };
+  plan.fill(tables);
+  const { filter } = tables;
+  const input = new Uint8Array(KERNEL_INPUT_BYTES + 4 * lengthMax + KERNEL_SLACK_BYTES);
+  const hits = new Int32Array(2 * (HITS_MAX + bucketMax));
   const kernel = {
     name: 'js' as const,
     input,
@@ -21,7 +31,7 @@ export function makeJsKernel(index: GramIndex): Kernel {
         const hash = gramHash(input, at, gram);
         const mask = filterMask(hash);
         if (((filter[hash >>> filterShift] as number) & mask) !== mask) continue;
-        found = compare(index, input, length, hash, at, hits, found);
+        found = compare(plan, tables, input, length, hash, at, hits, found);
       }
       kernel.resumeAt = at;
       return found;
@@ -32,7 +42,8 @@ export function makeJsKernel(index: GramIndex): Kernel {
 
 /** Compares the patterns that share a gram with the input around it. */
 function compare(
-  index: GramIndex,
+  { bucketShift, offsetBits }: GramPlan,
+  { buckets, tags, entries, starts, bytes }: GramTables,
   input: Uint8Array,
   length: number,
   hash: number,
@@ -40,25 +51,24 @@ function compare(
   hits: Int32Array,
   found: number,
 ): number {
-  const { slots, slotShift, lists, starts, bytes } = index;
-  const wrap = slots.length / 2 - 1;
+  const bucket = hash >>> bucketShift;
+  const tag = hash & 0xffff;
+  const end = buckets[bucket + 1] as number;
   let count = found;
-  for (let slot = hash >>> slotShift; slots[slot * 2 + 1] !== 0; slot = (slot + 1) & wrap) {
-    if (slots[slot * 2] !== hash) continue;
-    for (let entry = (slots[slot * 2 + 1] as number) - 1; lists[entry] !== -1; entry += 2) {
-      const number = lists[entry] as number;
-      const start = at - (lists[entry + 1] as number);
-      const first = starts[number] as number;
-      const size = (starts[number + 1] as number) - first;
-      if (start < 0 || start + size > length) continue;
-      let same = 0;
-      while (same < size && input[start + same] === bytes[first + same]) same++;
-      if (same < size) continue;
-      hits[count * 2] = number;
-      hits[count * 2 + 1] = start;
-      count++;
-    }
-    break;
+  for (let place = buckets[bucket] as number; place < end; place++) {
+    if (tags[place] !== tag) continue;
+    const entry = entries[place] as number;
+    const number = entry >>> offsetBits;
+    const start = at - (entry & (2 ** offsetBits - 1));
+    const first = starts[number] as number;
+    const size = (starts[number + 1] as number) - first;
+    if (start < 0 || start + size > length) continue;
+    let same = 0;
+    while (same < size && input[start + same] === bytes[first + same]) same++;
+    if (same < size) continue;
+    hits[count * 2] = number;
+    hits[count * 2 + 1] = start;
+    count++;
   }
   return count;
 }

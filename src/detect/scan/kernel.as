@@ -14,10 +14,12 @@ let stride: i32 = 4;
 let gram: i32 = 6;
 let filter: usize = 0;
 let filterShift: i32 = 0;
-let slots: usize = 0;
-let slotShift: i32 = 0;
-let slotWrap: u32 = 0;
-let lists: usize = 0;
+let buckets: usize = 0;
+let bucketShift: i32 = 0;
+let tags: usize = 0;
+let entries: usize = 0;
+let offsetBits: i32 = 0;
+let offsetMask: u32 = 0;
 let bytes: usize = 0;
 let starts: usize = 0;
 let input: usize = 0;
@@ -34,17 +36,19 @@ let found: i32 = 0;
 export let resumeAt: i32 = 0;
 
 export function configure(
-  stride_: i32, gram_: i32, filter_: usize, filterShift_: i32, slots_: usize, slotShift_: i32, lists_: usize,
-  bytes_: usize, starts_: usize, input_: usize, hits_: usize, hitsMax_: i32, picks: usize,
+  stride_: i32, gram_: i32, filter_: usize, filterShift_: i32, buckets_: usize, bucketShift_: i32, tags_: usize,
+  entries_: usize, offsetBits_: i32, bytes_: usize, starts_: usize, input_: usize, hits_: usize, hitsMax_: i32, picks: usize,
 ): void {
   stride = stride_;
   gram = gram_;
   filter = filter_;
   filterShift = filterShift_;
-  slots = slots_;
-  slotShift = slotShift_;
-  slotWrap = (1 << (32 - slotShift_)) - 1;
-  lists = lists_;
+  buckets = buckets_;
+  bucketShift = bucketShift_;
+  tags = tags_;
+  entries = entries_;
+  offsetBits = offsetBits_;
+  offsetMask = (1 << offsetBits_) - 1;
   bytes = bytes_;
   starts = starts_;
   input = input_;
@@ -180,24 +184,20 @@ function compareLanes(lanes: i32, hash: v128, at: i32): void {
 
 /** Compares the patterns that share a gram with the input around it. */
 function compare(hash: u32, at: i32): void {
-  let slot = hash >> slotShift;
-  let entry: u32 = 0;
-  for (;;) {
-    const place = slots + (<usize>slot << 3);
-    entry = load<u32>(place, 4);
-    if (entry == 0) return;
-    if (load<u32>(place) == hash) break;
-    slot = (slot + 1) & slotWrap;
-  }
-  for (let list = lists + (<usize>(entry - 1) << 2); load<i32>(list) != -1; list += 8) {
-    const number = load<i32>(list);
-    const start = at - load<i32>(list, 4);
+  const bucket = buckets + (<usize>(hash >> bucketShift) << 2);
+  const end = load<u32>(bucket, 4);
+  const tag = <u16>hash;
+  for (let place = load<u32>(bucket); place < end; place++) {
+    if (load<u16>(tags + (<usize>place << 1)) != tag) continue;
+    const entry = load<u32>(entries + (<usize>place << 2));
+    const number = entry >> offsetBits;
+    const start = at - <i32>(entry & offsetMask);
     const first = load<i32>(starts + (<usize>number << 2));
     const size = load<i32>(starts + (<usize>number << 2), 4) - first;
     if (start < 0 || start + size > length) continue;
     if (!isSame(input + start, bytes + first, size)) continue;
     const hit = hits + (<usize>found << 3);
-    store<i32>(hit, number);
+    store<u32>(hit, number);
     store<i32>(hit, start, 4);
     found++;
   }

@@ -1,4 +1,4 @@
-import type { GramIndex } from './gram-index.ts';
+import type { GramPlan } from './gram-index.ts';
 
 /**
  * The inner loop of the scanner. One implementation in WebAssembly, one in plain JavaScript; both find the same hits.
@@ -26,4 +26,4 @@ export const KERNEL_INPUT_BYTES = 64 * 1024;
 /** Room after the input that kernels may read, never report. */
 export const KERNEL_SLACK_BYTES = 64;
 
-export type MakeKernel = (index: GramIndex) => Kernel;
+export type MakeKernel = (plan: GramPlan) => Kernel;

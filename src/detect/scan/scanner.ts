@@ -1,5 +1,6 @@
 import { isAscii } from 'node:buffer';
-import { buildGramIndex } from './gram-index.ts';
+import type { BytePatterns } from './byte-patterns.ts';
+import { planGrams } from './gram-index.ts';
 import { KERNEL_INPUT_BYTES, type Kernel, type MakeKernel } from './kernel.ts';
 import { makeFastestKernel } from './wasm-kernel.ts';
 
@@ -26,7 +27,7 @@ export const CONTEXT_BYTES = 16;
  * Compile once, then open one {@link PatternStream} for each body. Every occurrence of every pattern is reported, overlapping ones
  * too, in no particular order. Patterns are numbered as given; equal ones are all reported.
  *
- * Compiling takes about 5 µs and 150 bytes a pattern.
+ * Compiling takes about 2 µs and 150 bytes a pattern.
  *
  * @throws RangeError when a pattern is shorter than 4 bytes.
  */
@@ -36,22 +37,29 @@ export class Scanner {
   readonly reach: number;
   readonly #parts: readonly Part[];
 
-  constructor(patterns: readonly Uint8Array[], makeKernel: MakeKernel = makeFastestKernel) {
-    this.size = patterns.length;
+  /** @param numbers those to look for; all, when left out. */
+  constructor(
+    patterns: BytePatterns,
+    numbers: readonly number[] = [...patterns.starts.keys()].slice(0, -1),
+    makeKernel: MakeKernel = makeFastestKernel,
+  ) {
+    this.size = numbers.length;
     const long: number[] = [];
     const middle: number[] = [];
     const short: number[] = [];
     const shortBinary: number[] = [];
-    patterns.forEach((pattern, number) => {
-      if (pattern.length >= LONG_BYTES_MIN) long.push(number);
-      else if (pattern.length >= MIDDLE_BYTES_MIN) middle.push(number);
-      else (isAscii(pattern) ? short : shortBinary).push(number);
-    });
-    const partOf = (numbers: readonly number[], binary: boolean): Part[] => {
-      if (numbers.length === 0) return [];
-      const index = buildGramIndex(numbers.map((number) => patterns[number] as Uint8Array));
-      const { stride, gram, lengthMax } = index;
-      return [{ numbers: Int32Array.from(numbers), stride, gram, lengthMax, kernel: makeKernel(index), binary }];
+    for (const number of numbers) {
+      const start = patterns.starts[number] as number;
+      const end = patterns.starts[number + 1] as number;
+      if (end - start >= LONG_BYTES_MIN) long.push(number);
+      else if (end - start >= MIDDLE_BYTES_MIN) middle.push(number);
+      else (isAscii(patterns.bytes.subarray(start, end)) ? short : shortBinary).push(number);
+    }
+    const partOf = (own: readonly number[], binary: boolean): Part[] => {
+      if (own.length === 0) return [];
+      const plan = planGrams(patterns, Int32Array.from(own));
+      const { numbers, stride, gram, lengthMax } = plan;
+      return [{ numbers, stride, gram, lengthMax, kernel: makeKernel(plan), binary }];
     };
     this.#parts = [
       ...partOf(long, false),

@@ -1,4 +1,4 @@
-import type { GramIndex } from './gram-index.ts';
+import type { GramPlan } from './gram-index.ts';
 import { makeJsKernel } from './js-kernel.ts';
 import { KERNEL_INPUT_BYTES, KERNEL_SLACK_BYTES, type Kernel, type MakeKernel } from './kernel.ts';
 import { KERNEL_WASM } from './kernel-wasm.ts';
@@ -12,9 +12,9 @@ interface KernelExports {
 let compiled: WebAssembly.Module | null = null;
 
 /** The WebAssembly kernel where the engine has SIMD, else the one in plain JavaScript. */
-export const makeFastestKernel: MakeKernel = (index) => {
+export const makeFastestKernel: MakeKernel = (plan) => {
   const bytes = Buffer.from(KERNEL_WASM, 'base64');
-  return typeof WebAssembly === 'object' && WebAssembly.validate(bytes) ? makeWasmKernel(index) : makeJsKernel(index);
+  return typeof WebAssembly === 'object' && WebAssembly.validate(bytes) ? makeWasmKernel(plan) : makeJsKernel(plan);
 };
 
 /** Hit pairs kept before the caller must fetch them. */
@@ -23,13 +23,13 @@ const PAGE_BYTES = 65_536;
 /** Tables start on their own cache lines. */
 const ALIGNMENT = 64;
 
-/** Lays the tables out in one memory, with the input and the hits behind them. */
-export function makeWasmKernel(index: GramIndex): Kernel {
-  const inputBytes = KERNEL_INPUT_BYTES + 4 * index.lengthMax + KERNEL_SLACK_BYTES;
+/** Makes the tables in the kernel's own memory, with the input and the hits behind them. */
+export function makeWasmKernel(plan: GramPlan): Kernel {
+  const { lengths } = plan;
+  const inputBytes = KERNEL_INPUT_BYTES + 4 * plan.lengthMax + KERNEL_SLACK_BYTES;
   // The buffer is checked once for eight positions.
-  const hitsBytes = 8 * (HITS_MAX + 8 * index.listMax + 1);
-  const { filter, slots, lists, starts, bytes } = index;
-  const picks = pickTables(index);
+  const hitsBytes = 8 * (HITS_MAX + 8 * plan.bucketMax + 1);
+  const picks = pickTables(plan);
   // Address 0 stays free: the compiler's static data would lie there.
   let size = 1024;
   const place = (length: number): number => {
@@ -38,32 +38,38 @@ export function makeWasmKernel(index: GramIndex): Kernel {
     return at;
   };
   const at = {
-    filter: place(filter.byteLength),
-    slots: place(slots.byteLength),
-    lists: place(lists.byteLength),
-    starts: place(starts.byteLength),
-    bytes: place(bytes.byteLength),
-    picks: place(picks.byteLength),
+    filter: place(4 * lengths.filter),
+    buckets: place(4 * lengths.buckets),
+    tags: place(2 * lengths.tags),
+    entries: place(4 * lengths.entries),
+    starts: place(4 * lengths.starts),
+    bytes: place(lengths.bytes),
+    picks: place(picks.length),
     input: place(inputBytes),
     hits: place(hitsBytes),
   };
   const memory = new WebAssembly.Memory({ initial: Math.ceil((size + KERNEL_SLACK_BYTES) / PAGE_BYTES) });
-  new Int32Array(memory.buffer, at.filter).set(filter);
-  new Int32Array(memory.buffer, at.slots).set(slots);
-  new Int32Array(memory.buffer, at.lists).set(lists);
-  new Int32Array(memory.buffer, at.starts).set(starts);
-  new Uint8Array(memory.buffer, at.bytes).set(bytes);
+  plan.fill({
+    filter: new Int32Array(memory.buffer, at.filter, lengths.filter),
+    buckets: new Int32Array(memory.buffer, at.buckets, lengths.buckets),
+    tags: new Uint16Array(memory.buffer, at.tags, lengths.tags),
+    entries: new Uint32Array(memory.buffer, at.entries, lengths.entries),
+    starts: new Int32Array(memory.buffer, at.starts, lengths.starts),
+    bytes: new Uint8Array(memory.buffer, at.bytes, lengths.bytes),
+  });
   new Uint8Array(memory.buffer, at.picks).set(picks);
   compiled ??= new WebAssembly.Module(Buffer.from(KERNEL_WASM, 'base64'));
   const kernel = new WebAssembly.Instance(compiled, { env: { memory } }).exports as unknown as KernelExports;
   kernel.configure(
-    index.stride,
-    index.gram,
+    plan.stride,
+    plan.gram,
     at.filter,
-    index.filterShift,
-    at.slots,
-    index.slotShift,
-    at.lists,
+    plan.filterShift,
+    at.buckets,
+    plan.bucketShift,
+    at.tags,
+    at.entries,
+    plan.offsetBits,
     at.bytes,
     at.starts,
     at.input,
@@ -83,7 +89,7 @@ export function makeWasmKernel(index: GramIndex): Kernel {
 }
 
 /** For strides below 4: which bytes of a 16-byte load make the low, then the high words of four grams. */
-function pickTables({ stride, gram }: GramIndex): Uint8Array {
+function pickTables({ stride, gram }: GramPlan): Uint8Array {
   const low = Array.from({ length: 16 }, (_, i) => (i >> 2) * stride + (i & 3));
   return Uint8Array.from([...low, ...low.map((byte) => byte + gram - 4)]);
 }

@@ -181,13 +181,16 @@ describe('a redacted capture', () => {
   });
 
   it('holds no value of the device in any dressing that telltale knows', () => {
-    const dressed = generatePatterns(knownValues(phone, null), { salts: [] }).filter(({ bytes }) => bytes.length >= 9);
-    const scanner = new Scanner(dressed.map(({ bytes }) => bytes));
+    const patterns = generatePatterns(knownValues(phone, null), { salts: [] });
+    const long = Array.from({ length: patterns.size }, (_, number) => number).filter(
+      (number) => patterns.bytesOf(number).length >= 9,
+    );
+    const scanner = new Scanner(patterns, long);
     const found = (db: string) => {
       const names = new Set<string>();
       for (const cell of contents(db))
         scanner.searchWhole(cell, (number) => {
-          for (const { dataType, transform } of dressed[number]?.meanings ?? []) names.add(`${dataType} ${transform}`);
+          for (const { dataType, transform } of patterns.at(number).meanings) names.add(`${dataType} ${transform}`);
         });
       return [...names];
     };
