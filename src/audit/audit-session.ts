@@ -92,7 +92,12 @@ export class AuditSession {
   }
 
   accept(event: CaptureEvent): void {
-    this.#stored(() => this.#auditor.accept(event));
+    // A closure for each event would be garbage.
+    try {
+      this.#auditor.accept(event);
+    } catch (error) {
+      this.#refused(error);
+    }
   }
 
   addMark(kind: MarkKind, at: number, note: string | null): void {
@@ -134,9 +139,13 @@ export class AuditSession {
     try {
       work();
     } catch (error) {
-      if (!this.#relayOnError || !(error instanceof TelltaleError)) throw error;
-      this.#notStored += this.#writer.giveUpBatch(Date.now());
-      this.#events.onNotStored(error, this.#notStored);
+      this.#refused(error);
     }
+  }
+
+  #refused(error: unknown): void {
+    if (!this.#relayOnError || !(error instanceof TelltaleError)) throw error;
+    this.#notStored += this.#writer.giveUpBatch(Date.now());
+    this.#events.onNotStored(error, this.#notStored);
   }
 }

@@ -5,7 +5,7 @@ import { TelltaleError } from '../model/errors.ts';
 import type { FromAudit, ToAudit } from './audit-messages.ts';
 import type { AuditPlan } from './audit-plan.ts';
 import { AuditSession } from './audit-session.ts';
-import { unpackEvents } from './event-codec.ts';
+import { EventReader } from './event-codec.ts';
 
 /** Entry of the audit thread: decoding, detection and the evidence file live here, away from the relay's event loop. */
 
@@ -15,6 +15,7 @@ function main(): void {
   const port = parentPort;
   if (port === null) throw new Error('audit-thread runs only as a worker thread');
   const tell = (message: FromAudit, transfer: readonly ArrayBuffer[] = []) => port.postMessage(message, transfer);
+  const events = new EventReader();
   let session: AuditSession | null = null;
   let timer: NodeJS.Timeout | null = null;
   /** Errors of the store end the audit: the relay's thread is told why, and decides what becomes of the traffic. */
@@ -32,7 +33,7 @@ function main(): void {
   const receive = (open: AuditSession, message: ToAudit) => {
     switch (message.type) {
       case 'events':
-        for (const event of unpackEvents(message.batch)) open.accept(event);
+        events.read(message.batch, (event) => open.accept(event));
         return tell({ type: 'judged', buffer: message.batch.buffer, counts: open.counts }, [message.batch.buffer]);
       case 'mark':
         return open.addMark(message.kind, message.at, message.note);

@@ -6,8 +6,9 @@ import type { Codecs } from '../model/codec.ts';
 import type { CaptureEvent, Direction, Headers, RequestHead } from '../model/exchange.ts';
 import type { Gap } from '../model/gaps.ts';
 import type { AuditLimits } from '../model/limits.ts';
+import { OfShared } from '../model/of-shared.ts';
 import type { Recipient } from '../model/recipient.ts';
-import { BODY_LIMITS, BodyCollector, type BodyLimits, type HeldBytes } from './body-collector.ts';
+import { BODY_LIMITS, BodyCollector, type BodyLimits, HeldBytes } from './body-collector.ts';
 import { ExchangeJudge, type OpenExchange, type StoredParts } from './exchange-judge.ts';
 import type { Redactor } from './redaction/redactor.ts';
 
@@ -44,11 +45,12 @@ export interface AuditCounts {
 export class Auditor {
   readonly #options: AuditorOptions;
   readonly #judge: ExchangeJudge;
-  readonly #held: HeldBytes = { total: 0 };
+  readonly #held = new HeldBytes();
   readonly #open = new Map<number, OpenExchange>();
   readonly #connections = new Map<number, { readonly row: number; readonly device: string | null }>();
   readonly #sdks = new Set<string>();
   readonly #aliases = new Map<string, readonly string[]>();
+  readonly #attributions = new OfShared((request: RequestHead) => this.#attribute(request));
   #exchanges = 0;
   #findings = 0;
   #gaps = 0;
@@ -88,6 +90,7 @@ export class Auditor {
   addAlias(host: string, chain: readonly string[]): string | null {
     const request = { scheme: 'https', host, port: 443, method: 'GET', target: '/', headers: [] } as const;
     this.#aliases.set(host, chain);
+    this.#attributions.forget();
     return findCloaking(this.#options.recipients, request, chain)?.attribution.reason ?? null;
   }
 
@@ -200,7 +203,7 @@ export class Auditor {
     const exchange = this.#open.get(id);
     if (exchange === undefined) return;
     this.#open.delete(id);
-    const attribution = this.#attribute(exchange.request);
+    const attribution = this.#attributions.of(exchange.request);
     const codec = attribution.signature?.codec ?? null;
     const requestBody = exchange.requestBody?.finish() ?? null;
     const responseBody = exchange.responseBody?.finish() ?? null;
@@ -224,6 +227,8 @@ export class Auditor {
       this.#options.onDefect(defect, id);
     }
     this.#store(exchange, stored, attribution.recipient, at, error);
+    exchange.requestBody?.release();
+    exchange.responseBody?.release();
     this.#exchanges += 1;
     this.#findings += exchange.detections.length;
     this.#gaps += exchange.gaps.length;
@@ -256,6 +261,7 @@ export class Auditor {
   }
 
   #cleanRecipient(recipient: Recipient): Recipient {
+    if (this.#options.redactor === null) return recipient;
     return { ...recipient, id: this.#clean(recipient.id), name: this.#clean(recipient.name) };
   }
 

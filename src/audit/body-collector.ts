@@ -35,10 +35,27 @@ export interface CollectedBody {
   readonly ref: BodyRef | null;
 }
 
-/** Bytes held by all bodies of one audit together. */
-export interface HeldBytes {
-  total: number;
+/** Bytes held by all bodies of one audit together, and the buffers of small ones that ended. */
+export class HeldBytes {
+  total = 0;
+  readonly #spare: Buffer[] = [];
+
+  /** A buffer for a body that begins with so many bytes. */
+  take(bytes: number): Buffer {
+    return bytes <= SPARE_BYTES
+      ? (this.#spare.pop() ?? Buffer.allocUnsafeSlow(SPARE_BYTES))
+      : Buffer.allocUnsafeSlow(bytes);
+  }
+
+  /** Takes back a buffer that nobody reads any more. */
+  giveBack(buffer: Buffer): void {
+    if (buffer.length === SPARE_BYTES && this.#spare.length < SPARE_MAX) this.#spare.push(buffer);
+  }
 }
+
+/** Most bodies are smaller: a buffer of each one's own would cost more than what is done with it. */
+const SPARE_BYTES = 4 * 1024;
+const SPARE_MAX = 64;
 
 /** Bodies up to this size are stored in one piece; larger ones stream into the store. */
 const SMALL_BYTES = 1024 * 1024;
@@ -104,16 +121,21 @@ export class BodyCollector {
 
   /**
    * Ends the body.
-   * @returns null for a body without bytes.
+   * @returns null for a body without bytes. What is held must not be read any more after {@link release}.
    */
   finish(): CollectedBody | null {
     this.#held.total -= this.#heldBytes;
     if (this.#size === 0) return null;
     const held = this.#buffer.subarray(0, this.#heldBytes);
-    this.#buffer = EMPTY;
     const ref = this.#stores ? (this.#stored?.finish() ?? this.#writer.putBody(held)) : null;
     if (this.#overflow !== null) this.#note(this.#overflow.end());
     return { held, whole: this.#overflow === null, detections: this.#overflowDetections, gaps: this.#gaps(), ref };
+  }
+
+  /** The body was judged and stored. */
+  release(): void {
+    this.#held.giveBack(this.#buffer);
+    this.#buffer = EMPTY;
   }
 
   /** Lets go of a body that will not be finished. */
@@ -143,13 +165,14 @@ export class BodyCollector {
   #hold(bytes: Uint8Array): void {
     const needed = this.#heldBytes + bytes.length;
     if (this.#heldBytes === 0) {
-      this.#buffer = Buffer.allocUnsafeSlow(bytes.length);
+      this.#buffer = this.#held.take(bytes.length);
       this.#buffer.set(bytes);
     } else {
       if (needed > this.#buffer.length) {
         const doubled = Math.min(this.#heldBytes * 2, this.#limits.decodedInputBytesMax);
         const larger = Buffer.allocUnsafeSlow(Math.max(needed, doubled));
         larger.set(this.#buffer.subarray(0, this.#heldBytes));
+        this.#held.giveBack(this.#buffer);
         this.#buffer = larger;
       }
       this.#buffer.set(bytes, this.#heldBytes);

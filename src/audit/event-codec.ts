@@ -1,4 +1,5 @@
 import type { CaptureEvent, Headers, RequestHead, ResponseHead } from '../model/exchange.ts';
+import { SharedHeads } from './shared-heads.ts';
 
 /**
  * Packs capture events into one run of bytes, so that a whole batch crosses to the audit thread as a single transferred buffer:
@@ -151,63 +152,85 @@ function joined(start: string, headers: Headers): string {
   return text;
 }
 
-/** Unpacks a batch. The bytes of body events are views into it: whoever keeps them copies them. */
-export function* unpackEvents({ buffer: packed, used }: PackedEvents): Generator<CaptureEvent> {
-  const buffer = Buffer.from(packed, 0, used);
-  let position = 0;
-  while (position < buffer.length) {
-    const type = buffer[position] as number;
-    const id = buffer.readDoubleLE(position + 1);
-    const at = buffer.readDoubleLE(position + 9);
-    const start = position + HEAD_BYTES;
-    const end = start + buffer.readUInt32LE(position + 17);
-    position = end;
-    yield unpack(type, id, at, buffer, start, end);
+/** Takes batches apart, one after the other; heads that come again are the same objects. */
+export class EventReader {
+  readonly #requests = new SharedHeads(requestOf);
+  readonly #responses = new SharedHeads(responseOf);
+
+  /** The bytes of body events are views into the batch: whoever keeps them copies them. */
+  read({ buffer: packed, used }: PackedEvents, take: (event: CaptureEvent) => void): void {
+    const buffer = Buffer.from(packed, 0, used);
+    let position = 0;
+    while (position < used) {
+      const type = buffer[position] as number;
+      const id = buffer.readDoubleLE(position + 1);
+      const at = buffer.readDoubleLE(position + 9);
+      const start = position + HEAD_BYTES;
+      const end = start + buffer.readUInt32LE(position + 17);
+      position = end;
+      take(this.#event(type, id, at, buffer, start, end));
+    }
+  }
+
+  #event(type: number, exchange: number, at: number, buffer: Buffer, start: number, end: number): CaptureEvent {
+    switch (type) {
+      case TYPES['request-started']: {
+        // The number of the connection stands before what makes the head.
+        const headAt = buffer.indexOf(0, start) + 1;
+        const connection = Number(buffer.toString('latin1', start, headAt - 1));
+        const { head } = this.#requests.of(buffer.toString('latin1', headAt, end));
+        return { type: 'request-started', exchange, connection, at, head };
+      }
+      case TYPES['response-started']: {
+        const { head, serverAddress } = this.#responses.of(buffer.toString('latin1', start, end));
+        return { type: 'response-started', exchange, at, head, serverAddress };
+      }
+      case TYPES['request-bytes']:
+        return { type: 'request-bytes', exchange, bytes: buffer.subarray(start, end) };
+      case TYPES['response-bytes']:
+        return { type: 'response-bytes', exchange, bytes: buffer.subarray(start, end) };
+      case TYPES['request-ended']:
+      case TYPES['response-ended']: {
+        const ended = type === TYPES['request-ended'] ? 'request-ended' : 'response-ended';
+        if (start === end) return { type: ended, exchange, at, cut: null, trailers: NO_HEADERS };
+        const parts = buffer.toString('latin1', start, end).split(SEPARATOR);
+        return { type: ended, exchange, at, cut: parts[0] || null, trailers: pairs(parts, 1) };
+      }
+      case TYPES['exchange-ended']: {
+        const error = start === end ? null : buffer.toString('latin1', start, end);
+        return { type: 'exchange-ended', exchange, at, error };
+      }
+      case TYPES.message: {
+        const direction = buffer[start] === 0 ? 'request' : 'response';
+        const kind = MESSAGE_KINDS[buffer[start + 1] as number] ?? 'binary';
+        return { type: 'message', exchange, at, direction, kind, bytes: buffer.subarray(start + 2, end) };
+      }
+      default:
+        return JSON.parse(buffer.toString('utf8', start, end)) as CaptureEvent;
+    }
   }
 }
 
-function unpack(type: number, exchange: number, at: number, buffer: Buffer, start: number, end: number): CaptureEvent {
-  switch (type) {
-    case TYPES['request-started']: {
-      const parts = buffer.toString('latin1', start, end).split(SEPARATOR);
-      const [connection, method, scheme, host, port, target, httpVersion] = parts as [
-        string,
-        string,
-        RequestHead['scheme'],
-        string,
-        string,
-        string,
-        string,
-      ];
-      const head = { method, scheme, host, port: Number(port), target, httpVersion, headers: pairs(parts, 7) };
-      return { type: 'request-started', exchange, connection: Number(connection), at, head };
-    }
-    case TYPES['response-started']: {
-      const parts = buffer.toString('latin1', start, end).split(SEPARATOR);
-      const [address, status, reason, httpVersion] = parts as [string, string, string, string];
-      const head = { status: Number(status), reason, httpVersion, headers: pairs(parts, 4) };
-      return { type: 'response-started', exchange, at, head, serverAddress: address === '' ? null : address };
-    }
-    case TYPES['request-bytes']:
-      return { type: 'request-bytes', exchange, bytes: buffer.subarray(start, end) };
-    case TYPES['response-bytes']:
-      return { type: 'response-bytes', exchange, bytes: buffer.subarray(start, end) };
-    case TYPES['request-ended']:
-    case TYPES['response-ended']: {
-      const parts = buffer.toString('latin1', start, end).split(SEPARATOR);
-      const ended = type === TYPES['request-ended'] ? 'request-ended' : 'response-ended';
-      return { type: ended, exchange, at, cut: parts[0] || null, trailers: pairs(parts, 1) };
-    }
-    case TYPES['exchange-ended']:
-      return { type: 'exchange-ended', exchange, at, error: buffer.toString('latin1', start, end) || null };
-    case TYPES.message: {
-      const direction = buffer[start] === 0 ? 'request' : 'response';
-      const kind = MESSAGE_KINDS[buffer[start + 1] as number] ?? 'binary';
-      return { type: 'message', exchange, at, direction, kind, bytes: buffer.subarray(start + 2, end) };
-    }
-    default:
-      return JSON.parse(buffer.toString('utf8', start, end)) as CaptureEvent;
-  }
+const NO_HEADERS: Headers = [];
+
+function requestOf(text: string): { readonly head: RequestHead } {
+  const parts = text.split(SEPARATOR);
+  const [method, scheme, host, port, target, httpVersion] = parts as [
+    string,
+    RequestHead['scheme'],
+    string,
+    string,
+    string,
+    string,
+  ];
+  return { head: { method, scheme, host, port: Number(port), target, httpVersion, headers: pairs(parts, 6) } };
+}
+
+function responseOf(text: string): { readonly head: ResponseHead; readonly serverAddress: string | null } {
+  const parts = text.split(SEPARATOR);
+  const [address, status, reason, httpVersion] = parts as [string, string, string, string];
+  const head = { status: Number(status), reason, httpVersion, headers: pairs(parts, 4) };
+  return { head, serverAddress: address === '' ? null : address };
 }
 
 function pairs(parts: readonly string[], from: number): Headers {

@@ -3,13 +3,13 @@ import { decodeRequestHead, decodeResponseHead } from '../decode/decode-head.ts'
 import { describeBody } from '../decode/describe.ts';
 import type { Detected, Detector } from '../detect/detector.ts';
 import type { EvidenceWriter } from '../evidence/evidence-writer.ts';
-import type { Codecs } from '../model/codec.ts';
+import type { CodecDefinition, Codecs } from '../model/codec.ts';
 import type { BodyRef, GapInExchange, NewExchange, NewMessage } from '../model/evidence.ts';
 import { type Direction, type Headers, type RequestHead, type ResponseHead, urlOf } from '../model/exchange.ts';
 import type { Detection } from '../model/finding.ts';
 import type { Gap } from '../model/gaps.ts';
-import type { DecodedBody } from '../model/layer.ts';
 import type { AuditLimits } from '../model/limits.ts';
+import { OfShared } from '../model/of-shared.ts';
 import type { BodyCollector, CollectedBody } from './body-collector.ts';
 import { found, LookMemory, REMEMBERED_BYTES_MAX } from './look-memory.ts';
 import type { RedactedHead, Redactor } from './redaction/redactor.ts';
@@ -48,6 +48,7 @@ export class ExchangeJudge {
     readonly redactor: Redactor | null;
   };
   readonly #memory = new LookMemory();
+  readonly #descriptions = new OfShared((headers: Headers) => describeBody(headers, true));
 
   constructor(options: {
     readonly writer: EvidenceWriter;
@@ -107,51 +108,56 @@ export class ExchangeJudge {
     exchange: OpenExchange,
     bytes: Uint8Array,
     about: BodyDescription,
-    site: { readonly direction: Direction; readonly place: 'body' | 'websocket'; readonly message: number | null },
+    site: BodySite,
     ref: BodyRef | null,
   ): { readonly detections: readonly Detection[]; readonly gaps: readonly Gap[]; readonly kept: Uint8Array | null } {
-    const { redactor, limits, codecs } = this.#options;
-    const look = (some: Uint8Array): { decoded: DecodedBody; detected: Detected } => {
-      const decoded = decodeBody(some, about, limits, codecs);
-      return { decoded, detected: exchange.detector.detectBody(decoded, site) };
-    };
-    const prefix = site.message === null ? [site.direction, 'body'] : [site.direction, 'message', String(site.message)];
-    const located = (gaps: readonly Gap[]) => gaps.map((gap) => ({ ...gap, at: [...prefix, ...gap.at] }));
+    const { redactor } = this.#options;
+    const { detector } = exchange;
     if (redactor === null) {
       const key = ref === null ? null : bodyKey(bytes, ref, about, site.direction);
-      const { detections, gaps } =
-        key === null ? found(look(bytes)) : this.#memory.look(exchange.detector, key, () => look(bytes));
-      return { detections, gaps: located(gaps), kept: bytes };
+      let looked = key === null ? null : this.#memory.known(detector, key);
+      if (looked === null) {
+        looked = found(this.#lookAtBody(detector, bytes, about, site));
+        if (key !== null) this.#memory.note(detector, key, looked);
+      }
+      const { detections, gaps } = looked;
+      return { detections, gaps: gaps.length === 0 ? gaps : located(gaps, site), kept: bytes };
     }
+    const look = (some: Uint8Array) => this.#lookAtBody(detector, some, about, site);
     const { decoded, detected } = look(bytes);
-    const redacted = redactor.body(bytes, decoded, detected, prefix, look);
-    const gaps = located([...decoded.gaps, ...detected.gaps]);
+    const redacted = redactor.body(bytes, decoded, detected, prefixOf(site), look);
+    const gaps = located([...decoded.gaps, ...detected.gaps], site);
     return { detections: redacted.detections, gaps: [...gaps, ...redacted.gaps], kept: redacted.bytes };
+  }
+
+  #lookAtBody(detector: Detector, bytes: Uint8Array, about: BodyDescription, site: BodySite) {
+    const decoded = decodeBody(bytes, about, this.#options.limits, this.#options.codecs);
+    return { decoded, detected: detector.detectBody(decoded, site) };
   }
 
   /** @returns the heads as they are stored. */
   heads(exchange: OpenExchange, codec: string | null): Pick<StoredParts, 'request' | 'response'> {
-    const { limits, codecs, redactor } = this.#options;
-    const { request, response, detector } = exchange;
+    const { codecs, redactor } = this.#options;
+    const { request, response } = exchange;
     const definition = codec === null ? null : (codecs.get(codec) ?? null);
-    const lookAtRequest = (head: RequestHead) => {
-      const decoded = decodeRequestHead(head, limits, definition);
-      return { decoded, detected: detector.detectHead(decoded, 'request') };
-    };
-    const lookAtResponse = (head: ResponseHead) => {
-      const decoded = decodeResponseHead(head, limits);
-      return { decoded, detected: detector.detectHead(decoded, 'response') };
-    };
     if (redactor === null && definition === null) {
-      this.#noteHead(exchange, 'request', [urlOf(request), request.headers], () => lookAtRequest(request));
-      if (response !== null) this.#noteHead(exchange, 'response', response.headers, () => lookAtResponse(response));
+      this.#noteHead(exchange, 'request', request);
+      if (response !== null) this.#noteHead(exchange, 'response', response);
       return { request, response };
     }
+    return this.#headsOf(exchange, definition);
+  }
+
+  /** The heads of an exchange with an SDK that codes its parameters, or out of which values are taken. */
+  #headsOf(exchange: OpenExchange, codec: CodecDefinition | null): Pick<StoredParts, 'request' | 'response'> {
+    const { redactor } = this.#options;
+    const { request, response, detector } = exchange;
     const note = <Head>(direction: Direction, gaps: readonly Gap[], redacted: RedactedHead<Head>): Head => {
       exchange.gaps.push(...gaps.map((gap) => ({ ...gap, at: [direction, ...gap.at] })), ...redacted.gaps);
       exchange.detections.push(...redacted.detections);
       return redacted.head;
     };
+    const lookAtRequest = (head: RequestHead) => this.#lookAtRequest(detector, head, codec);
     const sent = lookAtRequest(request);
     const judged = note(
       'request',
@@ -159,6 +165,7 @@ export class ExchangeJudge {
       redactor?.requestHead(request, sent.decoded, sent.detected, lookAtRequest) ?? unredacted(request, sent.detected),
     );
     if (response === null) return { request: judged, response };
+    const lookAtResponse = (head: ResponseHead) => this.#lookAtResponse(detector, head);
     const received = lookAtResponse(response);
     const answered = note(
       'response',
@@ -169,34 +176,47 @@ export class ExchangeJudge {
     return { request: judged, response: answered };
   }
 
-  #noteHead(
-    exchange: OpenExchange,
-    direction: Direction,
-    parts: unknown,
-    look: () => { readonly decoded: DecodedBody; readonly detected: Detected },
-  ): void {
-    const text = JSON.stringify(parts);
-    const key = `${direction} head ${text}`;
-    const { detections, gaps } =
-      text.length > REMEMBERED_BYTES_MAX ? found(look()) : this.#memory.look(exchange.detector, key, look);
-    exchange.gaps.push(...gaps.map((gap) => ({ ...gap, at: [direction, ...gap.at] })));
-    exchange.detections.push(...detections);
+  #lookAtRequest(detector: Detector, head: RequestHead, codec: CodecDefinition | null) {
+    const decoded = decodeRequestHead(head, this.#options.limits, codec);
+    return { decoded, detected: detector.detectHead(decoded, 'request') };
+  }
+
+  #lookAtResponse(detector: Detector, head: ResponseHead) {
+    const decoded = decodeResponseHead(head, this.#options.limits);
+    return { decoded, detected: detector.detectHead(decoded, 'response') };
+  }
+
+  #noteHead(exchange: OpenExchange, direction: Direction, head: RequestHead | ResponseHead): void {
+    const { detector } = exchange;
+    const key = headKey(direction, head);
+    let looked = key === null ? null : this.#memory.known(detector, key);
+    if (looked === null) {
+      looked = found(
+        'method' in head ? this.#lookAtRequest(detector, head, null) : this.#lookAtResponse(detector, head),
+      );
+      if (key !== null) this.#memory.note(detector, key, looked);
+    }
+    for (const gap of looked.gaps) exchange.gaps.push({ ...gap, at: [direction, ...gap.at] });
+    for (const detection of looked.detections) exchange.detections.push(detection);
   }
 
   /** @returns the body as it is stored. */
   body(exchange: OpenExchange, direction: Direction, body: CollectedBody, codec: string | null): BodyRef | null {
     const { redactor, writer } = this.#options;
-    exchange.gaps.push(...body.gaps);
+    for (const gap of body.gaps) exchange.gaps.push(gap);
     // gRPC messages were judged one by one.
     const wasJudged = exchange.grpcSeen[direction];
     if (wasJudged && redactor === null) return body.ref;
     const headers = direction === 'request' ? exchange.request.headers : (exchange.response?.headers ?? []);
     const cut = exchange.gaps.some((gap) => gap.kind === 'body-cut' && gap.at[0] === direction);
-    const about = { ...describeBody(headers, body.whole && !cut), codec, head: exchange.request };
-    const site = { direction, place: 'body', message: null } as const;
-    const { detections, gaps, kept } = this.#look(exchange, body.held, about, site, body.ref);
-    if (!wasJudged) exchange.detections.push(...detections, ...(redactor?.named(body.detections) ?? body.detections));
-    exchange.gaps.push(...gaps.filter(({ kind }) => !wasJudged || kind === 'body-not-kept'));
+    const { contentType, contentEncodings } = this.#descriptions.of(headers);
+    const about = { contentType, contentEncodings, whole: body.whole && !cut, codec, head: exchange.request };
+    const { detections, gaps, kept } = this.#look(exchange, body.held, about, BODY_SITES[direction], body.ref);
+    if (!wasJudged) {
+      for (const detection of detections) exchange.detections.push(detection);
+      for (const detection of redactor?.named(body.detections) ?? body.detections) exchange.detections.push(detection);
+    }
+    for (const gap of gaps) if (!wasJudged || gap.kind === 'body-not-kept') exchange.gaps.push(gap);
     if (redactor === null) return body.ref;
     return kept === null ? this.#missing(body.held) : writer.putBody(kept);
   }
@@ -208,14 +228,43 @@ export class ExchangeJudge {
   }
 }
 
+/** Where a body or message stands. */
+interface BodySite {
+  readonly direction: Direction;
+  readonly place: 'body' | 'websocket';
+  /** Null for a body. */
+  readonly message: number | null;
+}
+
+const BODY_SITES: Readonly<Record<Direction, BodySite>> = {
+  request: { direction: 'request', place: 'body', message: null },
+  response: { direction: 'response', place: 'body', message: null },
+};
+
+function prefixOf({ direction, message }: BodySite): readonly string[] {
+  return message === null ? [direction, 'body'] : [direction, 'message', String(message)];
+}
+
+function located(gaps: readonly Gap[], site: BodySite): readonly Gap[] {
+  const prefix = prefixOf(site);
+  return gaps.map((gap) => ({ ...gap, at: [...prefix, ...gap.at] }));
+}
+
+/** All that looking at a head depends on but the device: itself, when it is shared. Null when it is not to be remembered. */
+function headKey(direction: Direction, head: RequestHead | ResponseHead): string | object | null {
+  if (Object.isFrozen(head)) return head;
+  const parts = JSON.stringify('method' in head ? [urlOf(head), head.headers] : head.headers);
+  return parts.length > REMEMBERED_BYTES_MAX ? null : `${direction} head ${parts}`;
+}
+
 /** All that looking at a body depends on but the device; null when it is not to be remembered. */
 function bodyKey(bytes: Uint8Array, ref: BodyRef, about: BodyDescription, direction: Direction): string | null {
   const { contentType, contentEncodings, whole, codec } = about;
   // The codec of an SDK may need the head as well.
   if (codec !== null || bytes.length !== ref.size || bytes.length > REMEMBERED_BYTES_MAX) return null;
-  const said = JSON.stringify([contentType, contentEncodings]);
-  if (said.length > REMEMBERED_BYTES_MAX) return null;
-  return `${direction} body ${ref.sha256} ${whole} ${said}`;
+  const said = contentEncodings.length === 0 ? contentType : JSON.stringify([contentType, contentEncodings]);
+  if (said !== null && said.length > REMEMBERED_BYTES_MAX) return null;
+  return `${ref.sha256} ${direction} body ${whole} ${contentEncodings.length} ${said === null ? '' : `=${said}`}`;
 }
 
 function unredacted<Head>(head: Head, { detections }: Detected): RedactedHead<Head> {

@@ -2,6 +2,7 @@ import type { Detected, Detector } from '../detect/detector.ts';
 import type { Detection } from '../model/finding.ts';
 import type { Gap } from '../model/gaps.ts';
 import type { DecodedBody } from '../model/layer.ts';
+import { AskedLately } from './asked-lately.ts';
 
 /** What decoding and searching one body or head gave. */
 export interface Looked {
@@ -15,8 +16,6 @@ export const REMEMBERED_BYTES_MAX = 16 * 1024;
 const ENTRIES_MAX = 500;
 /** Findings and gaps of one that are worth remembering. */
 const PARTS_MAX = 100;
-/** Keys of which it is known that they were asked for lately; a power of two. */
-const ASKED_MAX = 4_096;
 
 /**
  * Remembers what was found in small bodies and heads, for apps send the same ones over and over: heartbeats, polls for a
@@ -29,44 +28,35 @@ const ASKED_MAX = 4_096;
  * Memory: at most 500 entries a device, each of which holds on to 16 KB at most.
  */
 export class LookMemory {
-  /** Hashes of the keys asked for lately, each at a place of its own. */
-  readonly #asked = new Int32Array(ASKED_MAX);
-  readonly #known = new Map<Detector, Map<string, Looked>>();
+  readonly #asked = new AskedLately();
+  readonly #known = new Map<Detector, Map<string | object, Looked>>();
 
-  /** @param key everything that the result depends on, but the detector. */
-  look(
-    detector: Detector,
-    key: string,
-    look: () => { readonly decoded: DecodedBody; readonly detected: Detected },
-  ): Looked {
+  /**
+   * What was found before.
+   * @param key everything that the result depends on, but the detector; an object: a head that many exchanges share.
+   */
+  known(detector: Detector, key: string | object): Looked | null {
+    const known = this.#known.get(detector);
+    const before = known?.get(key);
+    if (known === undefined || before === undefined) return null;
+    // A Map keeps the order of insertion: what is asked for goes to the end, and the first is forgotten first.
+    if (known.size > ENTRIES_MAX / 2) {
+      known.delete(key);
+      known.set(key, before);
+    }
+    return before;
+  }
+
+  /** Takes what was found now. */
+  note(detector: Detector, key: string | object, looked: Looked): void {
+    if ((typeof key === 'string' && !this.#asked.wasAsked(key)) || !isLasting(looked)) return;
     let known = this.#known.get(detector);
     if (known === undefined) {
       known = new Map();
       this.#known.set(detector, known);
     }
-    const before = known.get(key);
-    if (before !== undefined) {
-      // A Map keeps the order of insertion: what is asked for goes to the end, and the first is forgotten first.
-      known.delete(key);
-      known.set(key, before);
-      return before;
-    }
-    const looked = found(look());
-    if (this.#wasAsked(key) && isLasting(looked)) {
-      known.set(key, looked);
-      if (known.size > ENTRIES_MAX) known.delete(known.keys().next().value as string);
-    }
-    return looked;
-  }
-
-  /** Whether a key was asked for before; now it is. */
-  #wasAsked(key: string): boolean {
-    let hash = 0;
-    for (let at = 0; at < key.length; at++) hash = Math.imul(hash ^ key.charCodeAt(at), 0x01000193);
-    const place = (hash >>> 16) & (ASKED_MAX - 1);
-    const was = this.#asked[place] === hash;
-    this.#asked[place] = hash;
-    return was;
+    known.set(key, looked);
+    if (known.size > ENTRIES_MAX) known.delete(known.keys().next().value as string | object);
   }
 }
 

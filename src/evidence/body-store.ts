@@ -5,6 +5,7 @@ import type { Connection, Statement } from './database.ts';
 import { HashFilter } from './hash-filter.ts';
 import { compressed, looksDense, type Packing } from './packing.ts';
 import type { Protection } from './protection.ts';
+import { RecentBodies } from './recent-bodies.ts';
 import type { Cell } from './sealing.ts';
 import { type BodyWriter, SEGMENT_BYTES, StreamedBody } from './streamed-body.ts';
 
@@ -35,6 +36,7 @@ export class BodyStore {
   readonly #unkept = new Map<string, number>();
   /** SHA-256 → bodies that wait for their exchange (`--keep-bodies findings`), and for how many exchanges. */
   readonly #unclaimed = new Map<string, { readonly content: Content; size: number; claims: number }>();
+  readonly #recent = new RecentBodies();
   readonly #segments: Segment[] = [];
   readonly #flush: () => void;
   #segmentBytes = 0;
@@ -70,7 +72,7 @@ export class BodyStore {
       body.write(bytes);
       return body.finish();
     }
-    const ref = { sha256: hash('sha256', bytes), size: bytes.length };
+    const ref = { sha256: this.#recent.sha256Of(bytes), size: bytes.length };
     this.#offer(ref, this.#keep === 'findings' ? { bytes: Uint8Array.from(bytes) } : { bytes });
     return ref;
   }

@@ -1,4 +1,6 @@
 import type { NewExchange, NewGap } from '../model/evidence.ts';
+import type { Headers } from '../model/exchange.ts';
+import { OfShared } from '../model/of-shared.ts';
 import type { Batch } from './batch.ts';
 import type { BodyStore } from './body-store.ts';
 import { CELLS_A_FINDING, FindingLists } from './finding-lists.ts';
@@ -26,6 +28,7 @@ export class ExchangeRows {
   readonly #words: Words;
   readonly #tallies: Tallies;
   readonly #lists = new FindingLists();
+  readonly #headers = new OfShared(listText);
 
   constructor({ batch, packing, protection, bodies, words, tallies }: RowParts) {
     this.#batch = batch;
@@ -48,7 +51,7 @@ export class ExchangeRows {
     const found = findings.length > 0;
     const requestBody = exchange.requestBody && this.#bodies.claim(exchange.requestBody, found);
     const responseBody = exchange.responseBody && this.#bodies.claim(exchange.responseBody, found);
-    const head = this.#packing.addText(JSON.stringify(headList(exchange)));
+    const head = this.#packing.addText(this.#headText(exchange));
     const startedAt = time(exchange.startedAt);
     this.#batch.add('exchanges', [
       id,
@@ -86,6 +89,16 @@ export class ExchangeRows {
       at: startedAt,
     });
     return { id, bytes: head.size };
+  }
+
+  /** What the columns of an exchange do not say: see `head_size` in the schema. Headers that many exchanges share are written once. */
+  #headText({ request, response, requestTrailers, responseTrailers }: NewExchange): string {
+    const sent = `${JSON.stringify(request.httpVersion)},${this.#headers.of(request.headers)},${listText(requestTrailers)}`;
+    const received =
+      response === null
+        ? 'null,null,null'
+        : `${JSON.stringify(response.httpVersion)},${JSON.stringify(response.reason)},${this.#headers.of(response.headers)}`;
+    return `[${sent},${received},${listText(responseTrailers)}]`;
   }
 
   addGap(gap: NewGap): number {
@@ -164,17 +177,8 @@ export class ExchangeRows {
   }
 }
 
-/** What the columns of an exchange do not say: see `head_size` in the schema. */
-function headList({ request, response, ...exchange }: NewExchange): readonly unknown[] {
-  return [
-    request.httpVersion,
-    request.headers,
-    exchange.requestTrailers,
-    response?.httpVersion ?? null,
-    response?.reason ?? null,
-    response?.headers ?? null,
-    exchange.responseTrailers,
-  ];
+function listText(headers: Headers): string {
+  return headers.length === 0 ? '[]' : JSON.stringify(headers);
 }
 
 /** Whole milliseconds. */

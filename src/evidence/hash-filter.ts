@@ -31,6 +31,16 @@ export class HashFilter {
 
 /** The block of a hash, and 27 bits that choose three of the bits in it. */
 function placeOf(sha256: string): { readonly block: number; readonly bits: number } {
-  const block = Number.parseInt(sha256.slice(0, 8), 16) % (WORDS / BLOCK_WORDS);
-  return { block: block * BLOCK_WORDS, bits: Number.parseInt(sha256.slice(8, 16), 16) };
+  const block = wordOf(sha256, 0) % (WORDS / BLOCK_WORDS);
+  return { block: block * BLOCK_WORDS, bits: wordOf(sha256, 8) };
+}
+
+/** Eight lower hex digits as a number. */
+function wordOf(hex: string, from: number): number {
+  let word = 0;
+  for (let at = from; at < from + 8; at++) {
+    const code = hex.charCodeAt(at);
+    word = (word << 4) | (code - (code > 57 ? 87 : 48));
+  }
+  return word >>> 0;
 }

@@ -99,19 +99,22 @@ export function compressed(
 
 const BROTLI = { [constants.BROTLI_PARAM_QUALITY]: 1, [constants.BROTLI_PARAM_LGWIN]: 18 };
 
+/** Which bytes a sample holds. */
+const SEEN = new Uint8Array(256);
+
 /**
  * Whether bytes are packed already (gzip, images, ciphertext): a sample of 256 random bytes holds some 160 different ones,
  * text fewer than 90.
  */
 export function looksDense(bytes: Uint8Array): boolean {
   if (bytes.length < 256) return false;
-  const seen = new Uint8Array(256);
+  SEEN.fill(0);
   const step = Math.floor(bytes.length / 256);
   let different = 0;
   for (let index = 0; index < 256; index++) {
     const byte = bytes[index * step] as number;
-    different += seen[byte] === 0 ? 1 : 0;
-    seen[byte] = 1;
+    different += SEEN[byte] === 0 ? 1 : 0;
+    SEEN[byte] = 1;
   }
   return different > 125;
 }

@@ -9,6 +9,8 @@ import { wellFormed } from './well-formed.ts';
 /** Last steps of decode chains of which shapes are remembered, and shapes of each. */
 const STEPS_MAX = 5_000;
 const SHAPES_A_STEP_MAX = 16;
+/** Recipients of which the row is known without writing a key. */
+const RECIPIENTS_MAX = 5_000;
 
 /** Rows that many others refer to. */
 export class Words {
@@ -21,6 +23,8 @@ export class Words {
   readonly #values: Interned;
   /** Shapes met lately, by the last steps of their decode chains: to compare takes less than to write a key and look it up. */
   readonly #met = new Map<string, { readonly shape: Shape; readonly id: number }[]>();
+
+  readonly #metRecipients = new Map<string, { readonly recipient: Recipient; readonly row: number }>();
 
   constructor(database: Connection, batch: Batch, protection: Protection) {
     this.#protection = protection;
@@ -67,9 +71,15 @@ export class Words {
     return this.#values.idOf(text, () => [this.#protection.hideText(text)]);
   }
 
-  recipient({ kind, id, name }: Recipient): number {
+  recipient(recipient: Recipient): number {
+    const { kind, id, name } = recipient;
+    const met = this.#metRecipients.get(id);
+    if (met !== undefined && met.recipient.kind === kind && met.recipient.name === name) return met.row;
     const cells = [kind, wellFormed(id), wellFormed(name)];
-    return this.#recipients.idOf(JSON.stringify(cells), () => cells);
+    const row = this.#recipients.idOf(JSON.stringify(cells), () => cells);
+    if (this.#metRecipients.size >= RECIPIENTS_MAX) this.#metRecipients.clear();
+    this.#metRecipients.set(id, { recipient, row });
+    return row;
   }
 
   shape(detection: Detection): number {

@@ -1,6 +1,9 @@
 import type { Gap } from './gaps.ts';
 
-/** A header list in the order, case and number in which it was sent. Values are latin1: one character a byte. */
+/**
+ * A header list in the order, case and number in which it was sent. Values are latin1: one character a byte. One that is frozen may be
+ * shared by many exchanges, as may a head.
+ */
 export type Headers = readonly (readonly [name: string, value: string])[];
 
 export type Direction = 'request' | 'response';

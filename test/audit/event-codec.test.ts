@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { EventBatch, unpackEvents } from '../../src/audit/event-codec.ts';
+import { EventBatch, EventReader, type PackedEvents } from '../../src/audit/event-codec.ts';
 import type { CaptureEvent } from '../../src/model/exchange.ts';
 
 const head = {
@@ -48,10 +48,16 @@ function plain(event: CaptureEvent): unknown {
   return 'bytes' in event ? { ...event, bytes: [...event.bytes] } : event;
 }
 
+function eventsIn(batch: PackedEvents, reader = new EventReader()): readonly CaptureEvent[] {
+  const events: CaptureEvent[] = [];
+  reader.read(batch, (event) => events.push(event));
+  return events;
+}
+
 it('gives back every event as it was, also when the batch has to grow', () => {
   const batch = new EventBatch(16);
   for (const event of EVENTS) batch.add(event);
-  expect([...unpackEvents(batch.take())].map(plain)).toEqual(
+  expect(eventsIn(batch.take()).map(plain)).toEqual(
     EVENTS.map((event) => (event.type.endsWith('-bytes') ? { ...(plain(event) as object) } : plain(event))),
   );
   expect(batch.size).toBe(0);
@@ -59,4 +65,29 @@ it('gives back every event as it was, also when the batch has to grow', () => {
 
 it('covers every type of event', () => {
   expect(new Set(EVENTS.map((event) => event.type)).size).toBe(11);
+});
+
+it('gives heads that come again as one, frozen, and never takes one for another', () => {
+  const reader = new EventReader();
+  const headsOf = (...events: readonly CaptureEvent[]) => {
+    const batch = new EventBatch(16);
+    for (const event of events) batch.add(event);
+    return eventsIn(batch.take(), reader).map((event) => ('head' in event ? event.head : null));
+  };
+  const started = (connection: number, changes: object): CaptureEvent => ({
+    type: 'request-started',
+    exchange: 1,
+    connection,
+    at: 2,
+    head: { ...head, ...changes },
+  });
+  const [, second, third, fourth] = headsOf(
+    started(1, {}),
+    started(7, {}),
+    started(12, {}),
+    started(1, { target: '/' }),
+  );
+  expect(second).toBe(third);
+  expect([Object.isFrozen(third), Object.isFrozen((third as typeof head).headers)]).toEqual([true, true]);
+  expect([third, fourth]).toEqual([head, { ...head, target: '/' }]);
 });
