@@ -3,8 +3,9 @@ import type { LineBlock, PolicyText } from './blocks.ts';
 import { fold } from './fold.ts';
 import { dataShare, labelData, type Reader } from './label-data.ts';
 import { afterNumbering, NUMBERING } from './labels.ts';
-import { cut, type Passage, quote, split } from './passage.ts';
+import { cut, type Passage, quote } from './passage.ts';
 import { headingDepth } from './sections.ts';
+import { clausesOf, sentencesOf } from './sentences.ts';
 import { firstMatch, hits, type SectionRole } from './words.ts';
 
 /** Sections that say nothing about what the app collects, whatever data they name. */
@@ -87,7 +88,33 @@ export function firstParty(
     }
   });
   for (const cell of ownData) statements.add(cell, cell, { running: false });
+  if (statements.found.size < FEW_TYPES) addMisplaced(text, roles, taken, statements, reader);
   return [...statements.found.values()];
+}
+
+/** An app that is said to collect no more than this is one whose statements stand below headings of something else. */
+const FEW_TYPES = 4;
+/** Sections in which a plain statement of collecting is no statement about the app. */
+const NEVER: ReadonlySet<SectionRole> = new Set(['exception', 'definition', 'children']);
+
+/** A single one may be an example, or what is collected for a complaint. */
+const MISPLACED_MIN = 4;
+
+/** Plain statements (我们会收集……) in sections that should have none: headings may be missing, or be no headings at all. */
+function addMisplaced(
+  text: PolicyText,
+  roles: readonly (SectionRole | null)[],
+  taken: ReadonlySet<number>,
+  statements: Statements,
+  reader: Reader,
+): void {
+  const misplaced = text.blocks.flatMap((block, index) => {
+    const role = roles[index] ?? null;
+    if (block.kind !== 'line' || taken.has(index) || role === null || !SILENT.has(role) || NEVER.has(role)) return [];
+    return hits(reader.words.patterns.weCollect, fold(block.passage.text, reader.words)) ? [block.passage] : [];
+  });
+  if (misplaced.length < MISPLACED_MIN) return;
+  for (const passage of misplaced) addLine(passage, null, false, statements, reader);
 }
 
 /** Below a mere title longer items are sentences, which speak for themselves. */
@@ -250,31 +277,4 @@ function withoutPurpose(clause: Passage, reader: Reader): Passage {
   const purpose = folded.slice(from).search(reader.words.patterns.purposeInside);
   // 收集用于接入服务的程序信息、IP地址: right behind the verb it describes the data.
   return purpose <= 0 ? clause : cut(clause, 0, from + purpose);
-}
-
-/** Sentences of a line; a bracket is never torn from its sentence. */
-function sentencesOf(passage: Passage): Passage[] {
-  return split(passage, /(?<=[。！!；;])(?![）)”"])|(?<=\.)(?<!\b(?:e\.g|i\.e|Inc|Ltd|No|vs)\.)\s+(?=[A-Z"“])|\n/g);
-}
-
-/** Clauses of a sentence: cut at commas outside brackets, and behind a colon. */
-function clausesOf(sentence: Passage): Passage[] {
-  const clauses: Passage[] = [];
-  let depth = 0;
-  let from = 0;
-  for (let index = 0; index < sentence.text.length; index++) {
-    const character = sentence.text[index] as string;
-    if (/[（(【]/.test(character)) depth++;
-    else if (/[）)】]/.test(character)) depth = Math.max(0, depth - 1);
-    else if (
-      depth === 0 &&
-      /[，,]/.test(character) &&
-      !/^\s*(?:比如|例如|如|譬如)$/.test(sentence.text.slice(from, index))
-    ) {
-      clauses.push(cut(sentence, from, index));
-      from = index + 1;
-    }
-  }
-  clauses.push(cut(sentence, from));
-  return clauses.filter((clause) => clause.text.trim() !== '');
 }

@@ -1,4 +1,5 @@
 import type { Block } from './blocks.ts';
+import { contentsLines } from './contents.ts';
 import { fold } from './fold.ts';
 import { NUMBERING } from './labels.ts';
 import type { PolicyWords, SectionRole } from './words.ts';
@@ -26,9 +27,18 @@ interface Level {
 export function sectionRoles(blocks: readonly Block[], words: PolicyWords): (SectionRole | null)[] {
   const open: Level[] = [];
   let role: SectionRole | null = null;
-  return blocks.map((block) => {
+  const depths = blocks.map((block) =>
+    block.kind === 'line' ? headingDepth(block.passage.text, block.heading) : null,
+  );
+  const contents = contentsLines(blocks, depths, words);
+  return blocks.map((block, index) => {
     if (block.kind !== 'line') return role;
-    const depth = headingDepth(block.passage.text, block.heading);
+    if (contents.has(index)) {
+      open.length = 0;
+      role = null;
+      return role;
+    }
+    const depth = depths[index] ?? null;
     // An item of a list is no heading, however short.
     if (depth === null || (block.item && block.heading === 0 && depth > WEAK)) return role;
     const folded = fold(block.passage.text, words).replace(NUMBERING, '').trim();

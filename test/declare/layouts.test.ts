@@ -107,4 +107,33 @@ describe('sectionRoles', () => {
     const blocks = readText(lines.map(([text]) => text).join('\n')).blocks;
     expect(sectionRoles(blocks, loadWords())).toEqual(lines.map(([, role]) => role));
   });
+
+  it('ends a table of contents with its last line', () => {
+    const lines: [string, string | null][] = [
+      ['一、我们收集哪些信息', null],
+      ['二、我们如何存储信息', null],
+      ['三、您的权利', null],
+      ['四、联系我们', null],
+      ['您注册时，我们会收集您的手机号码。', null],
+      ['二、我们如何存储信息', 'storage'],
+      ['信息存储在境内。', 'storage'],
+      ['三、 您的权利', 'rights'],
+      ['四、联系我们', 'contact'],
+    ];
+    const blocks = readText(lines.map(([text]) => text).join('\n')).blocks;
+    expect(sectionRoles(blocks, loadWords())).toEqual(lines.map(([, role]) => role));
+  });
+
+  it.each([
+    ['一、我们如何收集、使用、存储和保护您的个人信息', 'collection'],
+    ['一、我们如何收集、使用信息以及您可以如何管理信息', 'collection'],
+    ['1. How we collect, use, share and protect your information', 'collection'],
+    ['一、我们如何保护和存储收集的信息', 'security'],
+    ['一、您有权拒绝我们收集和共享您的信息', 'sharing'],
+    ['2. Your rights to the information we collect and share', 'rights'],
+    ['一、儿童个人信息的收集和保护', 'children'],
+    ['一、第三方SDK收集和共享信息的说明', 'sdk'],
+  ])('%s: %s', (heading, role) => {
+    expect(sectionRoles(readText(heading).blocks, loadWords())).toEqual([role]);
+  });
 });

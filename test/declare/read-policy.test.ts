@@ -172,6 +172,15 @@ describe('what the app itself collects', () => {
       expect(read(`隐私政策\n一、${title}\n我们会收集您的手机号码。\n`).first_party).toEqual([]);
     },
   );
+
+  it('counts below a heading of something else when all of it stands there', () => {
+    const data = ['手机号码', '昵称', '收货地址', '设备型号'];
+    const policy = (title: string) =>
+      `隐私政策\n一、${title}\n${data.map((one) => `我们会收集您的${one}。\n`).join('')}`;
+    const types = (title: string) => read(policy(title)).first_party.map((one) => one.data_type);
+    expect(types('如何联系我们')).toEqual(['phone_number', 'nickname', 'address', 'device_model']);
+    expect(types('名词解释')).toEqual([]);
+  });
 });
 
 describe('where data are kept', () => {
