@@ -38,7 +38,7 @@ export function observationOf(
   findings: readonly Finding[],
   { index, inBackground }: ObservationInput,
 ): Observation {
-  const exchanges = [...new Set(findings.map(({ exchange }) => exchange))].sort((a, b) => a - b);
+  const exchanges = exchangesOf(findings);
   const sendings = sendingsOf(findings);
   const first = findings[0];
   const last = findings.at(-1);
@@ -62,11 +62,29 @@ export function observationOf(
 
 /** The moments of the requests that carried it. A conversation of many messages is one exchange: its messages count each by itself. */
 function sendingsOf(findings: readonly Finding[]): number[] {
-  const sendings = new Map<number | string, number>();
+  const times: number[] = [];
+  const messages = new Map<string, number>();
+  let last: number | null = null;
   for (const { exchange, message, observedAt } of findings) {
-    sendings.set(message === null ? exchange : `${exchange} ${message}`, observedAt);
+    if (message !== null) messages.set(`${exchange} ${message}`, observedAt);
+    else if (exchange !== last) times.push(observedAt);
+    if (message === null) last = exchange;
   }
-  return [...sendings.values()];
+  return messages.size === 0 ? times : [...times, ...messages.values()];
+}
+
+/** The exchanges of findings, ascending. Findings of one stand together, and most come in the order of their exchanges. */
+export function exchangesOf(findings: readonly Finding[]): number[] {
+  const ids: number[] = [];
+  let isAscending = true;
+  let last = Number.NEGATIVE_INFINITY;
+  for (const { exchange } of findings) {
+    if (exchange === last) continue;
+    if (exchange < last) isAscending = false;
+    last = exchange;
+    ids.push(exchange);
+  }
+  return isAscending ? ids : [...new Set(ids)].sort((a, b) => a - b);
 }
 
 function countriesOf(exchanges: readonly number[], index: ExchangeIndex): string[] {
@@ -85,10 +103,19 @@ function backgroundCount(findings: readonly Finding[], inBackground: Observation
 
 function minutes(times: readonly number[]): MinuteCount[] {
   const counts = new Map<number, number>();
+  // Most times come in order: a minute is counted to its end before it is noted.
+  let [current, sofar] = [0, 0];
+  const note = () => {
+    if (sofar > 0) counts.set(current, (counts.get(current) ?? 0) + sofar);
+  };
   for (const time of times) {
-    const minute = Math.floor(time / MINUTE_MS) * MINUTE_MS;
-    counts.set(minute, (counts.get(minute) ?? 0) + 1);
+    if (time >= current && time < current + MINUTE_MS) sofar += 1;
+    else {
+      note();
+      [current, sofar] = [Math.floor(time / MINUTE_MS) * MINUTE_MS, 1];
+    }
   }
+  note();
   return [...counts]
     .sort(([a], [b]) => a - b)
     .map(([minute, count]) => ({ minute: new Date(minute).toISOString(), count }));

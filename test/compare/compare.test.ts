@@ -513,6 +513,20 @@ describe('compare observes', () => {
     });
   });
 
+  it('how often in each minute, messages among requests', () => {
+    const sketch: CaptureSketch = {
+      sendings: [70, 10, 200, 80, 190].map((at) => ({ to: UMENG, at, types: ['imei'] })),
+    };
+    const evidence = aCapture(sketch);
+    const findings = evidence.findings.map((finding) => ({ ...finding, message: finding.exchange === 2 ? 0 : null }));
+    const series = (minute: string, count: number) => ({ minute: `2026-03-01T08:0${minute}:00.000Z`, count });
+    expect(compareSketch(null, sketch, { evidence: { ...evidence, findings } }).verdicts[0]).toMatchObject({
+      exchanges: [1, 2, 3, 4, 5],
+      per_minute_max: 2,
+      series: [series('0', 1), series('1', 2), series('3', 2)],
+    });
+  });
+
   it('not what a server sent back, but lists it', () => {
     const comparison = compareSketch(aPolicy([]), {
       sendings: [{ to: UMENG, types: ['imei'], finding: { direction: 'response' } }],

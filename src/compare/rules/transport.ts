@@ -8,10 +8,7 @@ import { type Decider, type RuleCase, shownBy } from './rule-context.ts';
 
 /** R11: over http or ws. */
 export const cleartext: Decider = ({ findings, index }) => {
-  const open = findings.filter(({ exchange }) => {
-    const scheme = index.get(exchange)?.scheme;
-    return scheme === 'http' || scheme === 'ws';
-  });
+  const open = index.inClear(findings);
   return shownBy(open, { hosts: [...new Set(open.map(({ host }) => host))].sort().join(', ') });
 };
 
@@ -57,8 +54,12 @@ export const immutableIdentifier: Decider = ({ findings, party, verdict, compani
   if (taxonomy.get(verdict.data_type)?.immutable !== true) return null;
   const advertises = /\bads?\b|advert|广告/i.test(party.signature?.category ?? '');
   const joined = new Set<string>();
-  for (const finding of findings) for (const type of companions(finding)) joined.add(type);
-  const shown = advertises ? findings : findings.filter((finding) => companions(finding).length > 0);
+  const beside = findings.filter((finding) => {
+    const types = companions(finding);
+    for (const type of types) joined.add(type);
+    return types.length > 0;
+  });
+  const shown = advertises ? findings : beside;
   const names = [...joined].sort().map((id) => typeName(taxonomy, id, language));
   return shownBy(shown, { joined: joinedWords(names, advertises, language) });
 };
@@ -75,8 +76,11 @@ export function resettableCompanions(judged: readonly Judged[]): RuleCase['compa
       byRequest.set(request, others === undefined ? alone : [...others, verdict.data_type]);
     }
   }
-  return (finding) => byRequest.get(requestOf(finding)) ?? [];
+  if (byRequest.size === 0) return () => NONE;
+  return (finding) => byRequest.get(requestOf(finding)) ?? NONE;
 }
+
+const NONE: readonly string[] = [];
 
 function joinedWords(names: readonly string[], advertises: boolean, language: Language): string {
   if (language === 'zh') {
