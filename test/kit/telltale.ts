@@ -28,8 +28,13 @@ export interface RunningProxy {
 }
 
 /** Starts `telltale proxy` on a free port and waits for the line that says it listens. */
-export async function startProxy(...args: string[]): Promise<RunningProxy> {
-  const child = spawn(process.execPath, [main, 'proxy', '--listen', '127.0.0.1:0', ...args], {
+export function startProxy(...args: string[]): Promise<RunningProxy> {
+  return startProxyUnder([], ...args);
+}
+
+/** As {@link startProxy}, with options for Node itself. */
+export async function startProxyUnder(nodeOptions: readonly string[], ...args: string[]): Promise<RunningProxy> {
+  const child = spawn(process.execPath, [...nodeOptions, main, 'proxy', '--listen', '127.0.0.1:0', ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let stdout = '';
