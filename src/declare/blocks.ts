@@ -53,8 +53,10 @@ export function cutLongLines(blocks: readonly Block[]): Block[] {
     let from = 0;
     while (from < block.passage.text.length) {
       const end = Math.min(block.passage.text.length, from + LINE_SIZE_MAX);
+      const piece = block.passage.text.slice(from, end);
+      const last = Math.max(piece.lastIndexOf('。'), piece.lastIndexOf('；'), piece.lastIndexOf('. '));
       const stop =
-        end === block.passage.text.length ? -1 : block.passage.text.slice(from, end).search(/[。；;.\s][^。；;.\s]*$/);
+        end === block.passage.text.length ? -1 : last > LINE_SIZE_MAX / 2 ? last : piece.search(/[;.\s][^;.\s]*$/);
       const to = stop > LINE_SIZE_MAX / 2 ? from + stop + 1 : end;
       lines.push(line(cut(block.passage, from, to), from === 0 ? block.gap : 0, 0));
       from = to;

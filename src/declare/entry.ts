@@ -91,12 +91,22 @@ function linkOf(draft: Draft): string | null {
     draft.name,
   ];
   for (const { text, links } of fields) {
-    const shown = urlIn(text);
+    const shown = policyUrlIn(text);
     if (shown !== null) return shown;
     if (links[0] !== undefined) return links[0];
   }
   return null;
 }
+
+/** The address of a privacy text; where a text gives another for opting out, the one that is not that. */
+function policyUrlIn(text: string): string | null {
+  const first = urlIn(text);
+  if (first === null || !/opt.?out/i.test(text)) return first;
+  const others = text.split(OPT_OUT_ADDRESS).map(urlIn);
+  return others.find((url) => url !== null && !/opt.?out/i.test(url)) ?? first;
+}
+
+const OPT_OUT_ADDRESS = /opt.?out(?:(?!https?:)[\s\S]){0,200}https?:\S+(?: (?:or )?(?:https?:\S+))*/i;
 
 /** `包名：com.example.sdk`, in a field of its own. */
 function packageOf(draft: Draft): string | null {
@@ -154,11 +164,18 @@ export function isGenericName(folded: string): boolean {
       '',
     )
     .replace(
-      /\b(?:the|a|an|this|that|these|those|such|our|your|their|any|some|other|each|all|third|party|parties|service|services|provider|providers|partner|partners|tools?|software|development|kits?|certain|similar|following|embedded|relevant|and|or|of|by|we|use|used|list|name)\b/g,
+      /\b(?:the|a|an|this|that|these|those|such|our|your|their|any|some|other|each|all|third|party|parties|service|services|provider|providers|partner|partners|tools?|software|development|kits?|certain|similar|following|embedded|relevant|and|or|of|by|we|use|used|using|via|through|list|name)\b/g,
       '',
     )
     .replace(/[\s\p{P}\d]+/gu, '');
   return rest === '';
+}
+
+/** Whether a Latin name is, or begins or ends with, that of a widely used service. */
+export function isKnownName(name: string, words: PolicyWords): boolean {
+  const folded = fold(name, words);
+  const known = firstMatch(words.patterns.knownSdk, folded);
+  return known !== null && !/\w/.test((folded[known.index - 1] ?? '') + (folded[known.index + known[0].length] ?? ''));
 }
 
 /** Whether a text ends like the name of a company. */

@@ -1,5 +1,6 @@
 import type { FirstPartyStatement } from '../model/declaration.ts';
 import type { LineBlock, PolicyText } from './blocks.ts';
+import { isKnownName } from './entry.ts';
 import { fold } from './fold.ts';
 import { dataShare, labelData, type Reader } from './label-data.ts';
 import { afterNumbering, NUMBERING } from './labels.ts';
@@ -194,7 +195,10 @@ function addLine(
     const title = index === 0 ? dataTitle(sentence, folded, role, reader) : null;
     if (title !== null) statements.add(sentence, title, { running: false });
     if (!/[\u3400-\u9fff]/.test(folded)) {
-      addEnglish(sentence, folded, listed, statements, reader);
+      const isCollecting = collecting || hits(patterns.collectEnglish, folded);
+      addEnglish(sentence, folded, collecting, statements, reader);
+      // We collect: IP address; language; …: the list goes on to its full stop.
+      collecting = listed || (/;$/.test(folded) && (collecting || (isCollecting && /:/.test(folded))));
       return;
     }
     // A line that is nothing but data, below a heading of collection: 网络质量数据，如宽带、丢包率。
@@ -253,11 +257,20 @@ function collects(words: string, before: boolean, reader: Reader): boolean {
   return before;
 }
 
+/** They collect …, Firebase collects …: somebody else does. */
+const OTHERS_COLLECT =
+  /^(?:(?:It|They|(?:These|Such) [\w -]{2,30})|([A-Z][\w.]*(?: [A-Z][\w.]*){0,3})) (?:may |will |can |also |automatically )*(?:collects?|processes|receives?) /;
+
+function othersCollect(text: string, { words }: Reader): boolean {
+  const match = OTHERS_COLLECT.exec(text);
+  return match !== null && (match[1] === undefined || isKnownName(match[1], words));
+}
+
 /** English sentences are searched whole, but for the parts that tell a purpose or a condition. */
 function addEnglish(sentence: Passage, folded: string, listed: boolean, statements: Statements, reader: Reader): void {
   const { patterns } = reader.words;
   if (!listed && !hits(patterns.collectEnglish, folded)) return;
-  if (hits(patterns.thirdPartySubject, folded)) return;
+  if (hits(patterns.thirdPartySubject, folded) || othersCollect(sentence.text, reader)) return;
   let from = 0;
   for (const match of folded.matchAll(patterns.sideEnglish)) {
     statements.add(sentence, cut(sentence, from, match.index), { running: true });

@@ -1,11 +1,13 @@
 import type { LineBlock } from './blocks.ts';
 import { commaRows } from './comma-rows.ts';
+import { englishEntries } from './english-entries.ts';
 import type { Draft } from './entry.ts';
 import { isGenericName } from './entry.ts';
 import { fold } from './fold.ts';
 import { type Introduced, introducedRun } from './introduced-entries.ts';
 import { dataShare, type Reader } from './label-data.ts';
 import { afterNumbering } from './labels.ts';
+import { linkedLines } from './linked-lines.ts';
 import { linkedNames } from './linked-names.ts';
 import { listedNames } from './listed-names.ts';
 import { cut, type Passage, trim } from './passage.ts';
@@ -34,34 +36,35 @@ export function proseEntries(
   for (let index = 0; index < lines.length; index++) {
     const one = lines[index];
     if (one === null || one === undefined) continue;
-    const linked = roles[index] === 'sdk' ? linkedNames(lines, index, reader) : [];
-    if (linked.length > 0) {
-      for (const one of linked) found.push(one);
-      index = Math.max(...(linked.at(-1) as ProseEntry).lines);
+    const inPart = roles[index] === 'sdk';
+    const group = groupAt(lines, index, inPart, reader);
+    if (group.length > 0) {
+      for (const entry of group) found.push(entry);
+      index = Math.max(index, ...(group.at(-1) as ProseEntry).lines);
       continue;
     }
-    const entry = itemEntry(lines, index, roles[index] === 'sdk', reader);
-    const rows = entry === null ? commaRows(lines, index, reader) : [];
-    const run = entry === null && rows.length === 0 ? introducedRun(lines, index, reader) : [];
-    if (entry !== null) {
-      found.push(entry);
-      index = Math.max(...entry.lines);
-    } else if (rows.length > 0) {
-      for (const row of rows) found.push(row);
-      index = rows.at(-1)?.line ?? index;
-    } else if (run.length > 0) {
-      for (const one of run) found.push(introducedEntry(one, reader));
-      index = run.at(-1)?.line ?? index;
-    } else if (hits(reader.words.patterns.listIntro, fold(one.passage.text, reader.words))) {
-      const items = listedNames(lines, index + 1, reader);
-      for (const item of items) found.push(item);
-      index += items.length;
-    } else {
-      const listed = isItem(one) && found.slice(-NEAR_ENTRIES).some((entry) => isBeside(entry, index, lines));
-      found.push(...sentenceEntries(one, index, { listed, inPart: roles[index] === 'sdk' }, reader));
-    }
+    const listed = isItem(one) && found.slice(-NEAR_ENTRIES).some((entry) => isBeside(entry, index, lines));
+    for (const entry of sentenceEntries(one, index, { listed, inPart }, reader)) found.push(entry);
+    for (const entry of englishEntries(one, index, inPart, reader)) found.push(entry);
   }
   return found;
+}
+
+/** The entries of the layout that begins with a line; none where it is a sentence or says nothing. */
+function groupAt(lines: readonly (LineBlock | null)[], index: number, inPart: boolean, reader: Reader): ProseEntry[] {
+  const linked = inPart ? linkedNames(lines, index, reader) : [];
+  if (linked.length > 0) return linked;
+  const entry = itemEntry(lines, index, inPart, reader);
+  if (entry !== null) return [entry];
+  const rows = commaRows(lines, index, reader);
+  if (rows.length > 0) return rows;
+  const run = introducedRun(lines, index, reader);
+  if (run.length > 0) return run.map((one) => introducedEntry(one, reader));
+  const { text } = (lines[index] as LineBlock).passage;
+  const names = hits(reader.words.patterns.listIntro, fold(text, reader.words))
+    ? listedNames(lines, index + 1, reader)
+    : [];
+  return names.length > 0 ? names : linkedLines(lines, index, reader);
 }
 
 /** Items of one list of SDKs stand this near to each other. */

@@ -12,6 +12,7 @@ import { buildLexicon } from './lexicon.ts';
 import { looksLikeHtml, readHtml } from './read-html.ts';
 import { readText } from './read-text.ts';
 import { cutAtHeads } from './run-head.ts';
+import { cutRunOnPages } from './run-on-page.ts';
 import { sectionRoles } from './sections.ts';
 import { readStorage } from './storage.ts';
 import { hits, loadWords, type PolicyWords } from './words.ts';
@@ -98,5 +99,5 @@ function withoutDeleted(text: PolicyText, words: PolicyWords): PolicyText {
     else if (listing && !/^[({[]/.test(folded)) listing = false;
     return !deleted && !listing;
   });
-  return { ...text, blocks: cutLongLines(blocks) };
+  return { ...text, blocks: cutRunOnPages(cutLongLines(blocks)) };
 }

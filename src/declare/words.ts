@@ -107,6 +107,7 @@ export const PATTERN_NAMES = [
   'companyEnd',
   'place',
   'speaks',
+  'runService',
 ] as const;
 export type PatternName = (typeof PATTERN_NAMES)[number];
 

@@ -1,0 +1,260 @@
+import type { LineBlock } from './blocks.ts';
+import { isGenericName, isKnownName } from './entry.ts';
+import { dataShare, type Reader } from './label-data.ts';
+import { cut, type Passage, trim } from './passage.ts';
+import type { ProseEntry } from './prose-entries.ts';
+import { dataParts } from './said.ts';
+import { sentencesOf } from './sentences.ts';
+import { firstMatch, type PolicyWords } from './words.ts';
+
+/** A name in an English text. Offsets are those of the line. */
+interface Named {
+  readonly from: number;
+  readonly to: number;
+  /** Where the address behind it ends; null when it has none. */
+  readonly linkTo: number | null;
+  /** Where the list ends that it stands in: what is said there is said of each. */
+  readonly listTo: number;
+}
+
+/**
+ * Services that an English paragraph names without a layout to tell them by: one that somebody provides, those that a list gives behind
+ * “third-party analytics such as”, and those that stand each in front of an address.
+ *
+ * @param inPart whether the line stands in a part about SDKs or service providers.
+ */
+export function englishEntries(one: LineBlock, line: number, inPart: boolean, reader: Reader): ProseEntry[] {
+  const { passage } = one;
+  const { text } = passage;
+  if (/[\u3400-\u9fff]/.test(text)) return [];
+  const found: Named[] = [];
+  const all = [
+    ...linkedIn(text),
+    ...providedIn(text, inPart, reader),
+    ...usedIn(text, reader),
+    ...listedIn(text, reader),
+    ...runTogether(text, reader),
+  ];
+  for (const named of all) {
+    const isNew = !found.some((other) => named.from < other.to && other.from < named.to);
+    if (isNew && isProduct(text.slice(named.from, named.to), reader)) found.push(named);
+  }
+  found.sort((one, other) => one.from - other.from);
+  return found.map(({ from, to, linkTo, listTo }) => {
+    const name = trim(cut(passage, from, to));
+    const next = found.find((other) => other.from >= listTo)?.from;
+    const said = trim(cut(passage, listTo, next));
+    const link = linkTo === null ? said : cut(passage, to, linkTo);
+    const fields = [{ kind: linkTo === null ? ('other' as const) : ('link' as const), value: link }];
+    return {
+      draft: { name, fields, data: collectedBy(name.text, said, reader) },
+      line,
+      // A whole page, or what a long paragraph says besides, is not about the service.
+      lines: text.length > PARAGRAPH_SIZE_MAX ? [] : [line],
+      isSentence: true as const,
+    };
+  });
+}
+
+const PARAGRAPH_SIZE_MAX = 400;
+
+const WORD = "(?:[A-Z0-9]|[a-z]{1,8}(?=[A-Z][a-z]))[\\w&'’+-]*(?:\\.[\\w&'’+-]+)*";
+const NAME = `${WORD}(?: (?:${WORD}|by|for|of|to|the|&)){0,5}(?<! (?:by|for|of|to|the|&))`;
+const IN_BRACKETS = '(?: ?\\([^()]{1,60}\\))?';
+const PROVIDER = '(?:provided|offered|operated|supplied|developed|run) by';
+const KIND = '(?:an? |the )?(?:[\\w-]+ ){0,5}?';
+const USES = '\\b[Ww]e (?:also |may |currently )*(?:use|integrate|embed|work with|rely on) (?:the )?';
+
+/** We use Larkline, provided by Larkline Inc. */
+const PROVIDED = new RegExp(`${USES}(${NAME})${IN_BRACKETS},? (?:which is |that is )?${KIND}${PROVIDER}`, 'dg');
+/** Finchmetrics is a web analytics service offered by Finch Ltd.: where it is not said what it is, it may be the app. */
+const OFFERED = new RegExp(
+  `(?<![\\w.’'] ?)(${NAME})${IN_BRACKETS},? is (${KIND})(?:that is |which is )?${PROVIDER}`,
+  'dg',
+);
+const SORT_OF_SERVICE = /analytics|adverti|crash|push|attribution|measurement|mediation|monitoring|payment|tag manage/;
+
+function providedIn(text: string, inPart: boolean, { words }: Reader): Named[] {
+  const offered = [...text.matchAll(OFFERED)].filter(
+    ({ 1: name = '', 2: kind = '' }) => inPart || SORT_OF_SERVICE.test(kind) || isKnownName(name, words),
+  );
+  return [...text.matchAll(PROVIDED), ...offered].map((match) => namedAt(match.indices?.[1]));
+}
+
+function namedAt([from, to]: readonly [number, number] = [0, 0]): Named {
+  return { from, to, linkTo: null, listTo: to };
+}
+
+/** We use Finch Analytics to …; payments are processed by Wrenpay. The name must be known, or say what it is. */
+const USED = new RegExp(
+  `(?:${USES}|\\b(?:processed|handled|powered|hosted|served|delivered|managed) by )(${NAME})(?=${IN_BRACKETS},? (?:to|for|as|in|which|that|on|and|when)\\b|[.,;]|$)`,
+  'dg',
+);
+const PRODUCT = /(?:Analytics|Ads?|Software|SDK|Pixel|Cloud|Maps|Crashlytics|Firebase|Messaging|Engine|Login|Sign-In)$/;
+
+function usedIn(text: string, reader: Reader): Named[] {
+  return [...text.matchAll(USED)]
+    .filter(({ 1: name = '' }) => (/ /.test(name) && PRODUCT.test(name) ? true : isKnownName(name, reader.words)))
+    .map((match) => namedAt(match.indices?.[1]));
+}
+
+/** Third-party analytics such as A, B and C; Crash reporting: A. Names behind the word for what they are; searched in folded text. */
+const SORT =
+  '(?:analytics|ads?|advertising|advertisement|measurement|attribution|tracking|marketing|payments?|cloud|hosting|crash|data|mediation)';
+const LIST_OF = [
+  new RegExp(
+    `\\b(?:third.part(?:y|ies)|partners?|vendors?|processors?|providers?|sdks?|analytics|following (?:[\\w-]+ ){0,2}(?:companies|services|tools|libraries|platforms|networks)|${SORT}(?: [\\w-]+){0,2} (?:services?|networks?|tools?|platforms?|compan(?:y|ies)|gateways?|libraries))\\b'?([^.;:]{0,60}?)(?:,? \\(?(?:such as|including|like|for example|e\\.g\\.|namely|include|are|is)(?: but (?:are )?not limited to)?[:,]?|:) (?:the )?`,
+    'g',
+  ),
+  new RegExp(
+    `^[^a-z]{0,6}(?:(?:web|mobile|app|in-app|push|customer|user) )?(?:${SORT}|crash report(?:ing|s)|push notifications|monitoring|monetization|support)(?:[ ,/&]+(?:and )?[\\w-]+){0,4}: `,
+    'g',
+  ),
+];
+/** What such a list names is no recipient of its own. */
+const OF_OTHERS =
+  /social|log.?in|sign.?in|browser|stores?\b|web.?sites?|sites\b|laws?\b|regulat|standard|brands?|device|rights|privacy polic|countr|purposes|information|data\b(?! (?:collection|processors?|processing|partners?|providers?))/;
+const ITEM = new RegExp(`(${NAME})${IN_BRACKETS}`, 'dy');
+const BETWEEN = /,? (?:and|or|as well as|&) |[,;/] ?(?:and |or )?/y;
+
+function listedIn(text: string, reader: Reader): Named[] {
+  const folded = reader.words.folder.fold(text);
+  return LIST_OF.flatMap((pattern) =>
+    [...folded.matchAll(pattern)].flatMap((match) => {
+      const before = /[^.;:]*$/.exec(folded.slice(Math.max(0, match.index - CONTEXT), match.index))?.[0] ?? '';
+      if (OF_OTHERS.test(before + match[0])) return [];
+      const end = match.index + match[0].length;
+      const names = itemsFrom(text, end);
+      // Behind a colon a sentence may begin: only a list ends with its last name.
+      const isList = !/: $/.test(match[0]) || /^[.;)]?\s*$|^[.;]/.test(text.slice(names.at(-1)?.listTo ?? end));
+      return isList ? names : [];
+    }),
+  );
+}
+
+/** Link to the privacy policies of third-party service providers used by the app Lark Services Finch Ads …: known names, nothing between. */
+function runTogether(text: string, { words }: Reader): Named[] {
+  const folded = words.folder.fold(text);
+  const names: Named[] = [];
+  for (const { 0: lead, index } of folded.matchAll(PROVIDERS_OF_APP)) {
+    let at = index + lead.length;
+    for (let match = knownAt(folded, at, words); match !== null; match = knownAt(folded, at, words)) {
+      const from = at + match.indexOf(match.trimStart());
+      at += match.length;
+      names.push(namedAt([from, from + match.trim().length]));
+    }
+  }
+  return names;
+}
+
+const PROVIDERS_OF_APP =
+  /(?:privacy )?(?:policy|policies) of (?:the )?third.party service providers? used by (?:the|this) app:?(?= )/g;
+
+function knownAt(folded: string, at: number, words: PolicyWords): string | null {
+  const found = firstMatch(words.patterns.runService, folded.slice(at, at + RUN_NAME_MAX));
+  return found === null || found.index !== 0 ? null : found[0];
+}
+
+const RUN_NAME_MAX = 60;
+
+/** So far in front of the word for what they are stands what qualifies it: social, log-in. */
+const CONTEXT = 16;
+
+function itemsFrom(text: string, start: number): Named[] {
+  const names: Named[] = [];
+  let at = start;
+  let end = start;
+  while (names.length < LIST_MAX) {
+    ITEM.lastIndex = at;
+    const item = ITEM.exec(text);
+    if (item === null) break;
+    names.push(namedAt(item.indices?.[1]));
+    end = at + item[0].length;
+    BETWEEN.lastIndex = end;
+    if (BETWEEN.exec(text) === null) break;
+    at = BETWEEN.lastIndex;
+  }
+  return names.map((name) => ({ ...name, listTo: end }));
+}
+
+const LIST_MAX = 100;
+
+const ADDRESS = /\(?\b(?:https?:\/\/|www\.)[^\s;,)]+[;,.)]*/g;
+/** Lark http://…; Finch – please see Finch's policy at http://…: each name with its address. */
+function linkedIn(text: string): Named[] {
+  const runs: Named[][] = [[]];
+  let before = 0;
+  for (const address of text.matchAll(ADDRESS)) {
+    const to = address.index + address[0].length;
+    const named = nameBefore(text, before, address.index);
+    if (named === null) runs.push([]);
+    else (runs.at(-1) as Named[]).push({ ...named, linkTo: to, listTo: to });
+    before = to;
+  }
+  const nameOf = ({ from, to }: Named) => text.slice(from, to);
+  return runs.filter((run) => run.length >= RUN_MIN && !isListOfBrowsers(run.map(nameOf))).flat();
+}
+
+/** How to refuse cookies in each browser, or by way of each alliance of advertisers: lists of addresses that name nobody's services. */
+export function isListOfBrowsers(names: readonly string[]): boolean {
+  return names.some((name) => BROWSER.test(name));
+}
+
+const BROWSER =
+  /^(?:(?:Google )?Chrome|(?:Apple )?Safari|(?:Mozilla )?Firefox|(?:Microsoft )?(?:Internet Explorer|Edge)|Opera)\b|Advertising (?:Alliance|Initiative)|Your Online Choices|AdChoices/;
+
+/** Fewer names in front of addresses are sentences as likely as lists. */
+const RUN_MIN = 3;
+const LINKED_NAME =
+  /^([\s;,.)•*·-]*)([A-Z0-9][^\s;:]*(?: (?:\([^()]{1,40}\)|[A-Z0-9&][^\s;:(]*|dba|by|for|of|and|the)){0,7})(?:\s*[-–—:(]\s*|\s+(?:\(?[Pp]lease|[Ss]ee|[Aa]vailable|[Oo]pt)[^;]{0,160}? |\s+)?$/;
+
+function nameBefore(text: string, from: number, to: number): Pick<Named, 'from' | 'to'> | null {
+  // In front of the first name of a list stands what the list is of: …: Lark http://….
+  const start = Math.max(from, to - LINKED_REACH);
+  const chunk = text.slice(start, to);
+  const bare = chunk.replace(/\s+[-–—]\s+[Pp]lease[^;]*$/, '');
+  let lead = 0;
+  let match = LINKED_NAME.exec(bare);
+  if (match === null) {
+    lead = /^.*[:.!?]\s+(?=[A-Z0-9])/s.exec(bare)?.[0].length ?? 0;
+    match = lead === 0 ? null : LINKED_NAME.exec(bare.slice(lead));
+  }
+  if (match === null) return null;
+  const at = start + lead + (match[1] as string).length;
+  return { from: at, to: at + (match[2] as string).length };
+}
+
+const LINKED_REACH = 260;
+
+/** Whether words with capitals name a product rather than a document, a place, or data. */
+export function isProduct(name: string, reader: Reader): boolean {
+  const folded = reader.words.folder.fold(name);
+  return (
+    name.length >= 2 &&
+    !/^[\d\W]+$/.test(name) &&
+    !NO_PRODUCT.test(name) &&
+    !BROWSER.test(name) &&
+    !isGenericName(folded) &&
+    dataShare(folded, reader.lexicon) < 0.5
+  );
+}
+
+const NO_PRODUCT =
+  /^(?:We|You|Our|Your|They|It|This|These|That|The|If|When|For|In|On|As|To|By|Please|Such|Any|All|Some|No|Service|Services|Apps?|Company|Third|Personal|Data|Information|Cookies?|Usage|Terms|Section|Article|Internet|EU|EEA|GDPR|CCPA|IP|ID|IDs|IDFA|GPS|URL|API|APIs|United|European|California|Canada|China|January|February|March|April|May|June|July|August|September|October|November|December|Advertising|Analytics|Privacy|Policy|Contact|Click|Visit|Learn|Read|More|See|Here|Link|Home|Android|iOS|Mozilla)(?: (?:Policy|Policies|Statement|Notice|Us|More|Here|Data|Information|States|Union|Service|Services|of Use|and|or|I{1,3}))*$|Polic(?:y|ies)\b|Privacy|Cookies|Terms of|Agreement|\bAct\b|Regulation|Commission|Opt.?out/;
+
+/** What a service is said to collect in the sentences behind its name, as long as these speak of it. */
+function collectedBy(name: string, said: Passage, reader: Reader): Passage[] {
+  const words = name.split(' ').filter((word) => word.length > 2);
+  return sentencesOf(said)
+    .slice(0, SENTENCES_MAX)
+    .filter(({ text }, index) =>
+      index === 0 ? GOES_ON.test(text) : SPEAKS_OF_IT.test(text) || words.some((word) => text.startsWith(word)),
+    )
+    .flatMap((sentence) => dataParts(sentence, reader));
+}
+
+const SENTENCES_MAX = 4;
+const GOES_ON =
+  /^(?:\([^()]*\))?,? ?(?:which |that |and )?(?:may |will |can )?(?:automatically )?(?:collects?|processes|receives?) /;
+const SPEAKS_OF_IT =
+  /^(?:(?:It|They) (?:may |will |can |also )*|(?:This|The|These|Such|Each of these) (?:third.party |ad |advertising )?(?:services?|tools?|SDKs?|compan(?:y|ies)|networks?|partners|providers?|platforms?|librar(?:y|ies)) (?:may |will |can |also )*)(?:collect|process|receive|access|obtain|gather)/;

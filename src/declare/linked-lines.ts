@@ -1,0 +1,36 @@
+import type { LineBlock } from './blocks.ts';
+import { isListOfBrowsers, isProduct } from './english-entries.ts';
+import type { Reader } from './label-data.ts';
+import { afterNumbering } from './labels.ts';
+import { cut, trim } from './passage.ts';
+import type { ProseEntry } from './prose-entries.ts';
+
+/**
+ * English lines that each end with the address of the service they begin with: `Finch Ads (Finch, Inc.) – ads – https://…`.
+ *
+ * One such line may be anything, so several must follow each other.
+ */
+export function linkedLines(lines: readonly (LineBlock | null)[], from: number, reader: Reader): ProseEntry[] {
+  const entries: ProseEntry[] = [];
+  for (let index = from; index < lines.length && entries.length < LINES_MAX; index++) {
+    const one = lines[index];
+    const { text = '' } = one?.passage ?? {};
+    const start = afterNumbering(text);
+    const name = LINKED_LINE.exec(text.slice(start))?.[1];
+    if (one === null || one === undefined || name === undefined || !isProduct(name, reader)) break;
+    const rest = cut(one.passage, start + name.length);
+    const fields = [{ kind: 'link' as const, value: rest }];
+    entries.push({
+      draft: { name: trim(cut(one.passage, start, start + name.length)), fields, data: [] },
+      line: index,
+      lines: [index],
+    });
+  }
+  const names = entries.map(({ draft }) => draft.name.text);
+  return entries.length >= LINES_MIN && !isListOfBrowsers(names) ? entries : [];
+}
+
+const LINES_MIN = 3;
+const LINES_MAX = 200;
+const LINKED_LINE =
+  /^([A-Z0-9][\w.&+'’-]*(?: (?:[A-Z0-9&][\w.&+'’-]*|by|for|of|and|the)){0,6}(?: ?\([^()]{1,60}\))?),?\s*(?:[-–—:|,(]\s*|[Pp]rivacy )[^。\u3400-\u9fff]{0,120}?<?(?:https?:\/\/|www\.)\S+[.;)>\s]*$/;
