@@ -16,7 +16,8 @@ const BUSY_MS_MAX = 15_000;
  * `synchronous = FULL`: a seal that was reported as written must outlive a power cut, and with a few commits a second the cost of
  * an fsync each is small. (A kill of the process alone loses nothing that was committed, whatever the setting.)
  *
- * @throws TelltaleError `evidence-invalid`, `evidence-newer`, `evidence-schema`, `evidence-locked`, `file-unwritable`.
+ * @throws TelltaleError `evidence-invalid`, `evidence-newer`, `evidence-schema`, `evidence-upgrade`, `evidence-locked`,
+ * `file-unwritable`.
  */
 export function openForWriting(path: string, busyMs = BUSY_MS_MAX): Connection {
   const file = resolve(path);

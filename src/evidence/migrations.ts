@@ -16,7 +16,10 @@ export function migrations(): readonly { readonly version: number; readonly sql:
     .map((name) => ({ version: Number(name.slice(0, 4)), sql: readFileSync(new URL(name, folder), 'utf8') }));
 }
 
-/** Brings a new or older file to the newest schema, each step in a transaction of its own. */
+/**
+ * Brings a new or older file to the newest schema, each step in a transaction of its own.
+ * @throws TelltaleError `evidence-upgrade` when a step does not fit the file, which somebody changed; others as SQLite has them.
+ */
 export function migrate(database: Connection, path: string): void {
   const steps = migrations();
   if (!isEmpty(database)) requireEvidence(database, path, steps.length);
@@ -28,7 +31,15 @@ export function migrate(database: Connection, path: string): void {
       database.pragma(`application_id = ${APPLICATION_ID}`);
       database.pragma(`user_version = ${version}`);
     });
-    if (versionOf(database) < version) step.immediate();
+    const found = versionOf(database);
+    if (found >= version) continue;
+    try {
+      step.immediate();
+    } catch (error) {
+      if (!(error instanceof Database.SqliteError) || !/^SQLITE_(?:ERROR|CONSTRAINT)/.test(error.code)) throw error;
+      const reason = error.message;
+      throw operatorError('evidence-upgrade', { path, found, wanted: version, reason }, { cause: error });
+    }
   }
 }
 

@@ -19,6 +19,8 @@ export const ERROR_MESSAGES = {
     '{path} was written by a newer telltale (schema {found}, this one reads up to {known}). Update telltale.',
   'evidence-schema':
     '{path} lacks {missing}, which schema {version} has: an unreleased telltale made it, or it was changed. Capture or import into a new file.',
+  'evidence-upgrade':
+    '{path} (schema {found}) cannot be brought to schema {wanted}: {reason}. The file is as it was: read it with the telltale that wrote it.',
   'evidence-locked':
     '{path} is being written by another telltale. Stop it, or give this capture a file of its own with --db.',
   'evidence-full':
