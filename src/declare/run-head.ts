@@ -78,10 +78,12 @@ function cellWords(words: readonly Passage[], at: number, reader: Reader): numbe
   let text = '';
   for (let size = 1; size <= BROKEN_WORDS_MAX && at + size <= words.length; size++) {
     const word = (words[at + size - 1] as Passage).text;
-    if (size > 1 && label > 0 && !hits(reader.words.patterns.headJoins, fold(word, reader.words))) break;
+    const kind = labelKind(text, reader.words);
+    if (label > 0 && !hits(reader.words.patterns.headJoins, fold(word, reader.words))) break;
     text += word;
     if (text.length > CELL_SIZE_MAX) break;
-    if (isLabel(text, reader)) label = size;
+    // 个人信息字段 链接 are two labels, 隐私政策 链接 is one.
+    if (isLabel(text, reader) && (label === 0 || labelKind(text, reader.words) === kind)) label = size;
   }
   return label;
 }
@@ -90,7 +92,7 @@ function isLabel(text: string, reader: Reader): boolean {
   const folded = fold(text, reader.words);
   return (
     /[\u3400-\u9fff]|sdk/.test(folded) &&
-    !/[:。;,、]$|\d|我们|您|你|以下|如下|可能|为了/.test(folded) &&
+    !/[:。;,、]$|\d|我们|[您你](?!的)|以下|如下|为了/.test(folded) &&
     labelKind(text, reader.words) !== null &&
     hits(reader.words.patterns.headEnd, folded) &&
     !(/[、,]/.test(folded) && dataShare(folded, reader.lexicon) > 0.6)
@@ -132,12 +134,12 @@ function unspacedHead(passage: Passage, reader: Reader): RunHead | null {
 
 const UNSPACED_SIZE_MAX = 90;
 const DUPLICATE = 1.5;
-/** What every cell costs, and a short one more: 第三方服务 is one head rather than two. */
+/** What every cell costs, and one more that other labels begin with: 第三方服务 is one head rather than two. */
 const CELL = 0.25;
 const SHORT = 0.8;
+const BEGINS_LABEL = /^(?:第三方|合作方|服务|产品|平台|插件|信息|数据|类型|公司|机构|系统)$/;
 /** A label is longer than this only with words of its neighbours. */
 const LONG_SIZE = 10;
-const SHORT_SIZE = 4;
 
 interface Cuts {
   readonly ends: readonly number[];
@@ -157,7 +159,7 @@ function bestCuts(text: string, reader: Reader): readonly number[] | null {
     for (let to = from + 2; to <= Math.min(text.length, from + CELL_SIZE_MAX); to++) {
       const kind = isLabel(text.slice(from, to), reader) ? labelKind(text.slice(from, to), reader.words) : null;
       if (kind === null) continue;
-      const short = to - from < SHORT_SIZE && kind !== 'index' ? SHORT : 0;
+      const short = BEGINS_LABEL.test(folded.slice(from, to)) ? SHORT : 0;
       const long = Math.max(0, to - from - LONG_SIZE) / LONG_SIZE;
       const score = before.score + (before.kinds.has(kind) ? -DUPLICATE : 1) - CELL - short - long;
       const next = { ends: [...before.ends, to], kinds: new Set([...before.kinds, kind]), score };

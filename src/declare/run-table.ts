@@ -45,7 +45,7 @@ export function runTable(
   let end = start + 1;
   for (; end < Math.min(lines.length, start + LINES_MAX) && size < SIZE_MAX; end++) {
     const one = lines[end] as LineBlock;
-    if (endsRun(one, columns.includes('index'), reader)) break;
+    if (endsRun(one, columns.includes('index'), reader) || isOtherHead(one, head.cells, reader)) break;
     body.push(one.passage);
     size += one.passage.text.length;
   }
@@ -57,6 +57,12 @@ export function runTable(
   if (!isPlausible(rows, columns)) return null;
   tries.left++;
   return { head: head.cells, rows, end };
+}
+
+/** The head of the next table; the same one again only begins the next page. */
+function isOtherHead({ passage }: LineBlock, cells: readonly Passage[], reader: Reader): boolean {
+  const other = runHead(passage, reader);
+  return other !== null && other.from === 0 && other.cells.some((cell, index) => cell.text !== cells[index]?.text);
 }
 
 interface Cell {

@@ -1,6 +1,7 @@
 import type { LineBlock } from './blocks.ts';
 import { fold } from './fold.ts';
 import type { Reader } from './label-data.ts';
+import { afterNumbering } from './labels.ts';
 import { findTerms } from './lexicon.ts';
 import { EMPTY, type Passage, split } from './passage.ts';
 import { headingDepth } from './sections.ts';
@@ -75,7 +76,7 @@ function isBroken(before: string, word: string): boolean {
 
 /** An address; where a name in Latin letters follows it at once, its suffix tells where it ends. */
 const ADDRESS =
-  /(?:https?:\/\/|www\.)(?:[\w./?=&#%~+:@!,;-]*?\.(?:html?|shtml|php|jsp|aspx?)(?=[A-Z])|[\w./?=&#%~+:@!,;-]+)/g;
+  /(?:(?:https?|HTTPS?):\/\/|www\.|WWW\.)(?:[\w./?=&#%~+:@!,;-]*?\.(?:html?|shtml|php|jsp|aspx?)(?=[A-Z])|[\w./?=&#%~+:@!,;-]+)/g;
 /** The number of the next row, where nothing parts it from an address. */
 const NEXT_NUMBER = /(?<=\/|\.(?:html?|shtml|php|com|cn))\d{1,2}$/;
 
@@ -148,8 +149,10 @@ export function endsRun(one: LineBlock, numbered: boolean, reader: Reader): bool
   if (one.heading > 0 || HEADING.test(text)) return true;
   if (!numbered && NUMBERED.test(text) && headingDepth(text, one.heading) !== null) return true;
   const folded = fold(text, reader.words);
-  const sentences = text.match(/[。！]/g)?.length ?? 0;
-  return sentences >= 1 && !/https?:/.test(text) && hits(reader.words.patterns.speaks, folded);
+  const said = folded.slice(afterNumbering(folded));
+  return (
+    /[。！]/.test(text) && !/https?:/.test(text) && (hits(reader.words.patterns.speaks, said) || /^[您你]/.test(said))
+  );
 }
 
 const NUMBERED = /^\s*[（(]?\d{1,2}[.、．）)]/;

@@ -84,7 +84,9 @@ export function isLabelled(body: readonly LineBlock[], reader: Reader): boolean 
   const first = body.slice(0, LABELLED_LINES);
   const labelled = first.filter(({ passage: { text } }) => {
     const label = /^([^:：]{1,24})[:：]/.exec(text)?.[1];
-    return label !== undefined && !/https?$/i.test(label) && labelKind(label, reader.words) !== null;
+    if (label === undefined || /https?$/i.test(label)) return false;
+    const kind = labelKind(label, reader.words);
+    return kind !== null && (kind !== 'other' || !/版本$/.test(label));
   });
   return labelled.length * 2 >= first.length || hasReturningLabels(body.slice(0, RETURNING_LINES), reader);
 }
