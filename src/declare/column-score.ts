@@ -13,7 +13,10 @@ const CONTACT = /^(?:联系(?:方式|电话|邮箱)|客服电话|电话|邮箱)/
 
 /** Whether a cell names nothing but permissions: beside a column of data that is where it belongs. */
 export function namesPermissions(passage: Passage, reader: Reader): boolean {
-  const { folded } = looksOf(passage, reader);
+  return isPermissions(looksOf(passage, reader).folded);
+}
+
+export function isPermissions(folded: string): boolean {
   return BARE_PERMISSIONS.test(folded) || /^(?:[^、,;]{1,12}权限[、,;。\s]*)+$/.test(folded);
 }
 

@@ -157,8 +157,10 @@ function bestCuts(text: string, reader: Reader): readonly number[] | null {
     if (before === undefined || before.ends.length >= COLUMNS_MAX) continue;
     if (from > 0 && !startsLabel(folded.slice(from), reader)) continue;
     for (let to = from + 2; to <= Math.min(text.length, from + CELL_SIZE_MAX); to++) {
-      const kind = isLabel(text.slice(from, to), reader) ? labelKind(text.slice(from, to), reader.words) : null;
-      if (kind === null) continue;
+      const asked = isLabel(text.slice(from, to), reader) ? labelKind(text.slice(from, to), reader.words) : null;
+      if (asked === null) continue;
+      // 合作方名称 and SDK名称 both ask for a name: whose, and which.
+      const kind = asked === 'name' && before.kinds.has('name') ? 'vendor' : asked;
       const short = BEGINS_LABEL.test(folded.slice(from, to)) ? SHORT : 0;
       const long = Math.max(0, to - from - LONG_SIZE) / LONG_SIZE;
       const score = before.score + (before.kinds.has(kind) ? -DUPLICATE : 1) - CELL - short - long;

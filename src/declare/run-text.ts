@@ -11,17 +11,40 @@ import { hits } from './words.ts';
 export interface RunText {
   readonly passage: Passage;
   readonly folded: string;
-  /** Offsets where a cell may begin, and the end of the text. */
-  readonly seams: readonly number[];
-  /** Those of them that begin a line. */
-  readonly breaks: ReadonlySet<number>;
+  /** Where a cell may begin, and the end of the text. */
+  readonly seams: readonly Seam[];
   /** For each offset how many letters, and how many letters of names of data, stand before it. */
   readonly letters: Uint32Array;
   readonly named: Uint32Array;
 }
 
-/** @param spaced whether cells are parted by spaces alone. */
-export function runText(lines: readonly Passage[], spaced: boolean, reader: Reader): RunText {
+/** A place where a cell may begin, and what speaks for and against it. */
+export interface Seam {
+  readonly at: number;
+  /** What a row gains that begins here. */
+  readonly row: number;
+  /** What a cell loses that begins here. */
+  readonly cell: number;
+  /** What a cell, and what a row, loses that goes on over it. */
+  readonly overCell: number;
+  readonly overRow: number;
+  /** Empty cells that may stand in front of it at no cost. */
+  readonly empties: number;
+}
+
+const AT_BREAK = 1;
+const OFF_BREAK = -0.6;
+const OVER_BREAK = 0.5;
+/** How much more the ends of lines weigh where a row is a line. */
+const PER_LINE = 4;
+
+/**
+ * Makes a run of the lines of a table, parting them at spaces.
+ *
+ * @param spaced whether cells are parted by spaces alone.
+ * @param perLine whether a row is a line.
+ */
+export function runText(lines: readonly Passage[], spaced: boolean, perLine: boolean, reader: Reader): RunText {
   const texts: string[] = [];
   const at: number[] = [];
   const seams = new Set<number>([0]);
@@ -59,17 +82,23 @@ export function runText(lines: readonly Passage[], spaced: boolean, reader: Read
   for (const { from, to } of terms)
     for (let seam = from + 1; seam < to; seam++) if (!breaks.has(seam)) seams.delete(seam);
   seams.add(passage.text.length);
+  const weight = perLine ? PER_LINE : 1;
   return {
     passage,
     folded,
-    seams: [...seams].sort((one, other) => one - other),
-    breaks,
+    seams: [...seams]
+      .sort((one, other) => one - other)
+      .map((at) => {
+        const over = breaks.has(at) && at > 0 ? OVER_BREAK * weight : 0;
+        const row = breaks.has(at) ? AT_BREAK : OFF_BREAK * weight;
+        return { at, row, cell: 0, overCell: over, overRow: over, empties: 0 };
+      }),
     ...counts(folded, terms),
   };
 }
 
 /** Whether a word is the rest of an address that a narrow column broke: https://a.example/priv acy/p.html. */
-function isBroken(before: string, word: string): boolean {
+export function isBroken(before: string, word: string): boolean {
   if (!/^https?:\/\//i.test(before) || /^https?:/i.test(word) || !/^[\w./?=&#%~+-]+$/.test(word)) return false;
   return /[./?=&#%_]|^(?=[a-z\d]{4})[a-z]*\d+[a-z\d]*$/.test(word) || /[=&?_-]$/.test(before);
 }
@@ -129,7 +158,8 @@ const TERM_LEAD_MAX = 8;
 /** Names of data that stand further apart belong to different cells, or words stand between. */
 const TERMS_APART = 4;
 
-function counts(folded: string, terms: readonly { readonly from: number; readonly to: number }[]) {
+/** For each offset how many letters stand before it, and how many of those belong to names of data. */
+export function counts(folded: string, terms: readonly { readonly from: number; readonly to: number }[]) {
   const letters = new Uint32Array(folded.length + 1);
   const named = new Uint32Array(folded.length + 1);
   let term = 0;

@@ -4,8 +4,9 @@ import { fold } from './fold.ts';
 import { columnsOf } from './grid-entries.ts';
 import { dataShare, type Reader } from './label-data.ts';
 import { labelKind, NUMBERING } from './labels.ts';
-import { layOut } from './lay-out.ts';
+import { lineRun } from './line-run.ts';
 import type { Passage } from './passage.ts';
+import { type LaidRows, rowsIn } from './rows-in-run.ts';
 import { headingDepth } from './sections.ts';
 import { hits, type LabelKind } from './words.ts';
 
@@ -32,34 +33,50 @@ const LINES_MAX = 1_500;
 export function stackedTable(lines: readonly LineBlock[], start: number, reader: Reader): StackedTable | null {
   const width = headWidth(lines, start, reader);
   if (width === 0) return null;
-  const table = tableOf(lines, start, width, reader);
-  if (table === null || width < 3 || !(table.startsNameless || table.nameless * 3 >= table.rows.length)) return table;
-  // The first name may read like one more head: 某某浏览服务.
-  const narrow = tableOf(lines, start, width - 1, reader);
-  return narrow !== null && !narrow.startsNameless && narrow.nameless < table.nameless ? narrow : table;
+  const kinds = [0, 1].map((index) => labelKind((lines[start + index] as LineBlock).passage.text, reader.words));
+  // A title such as Android SDK reads like a label, too: then the head begins below it.
+  if (kinds[0] === 'name' && kinds[1] === 'name' && width > 3) {
+    const below = fitness(lines, start + 1, width - 1, reader);
+    if (below + TITLE_GAIN_MIN > fitness(lines, start, width, reader)) return null;
+  }
+  const table = tableOf(lines, start, width, LINES_MAX, reader);
+  if (table === null || table.rows.length === 0) return null;
+  // The first name, or a title inside the table, may read like one more head: 某某浏览服务.
+  const nameless = table.rows.filter((row) => row[table.nameAt]?.text === '').length;
+  const isOdd = nameless * 3 >= table.rows.length || table.rows[0]?.[table.nameAt]?.text === '';
+  if (width <= 3 || !isOdd) return table;
+  const narrow = fitness(lines, start, width - 1, reader);
+  const isBetter = narrow > fitness(lines, start, width, reader) + NARROW_GAIN_MIN;
+  return isBetter ? tableOf(lines, start, width - 1, LINES_MAX, reader) : table;
 }
 
-function tableOf(lines: readonly LineBlock[], start: number, width: number, reader: Reader): Tried | null {
+const NARROW_GAIN_MIN = 1;
+const TITLE_GAIN_MIN = 3;
+/** Lines that show how well a head fits. */
+const SAMPLE_LINES = 60;
+
+function fitness(lines: readonly LineBlock[], start: number, width: number, reader: Reader): number {
+  return tableOf(lines, start, width, SAMPLE_LINES, reader)?.score ?? Number.NEGATIVE_INFINITY;
+}
+
+function tableOf(
+  lines: readonly LineBlock[],
+  start: number,
+  width: number,
+  linesMax: number,
+  reader: Reader,
+): (StackedTable & LaidRows & { readonly nameAt: number }) | null {
   const head = lines.slice(start, start + width).map((one) => one.passage);
   const heads = columnsOf(
     head.map((cell) => cell.text),
     reader,
   );
-  const end = tableEnd(lines, start + width, heads, reader);
+  const end = Math.min(tableEnd(lines, start + width, heads, reader), start + width + linesMax);
   const body = lines.slice(start + width, end);
   const columns = withNames(heads, body, reader);
   if (body.length < 2 || isLabelled(body, reader)) return null;
-  const rows = layOut(body, columns, reader);
-  const nameAt = columns.indexOf('name');
-  const isNameless = (row: readonly Passage[] | undefined) => nameAt !== -1 && row?.[nameAt]?.text === '';
-  const nameless = rows.filter(isNameless).length;
-  return rows.length === 0 ? null : { head, rows, end, nameless, startsNameless: isNameless(rows[0]) };
-}
-
-/** A table as one width of its head lays it out, with how many of its rows, and whether the first, have no name. */
-interface Tried extends StackedTable {
-  readonly nameless: number;
-  readonly startsNameless: boolean;
+  const laid = rowsIn(lineRun(body, columns, reader), columns, reader);
+  return { head, end, nameAt: columns.indexOf('name'), ...laid };
 }
 
 /** Names of SDKs, each above a company, belong to the column before that of the companies, whatever its head says. */
@@ -116,8 +133,7 @@ function headWidth(lines: readonly LineBlock[], start: number, reader: Reader): 
   while (width < COLUMNS_MAX && isHead(lines[start + width], width, reader)) width++;
   if (width < 2) return 0;
   const kinds = lines.slice(start, start + width).map((one) => labelKind(one.passage.text, reader.words));
-  // A title such as Android SDK reads like a label, too: the head begins below it.
-  if (kinds[0] === 'name' && (kinds[1] === 'name' || kinds[1] === 'index')) return 0;
+  if (kinds[0] === 'name' && kinds[1] === 'index') return 0;
   const distinct = new Set(kinds);
   const useful = ['data', 'purpose', 'function', 'link', 'site', 'scene', 'permission'].filter((kind) =>
     distinct.has(kind as LabelKind),
@@ -136,6 +152,8 @@ function isHead(one: LineBlock | undefined, position: number, reader: Reader): b
   if (position > 0 && one.gap > 6) return false;
   // The title of the table, above its head.
   if (position === 0 && /(?:目录|清单|列表|名单|名录|情况|说明|list)(?:[(（].{0,12}[)）])?$/i.test(text)) return false;
+  // SDK直接采集个人信息的情形: a title inside the table, below its head.
+  if (position > 0 && text.length > 8 && /(?:情形|情况)$/.test(text)) return false;
   // 设备标识信息、网络类型: data, not what a column is called.
   const lists = /[、,，]/.test(text) && dataShare(fold(text, reader.words), reader.lexicon) > 0.6;
   return labelKind(text, reader.words) !== null && !lists && !/[、,，]$/.test(text);
