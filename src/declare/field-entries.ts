@@ -212,7 +212,13 @@ function finish(open: Open, reader: Reader): Draft | null {
       value,
     }));
   const told = fields.filter(({ kind }) => kind !== 'other' && kind !== 'index');
-  return told.length === 0 ? null : { name, fields, data: [] };
+  if (told.length === 0 || (!open.sdk && told.every(isSentence))) return null;
+  return { name, fields, data: [] };
+}
+
+/** `支付功能：当您使用……时，我们会……`: a function of the app and what is said of it. */
+function isSentence({ kind, value }: Draft['fields'][number]): boolean {
+  return (kind === 'scene' || kind === 'function') && /[，,。]/.test(value.text) && /我们|您|你/.test(value.text);
 }
 
 /** Whether a line is set as a title: in bold type, or numbered with nothing but the name of an SDK. */

@@ -115,10 +115,16 @@ function sameName(known: string, mentioned: string): boolean {
   const [longer, shorter] = known.length >= mentioned.length ? [known, mentioned] : [mentioned, known];
   return (
     shorter.length >= 2 &&
+    !isOtherProduct(longer, shorter) &&
     !isKindOfSdk(shorter) &&
     longer.includes(shorter) &&
     (longer === known || longer.length - shorter.length <= 2)
   );
+}
+
+/** What somebody's payment or ads are made of is not what their other functions are: 某信支付, 某手广告. */
+function isOtherProduct(longer: string, shorter: string): boolean {
+  return (longer === `${shorter}支付` && !/支付|pay/.test(shorter)) || longer === `${shorter}广告`;
 }
 
 function linesOf(text: PolicyText, taken: ReadonlySet<number>): (LineBlock | null)[] {

@@ -190,7 +190,7 @@ function itemsOf(folded: string, start: number, end: number): [number, number][]
 const OF_SYSTEM = /\([^()]*(?:端|系统|版|android|ios|安卓|苹果)[^()]*\)$/;
 
 const NO_NAME =
-  /调用|接口|开发者|用户|接入|集成|数据|信息|使用|涉及|嵌入|如果|可以|相关|您|你|我们|简称|这类|此类|发现|允许|需要|渠道方|关闭|部分|初始化/;
+  /相应|外部|其他|类sdk|调用|接口|开发者|用户|接入|集成|数据|信息|使用|涉及|嵌入|如果|可以|相关|您|你|我们|简称|这类|此类|发现|允许|需要|渠道方|关闭|部分|初始化/;
 const NO_NEIGHBOUR =
   /收集|采集|获取|权限|功能|手机$|品牌|政策|指引|目录|清单|协议|规则|技术|第三方|服务商|供应商|合作伙伴|厂商|公司/;
 
@@ -264,6 +264,11 @@ function leadOf(text: string): number {
   return LEADING.exec(text)?.[0].length ?? 0;
 }
 
+/** 使用甲集团的SDK: whose SDK it is, is all the name it has. */
+const OWNER_OF_SDK = /(?:使用|接入|集成|嵌入|引入|采用)了?([^,，。;:、()的]{2,16})的sdk$/;
+const OF_ANYBODY =
+  /相应|对应|[该此各]|第三方|三方|合作|伙伴|服务商|供应商|提供|厂商|机构|我们|其他|相关|上述|公司$|企业|平台$/;
+
 /** What a bracket says of the use belongs to the sentence: 某某SDK（用于……）. */
 const SAID_IN_BRACKETS = /\((?:用于|根据|当|以便|[^()]*(?:您|我们))[^()]*\)$/;
 
@@ -272,8 +277,14 @@ function nameIn(folded: string, offset: number, length: number, original: string
   // What stands in brackets behind the name is part of it.
   const lead = leadOf(text.slice(0, text.replace(/\([^()]*\)$/, '').lastIndexOf('sdk')));
   const name = text.slice(lead);
+  const owner = OWNER_OF_SDK.exec(folded.slice(Math.max(0, offset - COMPANY_SIZE_MAX), offset + length));
+  if (name === 'sdk' && owner !== null && !OF_ANYBODY.test(owner[1] as string)) {
+    const from = offset + length - 'sdk'.length - (owner[1] as string).length - 1;
+    return [mention(folded, from, offset + length, reader, true)];
+  }
   if (NO_NAME.test(name.replace(/\([^()]*\)$/, ''))) return [];
-  if (isGenericName(name) || name.replace(/sdk.*$/, '').trim().length < 2) return [];
+  const bare = name.replace(/sdk.*$/, '').trim();
+  if (isGenericName(name) || isKindOfSdk(bare) || bare.length < 2) return [];
   // English names are several words: Unity Ads SDK.
   const before =
     lead > 0

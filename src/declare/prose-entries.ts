@@ -2,14 +2,15 @@ import type { LineBlock } from './blocks.ts';
 import { commaRows } from './comma-rows.ts';
 import { englishEntries } from './english-entries.ts';
 import type { Draft } from './entry.ts';
-import { isGenericName } from './entry.ts';
+import { cleanName } from './entry.ts';
 import { fold } from './fold.ts';
 import { type Introduced, introducedRun } from './introduced-entries.ts';
 import { dataShare, type Reader } from './label-data.ts';
 import { afterNumbering } from './labels.ts';
-import { linkedLines } from './linked-lines.ts';
+import { agreedLines, linkedLines } from './linked-lines.ts';
 import { linkedNames } from './linked-names.ts';
 import { listedNames } from './listed-names.ts';
+import { namedParties } from './named-parties.ts';
 import { cut, type Passage, trim } from './passage.ts';
 import { dataParts, purposeOf } from './said.ts';
 import { sentenceEntries } from './sentence-entries.ts';
@@ -45,6 +46,7 @@ export function proseEntries(
     }
     const listed = isItem(one) && found.slice(-NEAR_ENTRIES).some((entry) => isBeside(entry, index, lines));
     for (const entry of sentenceEntries(one, index, { listed, inPart }, reader)) found.push(entry);
+    for (const entry of namedParties(one, index, reader)) found.push(entry);
     for (const entry of englishEntries(one, index, inPart, reader)) found.push(entry);
   }
   return found;
@@ -64,7 +66,9 @@ function groupAt(lines: readonly (LineBlock | null)[], index: number, inPart: bo
   const names = hits(reader.words.patterns.listIntro, fold(text, reader.words))
     ? listedNames(lines, index + 1, reader)
     : [];
-  return names.length > 0 ? names : linkedLines(lines, index, reader);
+  if (names.length > 0) return names;
+  const agreed = agreedLines(lines, index);
+  return agreed.length > 0 ? agreed : linkedLines(lines, index, reader);
 }
 
 /** Items of one list of SDKs stand this near to each other. */
@@ -110,7 +114,7 @@ function itemEntry(
   const folded = fold(head.text, reader.words);
   if (
     head.text.length > NAME_SIZE_MAX ||
-    isGenericName(folded) ||
+    cleanName(head, reader.words) === null ||
     /[。；;]|[，,](?!.*sdk接入$)/i.test(head.text.replace(/\([^()]{1,40}\)$/, '')) ||
     hits(reader.words.patterns.notName, folded)
   )

@@ -25,7 +25,7 @@ export function dataParts(passage: Passage, reader: Reader): Passage[] {
       continue;
     }
     const rest = folded.slice(at);
-    const bracketed = endOfList(rest, endOutsideBrackets(rest, reader), reader);
+    const bracketed = endOfList(rest, endOfData(rest, reader), reader);
     const part = trim(cut(passage, at, at + bracketed));
     if (namesData(part, reader)) parts.push(part);
     from = at + Math.max(bracketed, 2);
@@ -57,17 +57,22 @@ const PURPOSE_OF_VERB =
 function endOfList(rest: string, end: number, reader: Reader): number {
   let to = end;
   while (rest[to] === ';') {
-    const item = /^[^,，。;]{2,60}/.exec(rest.slice(to + 1))?.[0];
-    if (item === undefined || dataShare(item, reader.lexicon) < ITEM_SHARE_MIN) break;
+    const next = rest.slice(to + 1);
+    const whole = next.slice(0, endOfData(next, reader));
+    // What stands behind the item's comma may be said of something else.
+    const item = [whole, /^[^,]*/.exec(whole)?.[0] ?? ''].find(
+      (one) => one.length >= 2 && dataShare(one, reader.lexicon) >= ITEM_SHARE_MIN,
+    );
+    if (item === undefined) break;
     to += 1 + item.length;
   }
   return to;
 }
 
-const ITEM_SHARE_MIN = 0.7;
+const ITEM_SHARE_MIN = 0.5;
 
-/** Where the list of data ends; what stands in brackets belongs to it. */
-function endOutsideBrackets(text: string, reader: Reader): number {
+/** Where a list of data ends, in folded text that begins with its verb; what stands in brackets belongs to it. */
+export function endOfData(text: string, reader: Reader): number {
   let depth = 0;
   let plain = '';
   for (const character of text) {
