@@ -257,13 +257,12 @@ export class Exchange implements PhoneHandler, ServerHandler, GrpcHandler {
     this.#releasePhone(BEHIND.otherSide);
   }
 
-  serverBroke(reason: string): void {
+  serverBroke(reason: string, again: boolean): void {
     if (this.#ended || this.#conversing) return;
-    const reused = this.#server?.reused === true;
     this.#server = null;
     if (this.#responseState === 'none') {
-      if (reused && this.#sent !== null) this.#sendAgain(this.#sent);
-      else this.serverFailed({ cause: 'broke', sentence: `${reason} before it answered.` });
+      if (again && this.#sent !== null) this.#sendAgain(this.#sent);
+      else this.serverFailed({ cause: 'broke', sentence: `${reason}.` });
       return;
     }
     if (this.#responseState === 'open') {

@@ -1,7 +1,7 @@
 import type { Deadlines } from './deadlines.ts';
 import type { Dialled, Dialler } from './dial.ts';
 import { Http1Server, type ServerKeeper } from './http1/server.ts';
-import { Http2Server } from './http2/server.ts';
+import { Http2Server, type SessionKeeper } from './http2/server.ts';
 import type { RelayLimits } from './limits.ts';
 import type { Origin, ServerHandler } from './sides.ts';
 
@@ -20,12 +20,12 @@ interface Stable {
   open: number;
   /** Set while the first connection that may become HTTP/2 is being made: the others wait to share it. */
   asking: boolean;
-  /** What the origin turned out not to have: it was offered both and took HTTP/1.1, or knows no HTTP/1.1; null: it may have both. */
+  /** What the origin turned out to speak alone: offered both it took or wanted HTTP/1.1, or it knows no HTTP/1.1; null: it may speak both. */
   only: 'h2' | 'http/1.1' | null;
 }
 
 /** Connections to servers, kept and used again for the same origin, the one used last first. */
-export class ServerPool implements ServerKeeper {
+export class ServerPool implements ServerKeeper, SessionKeeper {
   readonly #dialler: Dialler;
   readonly #deadlines: Deadlines;
   readonly #limits: RelayLimits;
@@ -90,6 +90,11 @@ export class ServerPool implements ServerKeeper {
     }
     this.#serveNext(server.origin, stable);
     this.#forgetEmpty(server.origin, stable);
+  }
+
+  wantsHttp1(origin: Origin): void {
+    const stable = this.#stables.get(origin.key);
+    if (stable !== undefined) stable.only = 'http/1.1';
   }
 
   close(): void {
@@ -159,9 +164,7 @@ export class ServerPool implements ServerKeeper {
     if (http2 && offered[0] === 'h2' && offered.length === 1) stable.only = 'h2';
     if (!http2 && offered.length > 1) stable.only = 'http/1.1';
     if (http2) {
-      const session = new Http2Server(origin, dialled.socket, this.#deadlines, this.#limits, (gone) =>
-        this.closed(gone),
-      );
+      const session = new Http2Server(origin, dialled.socket, this.#deadlines, this.#limits, this);
       this.#all.add(session);
       stable.sessions.add(session);
       if (this.#closed) session.close();

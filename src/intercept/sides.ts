@@ -76,8 +76,6 @@ export interface PhoneHandler {
 
 /** The server's end of one exchange. */
 export interface ServerStream {
-  /** True when the connection had served others before: it may have been closed in the meantime. */
-  readonly reused: boolean;
   readonly address: string | null;
   send(request: OutgoingRequest): void;
   /** @returns false when the server is slow: `serverDrained` is called when it has caught up. */
@@ -101,8 +99,12 @@ export interface ServerHandler {
   responseBytes(bytes: Buffer): void;
   responseEnded(trailers: Headers): void;
   serverDrained(): void;
-  /** The connection ended or what it sent cannot be read, before the response was whole. */
-  serverBroke(reason: string): void;
+  /**
+   * The connection ended or what it sent cannot be read, before the response was whole.
+   * @param again whether the request may be sent once more over a fresh connection: the server did not look at it, or closed a
+   * connection that had served others without a word, as servers do with one that lies idle. Anything else might do it twice.
+   */
+  serverBroke(reason: string, again: boolean): void;
 }
 
 /** A connection that no longer speaks HTTP: its bytes both ways, with what was already read of it. */

@@ -1,78 +1,8 @@
-import {
-  type ClientHttp2Session,
-  type ClientHttp2Stream,
-  connect,
-  createSecureServer,
-  type IncomingHttpHeaders,
-  type SecureServerOptions,
-  type ServerHttp2Session,
-  type ServerHttp2Stream,
-} from 'node:http2';
+import { createSecureServer, type ServerHttp2Session } from 'node:http2';
 import type { Server } from 'node:net';
 import { describe, expect, it } from 'vitest';
-import {
-  answering,
-  cleanup,
-  listen,
-  openTls,
-  openTlsSocket,
-  type RunningProxy,
-  serverAuthority,
-  startProxy,
-  startTlsServer,
-} from './harness.ts';
-
-async function startHttp2Server(
-  onStream: (stream: ServerHttp2Stream, headers: IncomingHttpHeaders, raw: string[]) => void,
-  options: SecureServerOptions = {},
-): Promise<number> {
-  const server = createSecureServer({
-    SNICallback: (_, done) => done(null, serverAuthority().secureContextFor('a.example')),
-    ...options,
-  });
-  server.on('stream', (stream, headers, _flags, raw?: string[]) => {
-    stream.on('error', () => {});
-    onStream(stream, headers, raw ?? []);
-  });
-  server.on('sessionError', () => {});
-  return listen(server as unknown as Server);
-}
-
-async function openHttp2(proxy: RunningProxy, authority = 'a.example:443'): Promise<ClientHttp2Session> {
-  const socket = await openTlsSocket(proxy, authority, { ALPNProtocols: ['h2'] });
-  const session = connect(`https://${authority.replace(':443', '')}`, { createConnection: () => socket });
-  session.on('error', () => {});
-  cleanup(() => session.destroy());
-  return session;
-}
-
-interface Reply {
-  status: number;
-  headers: IncomingHttpHeaders;
-  body: string;
-  trailers: IncomingHttpHeaders;
-  informational: number[];
-}
-
-function reply(stream: ClientHttp2Stream): Promise<Reply> {
-  return new Promise((done, fail) => {
-    const result: Reply = { status: 0, headers: {}, body: '', trailers: {}, informational: [] };
-    stream.on('headers', (headers) => result.informational.push(Number(headers[':status'])));
-    stream.on('response', (headers) => {
-      result.headers = headers;
-      result.status = Number(headers[':status']);
-    });
-    stream.on('data', (bytes: Buffer) => {
-      result.body += bytes.toString('latin1');
-    });
-    stream.on('trailers', (trailers) => {
-      result.trailers = trailers;
-    });
-    stream.on('error', fail);
-    stream.on('end', () => (stream.rstCode ? fail(new Error(`reset ${stream.rstCode}`)) : done(result)));
-    stream.on('close', () => fail(new Error(`closed ${stream.rstCode}`)));
-  });
-}
+import { answering, listen, openTls, serverAuthority, startProxy, startTlsServer } from './harness.ts';
+import { openHttp2, reply, startHttp2Server } from './http2-kit.ts';
 
 const toOrigin = (port: number) => ({ resolve: new Map([['a.example', { host: '127.0.0.1', port }]]) });
 

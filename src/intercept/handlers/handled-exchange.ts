@@ -71,9 +71,6 @@ export class HandledExchange implements Interposed, PhoneStream {
     const chunk = (bytes: Uint8Array | string) => server.write(Buffer.from(bytes as string));
     Object.assign(ctx, { proxyToServerRequest: { write: chunk } });
     const handled: ServerStream = {
-      get reused() {
-        return server.reused;
-      },
       address: server.address,
       send: (request) => server.send(request),
       write: (bytes) => this.#pass(this.#up, '_onRequestData', bytes, (changed) => server.write(changed)),

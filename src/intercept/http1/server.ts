@@ -22,7 +22,6 @@ export class Http1Server implements ServerStream, MessageHandler<Http1Response>,
   readonly origin: Origin;
   readonly address: string | null;
   deadlineAt: number;
-  reused = false;
   readonly #socket: Socket;
   /** Not null: the socket leads to a proxy; its credentials, or an empty string. */
   readonly #proxyAuthorization: string | null;
@@ -38,6 +37,8 @@ export class Http1Server implements ServerStream, MessageHandler<Http1Response>,
   #answered = false;
   #keepAlive = true;
   #informational = false;
+  /** Whether it served others before: it may have been closed in the meantime. */
+  #reused = false;
   #idleMs: number;
   #gone = false;
 
@@ -61,9 +62,9 @@ export class Http1Server implements ServerStream, MessageHandler<Http1Response>,
     this.deadlineAt = deadlines.now + limits.serverIdleMsMax;
     this.#reader = new MessageReader((text, raw) => parseResponse(text, raw, this.#method), this, limits);
     socket.on('data', (bytes: Buffer) => this.#received(bytes));
-    socket.on('end', () => this.#ended('The server closed the connection', true));
-    socket.on('error', (error: NodeJS.ErrnoException) => this.#ended(failureOfConnection(error, origin)));
-    socket.on('close', () => this.#ended('The server closed the connection'));
+    socket.on('end', () => this.#closedByServer('The server closed the connection', true));
+    socket.on('error', (error: NodeJS.ErrnoException) => this.#closedByServer(failureOfConnection(error, origin)));
+    socket.on('close', () => this.#closedByServer('The server closed the connection'));
     socket.on('drain', () => this.#handler?.serverDrained());
     // A socket that came through a proxy was paused behind the proxy's answer.
     socket.resume();
@@ -175,7 +176,7 @@ export class Http1Server implements ServerStream, MessageHandler<Http1Response>,
   }
 
   broken(problem: HttpProblem): void {
-    this.#ended(problem.sentence.replace(/\.$/, ''));
+    this.#ended(`The server's answer cannot be read: ${problem.sentence.replace(/\.$/, '')}`);
   }
 
   #headText(request: OutgoingRequest): string {
@@ -208,7 +209,7 @@ export class Http1Server implements ServerStream, MessageHandler<Http1Response>,
       this.#close();
       return;
     }
-    this.reused = true;
+    this.#reused = true;
     // The exchange may have ended while it was held back; an idle connection must be read, or its end goes unnoticed.
     if (this.#socket.isPaused()) this.#socket.resume();
     this.deadlineAt = this.#deadlines.now + this.#idleMs;
@@ -216,15 +217,21 @@ export class Http1Server implements ServerStream, MessageHandler<Http1Response>,
   }
 
   /** @param clean whether the server said that it is done; only then is a body that ends with the connection whole. */
-  #ended(reason: string, clean = false): void {
+  #closedByServer(reason: string, clean = false): void {
+    if (this.#gone) return;
+    const open = this.#handler !== null && !this.#responseDone && this.#answered;
+    const whole = clean && open && this.#reader.finish() === 'whole';
+    if (whole) this.#handler = null;
+    this.#ended(this.#answered ? reason : `${reason} before it answered`, this.#reused && !this.#reader.inMessage);
+  }
+
+  /** @param again whether the request may be sent once more. */
+  #ended(reason: string, again = false): void {
     if (this.#gone) return;
     const handler = this.#handler;
-    const open = handler !== null && !this.#responseDone && this.#answered;
-    const whole = clean && open && this.#reader.finish() === 'whole';
     this.#handler = null;
     this.#close();
-    if (handler === null || whole) return;
-    handler.serverBroke(reason);
+    handler?.serverBroke(reason, again);
   }
 
   #close(): void {

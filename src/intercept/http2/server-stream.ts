@@ -18,7 +18,6 @@ export class Http2ServerStream implements ServerStream, Watched {
   readonly #limits: RelayLimits;
   #handler: ServerHandler | null;
   #stream: ClientHttp2Stream | null = null;
-  #refused = false;
   #trailers: Headers = [];
   #requestTrailers: Headers = [];
   #answered = false;
@@ -43,11 +42,6 @@ export class Http2ServerStream implements ServerStream, Watched {
     this.#limits = limits;
   }
 
-  /** A refused stream was not looked at (RFC 9113 §8.7), so its request may be sent again too. */
-  get reused(): boolean {
-    return this.#sharedSession || this.#refused;
-  }
-
   send(request: OutgoingRequest): void {
     this.#method = request.method;
     const pseudo = pseudoHeaders(request, this.#server.origin.secure);
@@ -62,7 +56,10 @@ export class Http2ServerStream implements ServerStream, Watched {
     } catch (error) {
       // A session that closed in this very turn, or headers that Node will not send.
       queueMicrotask(() =>
-        this.#broke(`The request cannot be sent over HTTP/2 (${(error as NodeJS.ErrnoException).code ?? ''})`),
+        this.#broke(
+          `The request cannot be sent over HTTP/2 (${(error as NodeJS.ErrnoException).code ?? ''})`,
+          this.#sharedSession,
+        ),
       );
       return;
     }
@@ -113,6 +110,7 @@ export class Http2ServerStream implements ServerStream, Watched {
   deadlinePassed(): void {
     this.#broke(
       this.#answered ? 'The server stopped in the middle of its answer' : 'The server did not answer in time',
+      false,
     );
     this.#stream?.close(constants.NGHTTP2_CANCEL);
   }
@@ -134,10 +132,12 @@ export class Http2ServerStream implements ServerStream, Watched {
     stream.on('close', () => {
       if (this.#handler !== null) {
         const code = stream.rstCode ?? 0;
-        this.#refused = code === constants.NGHTTP2_REFUSED_STREAM;
         const reason =
           this.#failure === null || this.#failure === 'ERR_HTTP2_STREAM_ERROR' ? errorName(code) : this.#failure;
-        this.#broke(`The server ended the stream (${reason})`);
+        this.#broke(
+          `The server ended the stream (${reason})${this.#answered ? '' : ' before it answered'}`,
+          this.#mayGoAgain(code),
+        );
       }
       this.#end();
     });
@@ -187,10 +187,17 @@ export class Http2ServerStream implements ServerStream, Watched {
     if (this.#stream?.writableEnded === true) this.#handler = null;
   }
 
-  #broke(reason: string): void {
+  #broke(reason: string, again: boolean): void {
     const handler = this.#handler;
     this.#handler = null;
-    handler?.serverBroke(reason);
+    handler?.serverBroke(reason, again);
+  }
+
+  /** Whether a stream that ended with this code was not looked at (RFC 9113 §8.7), or is wanted in HTTP/1.1 (§7). */
+  #mayGoAgain(code: number): boolean {
+    if (code === constants.NGHTTP2_HTTP_1_1_REQUIRED) this.#server.wantsHttp1();
+    else if (code !== constants.NGHTTP2_REFUSED_STREAM) return this.#sharedSession && this.#session.destroyed;
+    return true;
   }
 
   #end(): void {

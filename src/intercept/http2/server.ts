@@ -8,6 +8,14 @@ import { Http2ServerStream } from './server-stream.ts';
 
 const WINDOW_BYTES = 1024 * 1024;
 
+/** Who shares connections among exchanges. */
+export interface SessionKeeper {
+  /** The connection takes no more exchanges. */
+  closed(server: Http2Server): void;
+  /** The server speaks HTTP/2 but wants this origin's requests in HTTP/1.1. */
+  wantsHttp1(origin: Origin): void;
+}
+
 /** One HTTP/2 connection to a server. */
 export class Http2Server implements Watched {
   readonly origin: Origin;
@@ -16,25 +24,19 @@ export class Http2Server implements Watched {
   readonly #session: ClientHttp2Session;
   readonly #deadlines: Deadlines;
   readonly #limits: RelayLimits;
-  readonly #closed: (server: Http2Server) => void;
+  readonly #keeper: SessionKeeper;
   readonly #open = new Set<Http2ServerStream>();
   /** An offer that came while nobody asked anything. */
   #offer: string | null = null;
   #gone = false;
   #begun = 0;
 
-  constructor(
-    origin: Origin,
-    socket: Socket,
-    deadlines: Deadlines,
-    limits: RelayLimits,
-    closed: (server: Http2Server) => void,
-  ) {
+  constructor(origin: Origin, socket: Socket, deadlines: Deadlines, limits: RelayLimits, keeper: SessionKeeper) {
     this.origin = origin;
     this.address = socket.remoteAddress ?? null;
     this.#deadlines = deadlines;
     this.#limits = limits;
-    this.#closed = closed;
+    this.#keeper = keeper;
     this.deadlineAt = deadlines.now + limits.serverSessionIdleMsMax;
     this.#session = connect(
       `${origin.secure ? 'https' : 'http'}://${origin.verifyName.includes(':') ? `[${origin.verifyName}]` : origin.verifyName}:${origin.port}`,
@@ -80,6 +82,10 @@ export class Http2Server implements Watched {
     this.#offer = null;
   }
 
+  wantsHttp1(): void {
+    this.#keeper.wantsHttp1(this.origin);
+  }
+
   streamEnded(stream: Http2ServerStream): void {
     this.#open.delete(stream);
     if (this.#open.size > 0) return;
@@ -108,6 +114,6 @@ export class Http2Server implements Watched {
     if (this.#gone) return;
     this.#gone = true;
     this.#deadlines.forget(this);
-    this.#closed(this);
+    this.#keeper.closed(this);
   }
 }
