@@ -211,7 +211,13 @@ export class Dialler {
     };
     const onError = (error: NodeJS.ErrnoException) =>
       fail(
-        failureToConnect(error, origin, this.#options.oldTls),
+        failureToConnect(error, origin, {
+          oldTls: this.#options.oldTls,
+          agreedWithoutCertificate:
+            'getCipher' in socket &&
+            (socket as TLSSocket).getCipher()?.name !== undefined &&
+            !this.#options.clientCertificates.has(origin.verifyName),
+        }),
         error.code?.includes('NO_APPLICATION_PROTOCOL') === true,
       );
     const onClose = () => fail({ cause: 'connect-failed', sentence: `${origin.host} closed the connection at once.` });

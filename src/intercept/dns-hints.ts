@@ -1,5 +1,3 @@
-import type { ResponseHead } from '../model/exchange.ts';
-
 /**
  * HTTPS records (RFC 9460) in answers of DNS over HTTPS (RFC 8484): a browser that reads `alpn=h3` there speaks HTTP/3 without having
  * been told by the server.
@@ -7,36 +5,7 @@ import type { ResponseHead } from '../model/exchange.ts';
 
 const TYPES = { svcb: 64, https: 65 } as const;
 const ALPN_KEY = 1;
-/** A DNS message holds no more (RFC 1035 §4.2.2). */
-const MESSAGE_BYTES_MAX = 65_535;
 const POINTERS_MAX = 64;
-
-/** Gathers a DNS answer, so that its hints can be taken out. */
-export class DnsAnswer {
-  readonly #pieces: Buffer[] = [];
-  #bytes = 0;
-
-  /** @returns null when it is none that can be read. */
-  static of(head: ResponseHead): DnsAnswer | null {
-    let type = '';
-    for (const [name, value] of head.headers) {
-      if (name.length === 16 && name.toLowerCase() === 'content-encoding') return null;
-      if (name.length === 12 && name.toLowerCase() === 'content-type') type = value;
-    }
-    return /^application\/dns-message\b/i.test(type) ? new DnsAnswer() : null;
-  }
-
-  /** @returns whether it may still become a whole message. */
-  take(bytes: Buffer): boolean {
-    this.#pieces.push(bytes);
-    this.#bytes += bytes.length;
-    return this.#bytes <= MESSAGE_BYTES_MAX;
-  }
-
-  get bytes(): Buffer {
-    return Buffer.concat(this.#pieces);
-  }
-}
 
 /**
  * The message with its offers of HTTP/3 made illegible, not one byte longer or shorter, and the names whose records held them.
@@ -63,8 +32,8 @@ export function withoutQuicHints(message: Buffer): { readonly message: Buffer; r
   return { message: changed, names };
 }
 
-/** @returns whether there was an offer in this record's data. */
-function hideHttp3(message: Buffer, start: number, end: number): boolean {
+/** Makes the offers in a record's data illegible. @returns whether there was one. */
+export function hideHttp3(message: Buffer, start: number, end: number): boolean {
   let at = behindName(message, start + 2, 0);
   let found = false;
   while (at !== -1 && at + 4 <= end) {

@@ -92,7 +92,11 @@ export class Exchange implements PhoneHandler, ServerHandler, GrpcHandler {
     this.origin = origin;
     this.#destination = origin;
     this.id = context.tap.nextExchange();
-    this.#quic = new QuicOffers(context.quicHosts, (detail) => this.gap('quic-offered', detail));
+    this.#quic = new QuicOffers(
+      context.quicHosts,
+      (detail) => this.gap('quic-offered', detail),
+      (host, detail) => this.#hostGap('quic-not-taken-out', host, detail),
+    );
     this.#interposed = context.interposer?.exchange(this, phone) ?? null;
     this.#phone = this.#interposed?.phone ?? phone;
   }
@@ -304,6 +308,22 @@ export class Exchange implements PhoneHandler, ServerHandler, GrpcHandler {
       port: this.origin.port,
       gap: { kind, at: [], bytesUnread, detail },
       facts,
+    });
+  }
+
+  /** Of another host, which this exchange told of. */
+  #hostGap(kind: GapKind, host: string, detail: string): void {
+    const { tap } = this.#context;
+    const gap = { kind, at: [], bytesUnread: null, detail };
+    tap.emit({
+      type: 'gap',
+      at: tap.now(),
+      connection: this.connection,
+      exchange: null,
+      host,
+      port: 443,
+      gap,
+      facts: {},
     });
   }
 

@@ -1,5 +1,5 @@
 import { offeredQuic, offersQuic, withoutQuic } from './alt-svc.ts';
-import { DnsAnswer, withoutQuicHints } from './dns-hints.ts';
+import { DnsAnswer } from './dns-answer.ts';
 import type { Lru } from './lru.ts';
 import type { IncomingResponse } from './sides.ts';
 
@@ -10,13 +10,18 @@ import type { IncomingResponse } from './sides.ts';
 export class QuicOffers {
   readonly #noted: Lru<boolean>;
   readonly #note: (detail: string) => void;
+  readonly #noteLeft: (host: string, detail: string) => void;
   /** An answer of DNS over HTTPS, held until it is whole. */
   #dns: DnsAnswer | null = null;
 
-  /** @param noted hosts whose offer is in the ledger already: each makes one gap. */
-  constructor(noted: Lru<boolean>, note: (detail: string) => void) {
+  /**
+   * @param noted hosts whose offer is in the ledger already: each makes one gap.
+   * @param note hears of offers that were taken out. @param noteLeft of hosts whose offers reached the phone.
+   */
+  constructor(noted: Lru<boolean>, note: (detail: string) => void, noteLeft: (host: string, detail: string) => void) {
     this.#noted = noted;
     this.#note = note;
+    this.#noteLeft = noteLeft;
   }
 
   /** @returns the head as it goes on. */
@@ -47,8 +52,14 @@ export class QuicOffers {
   /** The body is whole. @returns what was held of it; null: nothing. */
   end(): Buffer | null {
     if (this.#dns === null) return null;
-    const { message, names } = withoutQuicHints(this.#dns.bytes);
+    const { message, names, left } = this.#dns.withoutHints();
     for (const name of names) this.#noteOnce(name, `HTTPS record of ${name.slice(0, 255)}`);
+    for (const name of left) {
+      const key = `left ${name}`;
+      if (this.#noted.get(key) !== undefined) continue;
+      this.#noted.set(key, true);
+      this.#noteLeft(name, `HTTPS record of ${name.slice(0, 255)} in an answer that could not be changed`);
+    }
     return message.length > 0 ? message : null;
   }
 

@@ -10,11 +10,25 @@ interface Place {
 const OLD_TLS =
   /UNSUPPORTED_PROTOCOL|ALERT_PROTOCOL_VERSION|VERSION_TOO_LOW|UNSAFE_LEGACY_RENEGOTIATION|DH_KEY_TOO_SMALL|EE_KEY_TOO_SMALL|CA_KEY_TOO_SMALL|MD_TOO_WEAK/;
 
+/** How servers of TLS 1.2 end a handshake in which a certificate was asked for and none came. */
+const CERTIFICATE_MISSED = /ALERT_(?:HANDSHAKE_FAILURE|BAD_CERTIFICATE|NO_CERTIFICATE|CERTIFICATE_UNKNOWN)/;
+
+/** What was known of a connection when it failed. */
+export interface Attempt {
+  readonly oldTls: boolean;
+  /** The server had agreed on a cipher, and we have no certificate for it: what it still missed was one. */
+  readonly agreedWithoutCertificate: boolean;
+}
+
 /**
  * What went wrong while a connection was made, in words. Certificate errors have codes of OpenSSL's X509_V_ERR_* names or Node's
  * ERR_TLS_CERT_*.
  */
-export function failureToConnect(error: NodeJS.ErrnoException, { host, port }: Place, oldTls: boolean): ServerFailure {
+export function failureToConnect(
+  error: NodeJS.ErrnoException,
+  { host, port }: Place,
+  { oldTls, agreedWithoutCertificate }: Attempt,
+): ServerFailure {
   const code = error.code ?? '';
   const at = placeOf(host, port);
   if (code === 'TELLTALE_FORBIDDEN') return { cause: 'forbidden', sentence: `${host} ${error.message}.` };
@@ -24,7 +38,9 @@ export function failureToConnect(error: NodeJS.ErrnoException, { host, port }: P
   if (/CERT|ISSUER|SELF_SIGNED|CRL|UNABLE_TO_VERIFY|HOSTNAME_MISMATCH/.test(code) && !code.startsWith('ERR_SSL')) {
     return { cause: 'certificate', sentence: `The certificate of ${at} does not verify (${code}).` };
   }
-  if (asksForCertificate(code)) return { cause: 'certificate-requested', sentence: `${certificateWanted(at)}.` };
+  const missed = agreedWithoutCertificate && CERTIFICATE_MISSED.test(code);
+  if (missed || asksForCertificate(code))
+    return { cause: 'certificate-requested', sentence: `${certificateWanted(at)}.` };
   if (code.startsWith('ERR_SSL') || code.startsWith('ERR_TLS') || code === 'EPROTO') {
     const hint = !oldTls && OLD_TLS.test(code) ? '; it may be too old, see --old-tls' : '';
     return { cause: 'tls-failed', sentence: `The TLS handshake with ${at} failed (${code}${hint}).` };

@@ -107,15 +107,29 @@ describe('a server that asks for a client certificate', () => {
     expect(gaps).toEqual([]);
   });
 
-  it('is named with its wish in the answer and the ledger when there is none', async () => {
+  it.each(['TLSv1.2', 'TLSv1.3'] as const)(
+    'is named with its wish in the answer and the ledger when there is none: %s',
+    async (version) => {
+      const folder = temporaryFolder();
+      const { key, cert } = certificateFor('one', ['one.example']);
+      const versions = { minVersion: version, maxVersion: version };
+      const port = await startTlsOrigin({ requestCert: true, ca: [cert], key, cert, ...versions });
+      const { answers, gaps } = await visit(folder, { 'one.example': port }, cert, []);
+      expect(answers[0]?.status).toBe(502);
+      expect(answers[0]?.body.toString()).toContain('one.example:443 asks for a client certificate');
+      expect(gaps).toMatchObject([{ kind: 'upstream-failed', host: 'one.example' }]);
+      expect(gaps[0]?.detail).toContain('--client-cert');
+    },
+  );
+
+  it('is not thought of where a handshake fails over the ciphers', async () => {
     const folder = temporaryFolder();
     const { key, cert } = certificateFor('one', ['one.example']);
-    const port = await startTlsOrigin({ requestCert: true, ca: [cert], key, cert });
-    const { answers, gaps } = await visit(folder, { 'one.example': port }, cert, []);
-    expect(answers[0]?.status).toBe(502);
-    expect(answers[0]?.body.toString()).toContain('one.example:443 asks for a client certificate');
-    expect(gaps).toMatchObject([{ kind: 'upstream-failed', host: 'one.example' }]);
-    expect(gaps[0]?.detail).toContain('--client-cert');
+    const port = await startTlsOrigin({ key, cert, maxVersion: 'TLSv1.2', ciphers: 'AECDH-AES256-SHA:@SECLEVEL=0' });
+    const { gaps } = await visit(folder, { 'one.example': port }, cert, []);
+    expect(gaps[0]?.detail).toMatch(
+      /^The TLS handshake with one\.example:443 failed \(ERR_SSL_\w*HANDSHAKE_FAILURE\)\.$/,
+    );
   });
 
   const unfit = /^telltale: .*one\.\w+: the file: expected a certificate with its key .*--client-cert-password/;

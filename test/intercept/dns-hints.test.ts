@@ -1,5 +1,7 @@
+import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { withoutQuicHints } from '../../src/intercept/dns-hints.ts';
+import { withoutQuicHintsInJson } from '../../src/intercept/dns-json.ts';
 import { openTls, startProxy, startTlsServer } from './harness.ts';
 
 const name = (text: string) =>
@@ -60,25 +62,87 @@ describe('hints at HTTP/3 in a DNS message', () => {
   });
 });
 
-describe('DNS over HTTPS through the proxy', () => {
-  it('comes without them, is kept as it was sent, and is noted', async () => {
-    const sent = message(record(65, service('h3', 'h2')));
-    const port = await startTlsServer('dns.example', (socket) => {
-      socket.on('data', () => {
-        const head = `HTTP/1.1 200 OK\r\nContent-Type: application/dns-message\r\nContent-Length: ${sent.length}\r\n\r\n`;
-        socket.write(Buffer.concat([Buffer.from(head), sent.subarray(0, 20)]), () => socket.write(sent.subarray(20)));
-      });
-    });
-    const proxy = await startProxy({ resolve: new Map([['dns.example', { host: '127.0.0.1', port }]]) });
-    const phone = await openTls(proxy, 'dns.example:443');
-    phone.send('GET /dns-query?dns=AAAB HTTP/1.1\r\nHost: dns.example\r\n\r\n');
-    const { exchange } = await proxy.event('exchange-ended');
-    await phone.until('h2');
-    const body = phone.received.subarray(phone.received.indexOf('\r\n\r\n') + 4);
-    expect(body).toEqual(message(record(65, service('h0', 'h2'))));
-    expect(proxy.body(exchange, 'response')).toEqual(sent);
-    expect(proxy.all('gap')).toMatchObject([
-      { host: 'dns.example', gap: { kind: 'quic-offered', detail: 'HTTPS record of shop.example' } },
-    ]);
+const json = (data: unknown, more: object = {}) =>
+  Buffer.from(
+    JSON.stringify({
+      Status: 0,
+      Answer: [{ name: 'Shop.example.', type: 65, TTL: 300, data, ...more }, { name: 'é' }],
+    }),
+  );
+
+describe('hints at HTTP/3 in a DNS answer in JSON', () => {
+  it.each([
+    ['words', '1 . alpn="h3,h2" ipv4hint="192.0.2.1"', '1 . alpn="h0,h2" ipv4hint="192.0.2.1"'],
+    [
+      'words without quotes',
+      '1 svc.h3.example. alpn=h2,h3-29,h33 port=443',
+      '1 svc.h3.example. alpn=h2,h0-29,h33 port=443',
+    ],
+    ['bytes', '\\# 13 00 01 00 00 01 00 06 02 68 33 02 68 32', '\\# 13 00 01 00 00 01 00 06 02 68 30 02 68 32'],
+    ['bytes without spaces', '\\# 13 00010000010006026833026832', '\\# 13 00010000010006026830026832'],
+  ])('are made illegible in %s', (_, before, after) => {
+    expect(withoutQuicHintsInJson(json(before))).toEqual({ message: json(after), names: ['shop.example'], left: [] });
   });
+
+  it.each([
+    ['other protocols', json('1 . alpn="h2"')],
+    ['other records', json('alpn=h3', { type: 16 })],
+    ['data that is no text', json(['alpn=h3'])],
+    ['what is no JSON', Buffer.from('{"Answer": [')],
+    ['JSON of something else', Buffer.from('[1, null, {"Answer": 7}]')],
+    ['no UTF-8', Buffer.from([0xff, 0xfe, 0x7b])],
+    ['nothing', Buffer.alloc(0)],
+  ])('leave %s as they are', (_, bytes) => {
+    expect(withoutQuicHintsInJson(bytes)).toEqual({ message: bytes, names: [], left: [] });
+  });
+
+  it('are told of where they cannot be taken out', () => {
+    const escaped = Buffer.from(json('1 . alpn=h3').toString().replace('alpn', '\\u0061lpn'));
+    expect(withoutQuicHintsInJson(escaped)).toEqual({ message: escaped, names: [], left: ['shop.example'] });
+  });
+});
+
+/** Asks a server for an answer of this type and coding; what the phone got, what was kept, and the gaps. */
+async function ask(sent: Buffer, type: string, coding: string | null) {
+  const port = await startTlsServer('dns.example', (socket) => {
+    socket.on('data', () => {
+      const packed = coding === null ? '' : `Content-Encoding: ${coding}\r\n`;
+      const head = `HTTP/1.1 200 OK\r\nContent-Type: ${type}\r\n${packed}Content-Length: ${sent.length}\r\n\r\n`;
+      socket.write(Buffer.concat([Buffer.from(head), sent.subarray(0, 20)]), () => socket.write(sent.subarray(20)));
+    });
+  });
+  const proxy = await startProxy({ resolve: new Map([['dns.example', { host: '127.0.0.1', port }]]) });
+  const phone = await openTls(proxy, 'dns.example:443');
+  phone.send('GET /dns-query?dns=AAAB HTTP/1.1\r\nHost: dns.example\r\n\r\n');
+  const { exchange } = await proxy.event('exchange-ended');
+  const start = () => phone.received.indexOf('\r\n\r\n') + 4;
+  await phone.until(sent.subarray(-2).toString('latin1'));
+  const gaps = proxy.all('gap').map(({ host, gap: { kind, detail } }) => `${host} ${kind} ${detail}`);
+  return { body: phone.received.subarray(start()), kept: proxy.body(exchange, 'response'), gaps };
+}
+
+describe('DNS over HTTPS through the proxy', () => {
+  const sent = message(record(65, service('h3', 'h2')));
+  const told = 'dns.example quic-offered HTTPS record of shop.example';
+  it.each([
+    ['a message', 'application/dns-message', sent, message(record(65, service('h0', 'h2')))],
+    ['JSON', 'application/dns-json; charset=utf-8', json('1 . alpn=h3'), json('1 . alpn=h0')],
+  ])('comes without them as %s, is kept as it was sent, and is noted', async (_, type, bytes, passed) => {
+    expect(await ask(bytes, type, null)).toEqual({ body: passed, kept: bytes, gaps: [told] });
+  });
+
+  const left = 'shop.example quic-not-taken-out HTTPS record of shop.example in an answer that could not be changed';
+  it.each([
+    ['gzip', gzipSync(sent), [left]],
+    ['deflate', deflateSync(sent), [left]],
+    ['br', brotliCompressSync(sent), [left]],
+    ['gzip', gzipSync(message(record(65, service('h2')))), []],
+    ['gzip', Buffer.concat([Buffer.from('no gzip at all'), sent]), []],
+    ['gzip', gzipSync(Buffer.alloc(5_000_000)), []],
+  ])(
+    'goes on as it came when it is packed with %s, and what it offers makes a gap of that host',
+    async (coding, bytes, gaps) => {
+      expect(await ask(bytes, 'application/dns-message', coding)).toEqual({ body: bytes, kept: bytes, gaps });
+    },
+  );
 });
