@@ -179,6 +179,54 @@ describe('HTTP/2 with the phone', () => {
   });
 });
 
+describe('an HTTP/2 server that answers before the request is whole', () => {
+  it('still gets the rest of it, and so does the audit', async () => {
+    let whole: (bytes: number) => void = () => {};
+    const heard = new Promise<number>((done) => {
+      whole = done;
+    });
+    const port = await startHttp2Server((stream) => {
+      let bytes = 0;
+      stream.on('data', (chunk: Buffer) => {
+        bytes += chunk.length;
+      });
+      stream.on('end', () => whole(bytes));
+      stream.respond({ ':status': 200 });
+      stream.end('early');
+    });
+    const proxy = await startProxy(toOrigin(port));
+    const stream = (await openHttp2(proxy)).request({ ':path': '/', ':method': 'POST' });
+    stream.write('x');
+    expect(await reply(stream)).toMatchObject({ status: 200, body: 'early' });
+    stream.end(Buffer.alloc(300_000));
+    expect(await heard).toBe(300_001);
+    expect(await proxy.event('exchange-ended')).toMatchObject({ error: null });
+    expect(proxy.body(1, 'request').length).toBe(300_001);
+  });
+
+  it.each([
+    ['and resets it then', true, 'server'],
+    ['to a phone that leaves then', false, 'phone'],
+  ])('%s: the exchange ends, its request cut', async (_, resets, who) => {
+    const port = await startHttp2Server((stream) => {
+      // Left unread, Node would reset the stream by itself.
+      stream.resume();
+      stream.respond({ ':status': 413 });
+      stream.end('too large', () => {
+        if (resets) stream.close(0);
+      });
+    });
+    const proxy = await startProxy(toOrigin(port));
+    const session = await openHttp2(proxy);
+    const stream = session.request({ ':path': '/', ':method': 'POST' });
+    stream.write(Buffer.alloc(200_000));
+    expect(await reply(stream)).toMatchObject({ status: 413, body: 'too large' });
+    if (!resets) session.destroy();
+    expect((await proxy.event('exchange-ended')).error).toContain(who);
+    expect((await proxy.event('request-ended')).cut).toContain(who);
+  });
+});
+
 describe('an ALTSVC frame', () => {
   it.each([
     ['with a request', 'h3=":443"; ma=86400', true],
@@ -226,6 +274,20 @@ describe('HTTP/1.1 with the phone', () => {
     }
     expect(seen).toEqual([':method', 'GET', ':authority', 'a.example', ':scheme', 'https', ':path', '/x', 'x-q', '1']);
     expect(proxy.all('exchange-ended').map(({ error }) => error)).toEqual([null, null]);
+  });
+
+  it('is told to go on with its body by the proxy, when such a server is asked with Expect', async () => {
+    const port = await startHttp2Server((stream, headers) => {
+      stream.respond({ ':status': 200, 'x-expect': headers['expect'] ?? 'none' });
+      stream.pipe(stream);
+    });
+    const proxy = await startProxy(toOrigin(port));
+    const phone = await openTls(proxy, 'a.example:443');
+    phone.send('PUT / HTTP/1.1\r\nHost: a.example\r\nExpect: 100-continue\r\nContent-Length: 4\r\n\r\n');
+    await phone.until('HTTP/1.1 100 Continue\r\n\r\n');
+    phone.send('body');
+    expect(await phone.until(/body/)).toContain('x-expect: none');
+    expect(await proxy.event('exchange-ended')).toMatchObject({ error: null });
   });
 });
 

@@ -30,6 +30,8 @@ export class Http2PhoneStream implements PhoneStream, Watched {
   #requestTrailers: Headers = [];
   #trailers: Headers = [];
   #method = '';
+  #requestDone = false;
+  #responseDone = false;
   #over = false;
 
   constructor(phone: Http2Phone, stream: ServerHttp2Stream) {
@@ -80,7 +82,7 @@ export class Http2PhoneStream implements PhoneStream, Watched {
     stream.on('trailers', (_fields, _flags, rawTrailers?: string[]) => {
       this.#requestTrailers = headersFromHttp2(rawTrailers ?? []);
     });
-    stream.on('end', () => this.#handler?.requestEnded(this.#requestTrailers));
+    stream.on('end', () => this.#requestEnded());
     stream.on('drain', () => this.#handler?.phoneDrained());
     stream.on('wantTrailers', () => this.#attempt(() => stream.sendTrailers(headersForHttp2(this.#trailers, {}))));
   }
@@ -160,7 +162,9 @@ export class Http2PhoneStream implements PhoneStream, Watched {
 
   finish(trailers: Headers): void {
     this.#trailers = trailers;
-    this.#handler = null;
+    // A server may answer before the request is whole; who handles it still hears the rest, and of a phone that leaves.
+    this.#responseDone = true;
+    if (this.#requestDone) this.#handler = null;
     if (!this.#stream.destroyed) this.#stream.end();
   }
 
@@ -224,6 +228,13 @@ export class Http2PhoneStream implements PhoneStream, Watched {
     });
     // What is left of the request is not wanted any more, and must not fill the connection's window.
     this.#stream.resume();
+  }
+
+  #requestEnded(): void {
+    const handler = this.#handler;
+    this.#requestDone = true;
+    if (this.#responseDone) this.#handler = null;
+    handler?.requestEnded(this.#requestTrailers);
   }
 
   #received(bytes: Buffer): void {
