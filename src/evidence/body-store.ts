@@ -3,11 +3,11 @@ import type { BodyRef } from '../model/evidence.ts';
 import type { Batch } from './batch.ts';
 import type { Connection, Statement } from './database.ts';
 import { HashFilter } from './hash-filter.ts';
-import { compressed, looksDense, type Packing } from './packing.ts';
+import { looksDense, type Packing, packed } from './packing.ts';
 import type { Protection } from './protection.ts';
 import { RecentBodies } from './recent-bodies.ts';
 import type { Cell } from './sealing.ts';
-import { type BodyWriter, SEGMENT_BYTES, StreamedBody } from './streamed-body.ts';
+import { type BodyWriter, SEGMENT_BYTES, SegmentBuffers, StreamedBody } from './streamed-body.ts';
 
 export type KeepBodies = 'all' | 'findings' | 'none';
 
@@ -38,6 +38,7 @@ export class BodyStore {
   readonly #unclaimed = new Map<string, { readonly content: Content; size: number; claims: number }>();
   readonly #recent = new RecentBodies();
   readonly #segments: Segment[] = [];
+  readonly #buffers = new SegmentBuffers();
   readonly #flush: () => void;
   #segmentBytes = 0;
   /** Bodies were given up: an exchange may name one that is no longer there. */
@@ -73,14 +74,15 @@ export class BodyStore {
       return body.finish();
     }
     const ref = { sha256: this.#recent.sha256Of(bytes), size: bytes.length };
-    this.#offer(ref, this.#keep === 'findings' ? { bytes: Uint8Array.from(bytes) } : { bytes });
+    this.#offerLent(ref, bytes);
     return ref;
   }
 
   open(): BodyWriter {
     return new StreamedBody({
+      buffers: this.#buffers,
       segment: (stream, number, bytes) => this.#writeSegment(stream ?? this.#nextStream++, number, bytes),
-      whole: (ref, bytes) => this.#offer(ref, { bytes }),
+      whole: (ref, bytes) => this.#offerLent(ref, bytes),
       streamed: (ref, stream, hashes) => this.#offer(ref, { stream, hashes }),
       drop: (stream) => this.#dropStream(stream),
     });
@@ -115,6 +117,7 @@ export class BodyStore {
   }
 
   written(): void {
+    for (const { data, isBuffer } of this.#segments) if (isBuffer) this.#buffers.giveBack(data);
     this.#segments.length = 0;
     this.#segmentBytes = 0;
   }
@@ -124,6 +127,11 @@ export class BodyStore {
     this.#lossy = true;
     this.#kept.clear();
     this.#unkept.clear();
+  }
+
+  /** What waits for its exchange needs bytes of its own. */
+  #offerLent(ref: BodyRef, bytes: Uint8Array): void {
+    this.#offer(ref, this.#keep === 'findings' ? { bytes: Uint8Array.from(bytes) } : { bytes });
   }
 
   #offer(ref: BodyRef, content: Content): void {
@@ -192,11 +200,14 @@ export class BodyStore {
   }
 
   #writeSegment(stream: number, number: number, bytes: Uint8Array): { readonly stream: number; readonly hash: string } {
-    const { coding, data } = compressed(bytes, !looksDense(bytes), this.#protection);
-    this.#segments.push({ id: stream * SEGMENTS_MAX + number, coding, size: bytes.length, data });
+    const { coding, data } = packed(bytes, !looksDense(bytes), this.#protection);
+    const isBuffer = data === bytes;
+    if (!isBuffer) this.#buffers.giveBack(bytes);
+    const seal = segmentSeal(coding, bytes.length, data);
+    this.#segments.push({ id: stream * SEGMENTS_MAX + number, coding, size: bytes.length, data, isBuffer });
     this.#segmentBytes += data.length;
     if (this.#segmentBytes > WAITING_SEGMENTS_BYTES_MAX) this.#flush();
-    return { stream, hash: segmentSeal(coding, bytes.length, data) };
+    return { stream, hash: seal };
   }
 
   #dropStream(stream: number): void {
@@ -229,6 +240,8 @@ interface Segment {
   readonly coding: string;
   readonly size: number;
   readonly data: Uint8Array;
+  /** Whether `data` lies in one of the buffers that go round. */
+  readonly isBuffer: boolean;
 }
 
 function remember(known: Map<string, number>, sha256: string, id: number): void {

@@ -86,15 +86,21 @@ interface OpenPack {
 }
 
 /** The bytes as they go to the file, and the name of how they got there. Never a view of the bytes given. */
-export function compressed(
-  bytes: Uint8Array,
-  shrinks: boolean,
-  protection: Protection,
-): { readonly coding: string; readonly data: Uint8Array } {
+export function compressed(bytes: Uint8Array, shrinks: boolean, protection: Protection): Packed {
+  const { coding, data } = packed(bytes, shrinks, protection);
+  return { coding, data: data === bytes ? Buffer.from(bytes) : data };
+}
+
+/** Like {@link compressed}, but where nothing has to be done to the bytes, `data` is they. */
+export function packed(bytes: Uint8Array, shrinks: boolean, protection: Protection): Packed {
   const small = shrinks ? brotliCompressSync(bytes, { params: BROTLI, chunkSize: bytes.length + 1024 }) : null;
   const pays = small !== null && small.length < bytes.length * 0.95;
-  const data = protection.hideBytes(pays ? small : Buffer.from(bytes));
-  return { coding: `${pays ? 'br' : 'raw'}${protection.suffix}`, data };
+  return { coding: `${pays ? 'br' : 'raw'}${protection.suffix}`, data: protection.hideBytes(pays ? small : bytes) };
+}
+
+interface Packed {
+  readonly coding: string;
+  readonly data: Uint8Array;
 }
 
 const BROTLI = { [constants.BROTLI_PARAM_QUALITY]: 1, [constants.BROTLI_PARAM_LGWIN]: 18 };

@@ -11,9 +11,29 @@ export interface BodyWriter {
   abandon(): void;
 }
 
+/** Buffers of one segment each, which go round: V8 would free them late, and a body of 64 MB takes 256. */
+export class SegmentBuffers {
+  readonly #spare: Buffer[] = [];
+
+  take(): Buffer {
+    return this.#spare.pop() ?? Buffer.allocUnsafeSlow(SEGMENT_BYTES);
+  }
+
+  /** @param bytes the beginning of a buffer that nobody reads any more. */
+  giveBack({ buffer }: Uint8Array): void {
+    if (this.#spare.length < SPARE_MAX) this.#spare.push(Buffer.from(buffer));
+  }
+}
+
+/** More than wait to be written together. */
+const SPARE_MAX = 20;
+
 /** Where a streamed body puts its pieces. */
 export interface StreamSink {
+  readonly buffers: SegmentBuffers;
+  /** @param bytes the beginning of one of the buffers, which is given away. */
   segment(stream: number | null, number: number, bytes: Uint8Array): { readonly stream: number; readonly hash: string };
+  /** The bytes are only lent. */
   whole(ref: BodyRef, bytes: Uint8Array): void;
   streamed(ref: BodyRef, stream: number, hashes: readonly string[]): void;
   drop(stream: number): void;
@@ -24,7 +44,8 @@ export class StreamedBody implements BodyWriter {
   readonly #sink: StreamSink;
   readonly #hash: Hash = createHash('sha256');
   readonly #hashes: string[] = [];
-  #parts: Uint8Array[] = [];
+  /** Null until there is something to hold. */
+  #buffer: Buffer | null = null;
   #held = 0;
   #size = 0;
   #stream: number | null = null;
@@ -41,7 +62,8 @@ export class StreamedBody implements BodyWriter {
     for (let from = 0; from < bytes.length; ) {
       if (this.#held === SEGMENT_BYTES) this.#segment();
       const part = bytes.subarray(from, from + SEGMENT_BYTES - this.#held);
-      this.#parts.push(Uint8Array.from(part));
+      this.#buffer ??= this.#sink.buffers.take();
+      this.#buffer.set(part, this.#held);
       this.#held += part.length;
       from += part.length;
     }
@@ -52,28 +74,35 @@ export class StreamedBody implements BodyWriter {
     this.#done = true;
     const ref = { sha256: this.#hash.digest('hex'), size: this.#size };
     if (this.#stream === null) {
-      this.#sink.whole(ref, Buffer.concat(this.#parts));
+      const bytes = this.#taken();
+      this.#sink.whole(ref, bytes);
+      this.#sink.buffers.giveBack(bytes);
     } else {
-      if (this.#held > 0) this.#segment();
+      this.#segment();
       this.#sink.streamed(ref, this.#stream, this.#hashes);
     }
-    this.#parts = [];
     return ref;
   }
 
   abandon(): void {
     if (this.#done) return;
     this.#done = true;
-    this.#parts = [];
+    if (this.#buffer !== null) this.#sink.buffers.giveBack(this.#buffer);
     if (this.#stream !== null) this.#sink.drop(this.#stream);
   }
 
   #segment(): void {
-    const { stream, hash: sealed } = this.#sink.segment(this.#stream, this.#hashes.length, Buffer.concat(this.#parts));
+    const { stream, hash: sealed } = this.#sink.segment(this.#stream, this.#hashes.length, this.#taken());
     this.#stream = stream;
     this.#hashes.push(sealed);
-    this.#parts = [];
+  }
+
+  /** What is held, out of our hands. */
+  #taken(): Uint8Array {
+    const bytes = (this.#buffer ?? this.#sink.buffers.take()).subarray(0, this.#held);
+    this.#buffer = null;
     this.#held = 0;
+    return bytes;
   }
 
   #requireOpen(): void {

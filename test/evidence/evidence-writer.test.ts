@@ -116,6 +116,32 @@ describe('EvidenceWriter', () => {
     raw.close();
   });
 
+  it('keeps bodies apart that stream side by side, also after some that did not fit into the file', () => {
+    const path = temporaryFile();
+    const writer = EvidenceWriter.open(path, { maxBytes: 4_000_000 });
+    const capture = writer.beginCapture(aCapture('a'));
+    const [large, last] = [writer.openBody(), writer.openBody()];
+    large.write(randomBytes(4_400_000));
+    expect(() => last.write(randomBytes(300_000))).toThrow(expect.objectContaining({ code: 'evidence-full' }));
+    for (const given of [large, last]) given.abandon();
+    writer.giveUpBatch(START);
+    // More than there are buffers that go round.
+    const bodies = Array.from({ length: 24 }, (_, i) => Buffer.alloc(700_000, `telltale ${i} `));
+    bodies.push(randomBytes(700_000), randomBytes(700_000));
+    const streams = bodies.map(() => writer.openBody());
+    for (let at = 0; at < 700_000; at += 50_000)
+      streams.forEach((stream, i) => {
+        stream.write(bodies[i]?.subarray(at, at + 50_000) as Buffer);
+      });
+    for (const stream of streams)
+      writer.addExchange(anExchange(capture, { requestBody: stream.finish(), responseBody: null }));
+    writer.close();
+
+    const reader = EvidenceReader.open(path);
+    for (const body of bodies) expect(sha256(reader.body(sha256(body)) ?? Buffer.from('missing'))).toBe(sha256(body));
+    reader.close();
+  });
+
   it.each([
     ['all', true, true],
     ['findings', false, true],
