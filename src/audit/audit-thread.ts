@@ -1,10 +1,9 @@
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import { parentPort, workerData } from 'node:worker_threads';
 import { TelltaleError } from '../model/errors.ts';
 import type { FromAudit, ToAudit } from './audit-messages.ts';
 import type { AuditPlan } from './audit-plan.ts';
 import { AuditSession } from './audit-session.ts';
+import { BodyGarbage, garbageCollector } from './body-garbage.ts';
 import { EventReader } from './event-codec.ts';
 
 /** Entry of the audit thread: decoding, detection and the evidence file live here, away from the relay's event loop. */
@@ -18,6 +17,8 @@ function main(): void {
   const events = new EventReader();
   let session: AuditSession | null = null;
   let timer: NodeJS.Timeout | null = null;
+  const collect = garbageCollector();
+  const garbage = new BodyGarbage(collect);
   /** Errors of the store end the audit: the relay's thread is told why, and decides what becomes of the traffic. */
   const attempt = (work: () => void) => {
     try {
@@ -34,7 +35,8 @@ function main(): void {
     switch (message.type) {
       case 'events':
         events.read(message.batch, (event) => open.accept(event));
-        return tell({ type: 'judged', buffer: message.batch.buffer, counts: open.counts }, [message.batch.buffer]);
+        tell({ type: 'judged', buffer: message.batch.buffer, counts: open.counts }, [message.batch.buffer]);
+        return garbage.passed(message.batch.used);
       case 'mark':
         return open.addMark(message.kind, message.at, message.note);
       case 'alias':
@@ -52,17 +54,12 @@ function main(): void {
       onNotStored: ({ message }, exchanges) => tell({ type: 'not-stored', message, exchanges }),
     });
     session = opened;
-    collectGarbage();
+    // Compiling what to look for leaves as much behind as it keeps, and V8 would rather let the heap grow around it.
+    collect();
     timer = setInterval(() => attempt(() => opened.tick(Date.now())), TICK_MS);
     port.on('message', (message: ToAudit) => attempt(() => receive(opened, message)));
     tell({ type: 'ready' });
   });
-}
-
-/** Compiling what to look for leaves as much behind as it keeps, and V8 would rather let the heap grow around it. */
-function collectGarbage(): void {
-  setFlagsFromString('--expose-gc');
-  (runInNewContext('gc') as () => void)();
 }
 
 function stackOf(error: unknown): string {

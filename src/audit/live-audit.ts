@@ -6,6 +6,7 @@ import type { FromAudit, ToAudit } from './audit-messages.ts';
 import type { AuditPlan } from './audit-plan.ts';
 import { AuditQueue } from './audit-queue.ts';
 import type { AuditCounts } from './auditor.ts';
+import { BodyGarbage } from './body-garbage.ts';
 
 export interface AuditSummary {
   readonly counts: AuditCounts;
@@ -45,7 +46,11 @@ export class LiveAudit {
       workerData: plan,
       resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MEGABYTES, maxOldGenerationSizeMb: OLD_MEGABYTES },
     });
-    this.#queue = new AuditQueue((batch) => this.#post({ type: 'events', batch }, [batch.buffer]));
+    const garbage = new BodyGarbage();
+    this.#queue = new AuditQueue((batch) => {
+      this.#post({ type: 'events', batch }, [batch.buffer]);
+      garbage.passed(batch.used);
+    });
     this.sink = this.#queue;
     this.#worker.on('message', (message: FromAudit) => this.#receive(message));
     this.#worker.on('error', (error) => this.#fail(error));
