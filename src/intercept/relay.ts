@@ -62,10 +62,32 @@ export class PhoneConnection {
     if (this.#closed) this.closed();
   }
 
+  /** As {@link announce}, for a request to the proxy. @returns false, and tells nothing, when it names no user where it must. */
+  announceAsked(users: Users, proxyAuthorization: string | null): boolean {
+    const user = users.ofHeader(proxyAuthorization);
+    if (user === null && users.required) return false;
+    this.announceAs(users, user, 'http');
+    return true;
+  }
+
   /** As {@link announce}, for a user who may carry a device of its own. */
   announceAs(users: Users, user: string | null, via: 'http' | 'socks5'): void {
     this.device = users.deviceOf(user) ?? this.device;
     this.announce(via);
+  }
+
+  /** Says in the ledger what was wrong with a request, or why it may not be relayed. */
+  refused(route: Route, status: number, sentence: string): void {
+    this.#tap.emit({
+      type: 'gap',
+      at: this.#tap.now(),
+      connection: this.id,
+      exchange: null,
+      host: route.kind === 'fixed' ? route.host : null,
+      port: route.kind === 'fixed' ? route.port : null,
+      gap: { kind: 'request-refused', at: ['request'], bytesUnread: null, detail: sentence },
+      facts: { client: this.address, status },
+    });
   }
 
   closed(): void {

@@ -1,5 +1,6 @@
 import type { Headers, RequestHead } from '../../model/exchange.ts';
 import type { Exchange } from '../exchange.ts';
+import type { TargetRefusal } from '../request-target.ts';
 import type { Origin, OutgoingRequest, PhoneStream, RawSide, ServerStream } from '../sides.ts';
 
 /** What may stand between the phone's side and the server's: handlers of the operator's own. */
@@ -17,6 +18,18 @@ export interface ConnectAsked {
   readonly target: string;
   readonly httpVersion: '1.1' | '2';
   readonly headers: Headers;
+}
+
+/** Opens a tunnel that a phone asks for, or refuses it, as the operator's handlers say; where there are none it is opened. */
+export function openWhenAllowed(
+  interposer: Interposer | null,
+  asked: ConnectAsked,
+  phone: RawSide,
+  go: () => void,
+  refuse: (refusal: TargetRefusal) => void,
+): void {
+  if (interposer === null) go();
+  else interposer.connect(asked, phone, go, (sentence) => refuse({ status: 403, sentence }));
 }
 
 /** What stands between the two sides of one exchange. */

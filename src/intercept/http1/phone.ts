@@ -1,25 +1,15 @@
-import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import type { Headers, RequestHead } from '../../model/exchange.ts';
+import type { Headers } from '../../model/exchange.ts';
 import type { Watched } from '../deadlines.ts';
-import { Exchange } from '../exchange.ts';
-import { LocalExchange } from '../local-exchange.ts';
+import { openWhenAllowed } from '../handlers/interposer.ts';
 import type { OpenTunnel, PhoneConnection, Relay, Route } from '../relay.ts';
-import {
-  askedHost,
-  isLocal,
-  isRefused,
-  originOfRequest,
-  type Target,
-  targetOfConnect,
-  targetOfRequest,
-} from '../request-target.ts';
-import type { IncomingResponse, Origin, PhoneHandler, PhoneStream, RawSide } from '../sides.ts';
-import { ownHead, relayedHead } from './answer.ts';
+import { isRefused, targetOfConnect, targetOfRequest } from '../request-target.ts';
+import type { IncomingResponse, PhoneHandler, PhoneStream, RawSide } from '../sides.ts';
+import { AnswerWriter } from './answer-writer.ts';
+import { linger, tear } from './closing.ts';
 import { type Http1Request, type HttpProblem, parseRequest } from './head.ts';
-import { outgoing } from './outgoing.ts';
 import { type MessageHandler, MessageReader } from './reader.ts';
-import { writeBody, writeEnd, writeHead } from './write.ts';
+import { RequestHandlers } from './request-handlers.ts';
 
 /** A phone that speaks HTTP/1 on one connection, plain or inside TLS: one request after another. */
 export class Http1Phone implements PhoneStream, MessageHandler<Http1Request>, Watched {
@@ -28,21 +18,18 @@ export class Http1Phone implements PhoneStream, MessageHandler<Http1Request>, Wa
   readonly #connection: PhoneConnection;
   readonly #socket: Duplex;
   readonly #route: Route;
-  readonly #overTls: boolean;
   readonly #openTunnel: OpenTunnel | null;
   readonly #reader: MessageReader<Http1Request>;
+  readonly #handlers: RequestHandlers;
+  readonly #answer: AnswerWriter;
   #current: PhoneHandler | null = null;
   #request: Http1Request | null = null;
-  #chunkedResponse = false;
-  #responseStarted = false;
-  #endFramed = false;
   #requestDone = true;
   #responseDone = true;
   #keepAlive = true;
   #phoneEnded = false;
   #closing = false;
   #pausedForPipeline = false;
-  #origin: { readonly asked: string; readonly origin: Origin } | null = null;
 
   constructor(
     relay: Relay,
@@ -56,8 +43,9 @@ export class Http1Phone implements PhoneStream, MessageHandler<Http1Request>, Wa
     this.#connection = connection;
     this.#socket = socket;
     this.#route = route;
-    this.#overTls = overTls;
     this.#openTunnel = openTunnel;
+    this.#handlers = new RequestHandlers(relay, connection, route, overTls);
+    this.#answer = new AnswerWriter(socket);
     this.#reader = new MessageReader(parseRequest, this, relay.limits);
     this.deadlineAt = relay.deadlines.now + relay.limits.headMsMax;
     relay.deadlines.watch(this);
@@ -93,9 +81,9 @@ export class Http1Phone implements PhoneStream, MessageHandler<Http1Request>, Wa
   headRead(head: Http1Request): boolean {
     if (this.#request === null && this.#route.kind === 'fixed') this.#route.onServed?.();
     this.#request = head;
+    this.#answer.begin(head);
     this.#requestDone = false;
     this.#responseDone = false;
-    this.#responseStarted = false;
     this.#keepAlive &&= head.keepAlive;
     this.deadlineAt = this.#relay.deadlines.now + this.#relay.limits.bodyIdleMsMax;
     if (!this.#mayPass(head)) return false;
@@ -105,8 +93,7 @@ export class Http1Phone implements PhoneStream, MessageHandler<Http1Request>, Wa
       this.#refuse(target);
       return false;
     }
-    if (isLocal(this.#relay.targets, target)) this.#current = this.#local(head, target);
-    else this.#current = this.#exchange(head, target);
+    this.#current = this.#handlers.handlerOf(head, target, this);
     return false;
   }
 
@@ -133,33 +120,28 @@ export class Http1Phone implements PhoneStream, MessageHandler<Http1Request>, Wa
   // ── the exchange's calls ──
 
   informational(response: IncomingResponse): void {
-    if (this.#request?.minor === 0 || this.#closing) return;
-    this.#writeResponseHead(response);
+    if (!this.#closing) this.#answer.informational(response);
   }
 
   respond(response: IncomingResponse): void {
-    this.#responseStarted = true;
-    const oldPhone = this.#request?.minor === 0;
-    this.#chunkedResponse = response.framing === 'chunked' && !oldPhone;
-    this.#endFramed = response.framing === 'close' || (oldPhone && response.framing === 'chunked');
-    this.#keepAlive &&= response.keepAlive && !this.#endFramed;
-    this.#writeResponseHead(response);
+    this.#answer.respond(response);
+    this.#keepAlive &&= response.keepAlive && !this.#answer.endFramed;
   }
 
   write(bytes: Buffer): boolean {
     this.deadlineAt = this.#relay.deadlines.now + this.#relay.limits.bodyIdleMsMax;
-    return writeBody(this.#socket, bytes, this.#chunkedResponse);
+    return this.#answer.write(bytes);
   }
 
   finish(trailers: Headers): void {
-    if (this.#chunkedResponse) writeEnd(this.#socket, trailers);
+    this.#answer.finish(trailers);
     this.#responseDone = true;
     this.#settle();
   }
 
   cut(): void {
     if (this.#closing) return;
-    if (!this.#endFramed) {
+    if (!this.#answer.endFramed) {
       this.#linger();
       return;
     }
@@ -178,7 +160,7 @@ export class Http1Phone implements PhoneStream, MessageHandler<Http1Request>, Wa
     // When the request is not whole its rest would be taken for the next one.
     const keepAlive = this.#keepAlive && this.#requestDone;
     this.#keepAlive = keepAlive;
-    this.#writeOwn(status, sentence, [], keepAlive);
+    this.#answer.own(status, sentence, [], keepAlive);
     this.#responseDone = true;
     if (this.#requestDone) this.#settle();
     else this.#linger();
@@ -196,7 +178,7 @@ export class Http1Phone implements PhoneStream, MessageHandler<Http1Request>, Wa
 
   switchProtocols(response: IncomingResponse): RawSide | null {
     if (this.#socket.destroyed || this.#closing) return null;
-    this.#writeResponseHead(response);
+    this.#answer.head(response);
     return this.#handOver();
   }
 
@@ -279,22 +261,17 @@ export class Http1Phone implements PhoneStream, MessageHandler<Http1Request>, Wa
 
   /** Asks for a name where names are required; our own pages are open to every phone that may connect. */
   #mayPass(head: Http1Request): boolean {
-    const { users } = this.#relay;
     if (this.#route.kind !== 'proxy' || head.target.startsWith('/')) return true;
-    const user = users.ofHeader(head.proxyAuthorization);
-    if (user === null && users.required) {
-      this.#challenge(head);
-      return false;
-    }
-    this.#connection.announceAs(users, user, 'http');
-    return true;
+    if (this.#connection.announceAsked(this.#relay.users, head.proxyAuthorization)) return true;
+    this.#challenge(head);
+    return false;
   }
 
   #challenge(head: Http1Request): void {
     const keepAlive = this.#keepAlive && head.framing === 'none';
     this.#keepAlive = keepAlive;
     const sentence = 'This proxy asks for a user and a password.';
-    this.#writeOwn(407, sentence, [['Proxy-Authenticate', 'Basic realm="telltale"']], keepAlive);
+    this.#answer.own(407, sentence, [['Proxy-Authenticate', 'Basic realm="telltale"']], keepAlive);
     this.#responseDone = true;
     if (!keepAlive) this.#linger();
   }
@@ -316,101 +293,30 @@ export class Http1Phone implements PhoneStream, MessageHandler<Http1Request>, Wa
         raw.socket.write('HTTP/1.1 200 Connection established\r\n\r\n', 'latin1');
         openTunnel(target, raw);
       };
-      const { interposer } = this.#relay;
-      if (interposer === null) {
-        go();
-        return;
-      }
-      interposer.connect({ target: head.target, httpVersion: '1.1', headers: head.headers }, raw, go, (sentence) => {
+      const asked = { target: head.target, httpVersion: '1.1', headers: head.headers } as const;
+      openWhenAllowed(this.#relay.interposer, asked, raw, go, (refusal) => {
         this.#closing = false;
-        this.#refuse({ status: 403, sentence });
+        this.#refuse(refusal);
       });
     });
     return true;
   }
 
-  #local(head: Http1Request, target: Target): PhoneHandler {
-    const throughProxy = this.#route.kind !== 'proxy' || !head.target.startsWith('/');
-    return new LocalExchange(this.#relay, this, {
-      method: head.method,
-      target: target.path,
-      headers: head.headers,
-      phoneAddress: this.#connection.address,
-      throughProxy,
-      overTls: this.#overTls,
-    });
-  }
-
-  #exchange(head: Http1Request, target: Target): Exchange {
-    const route = this.#route;
-    const asked = askedHost(target.host, route.kind === 'fixed' ? route.serverName : null, head.host);
-    const origin = this.#originFor(target, asked);
-    const request = outgoing(head, target.path, route.kind === 'proxy');
-    const exchange = new Exchange(this.#relay, this.#connection.id, this, request, origin);
-    const websocket = head.upgrade?.toLowerCase() === 'websocket';
-    const scheme = target.secure ? (websocket ? 'wss' : 'https') : websocket ? 'ws' : 'http';
-    const described: RequestHead = {
-      method: head.method,
-      scheme,
-      host: asked,
-      port: target.port,
-      target: target.path,
-      httpVersion: head.minor === 0 ? '1.0' : '1.1',
-      headers: head.headers,
-    };
-    exchange.begin(described);
-    return exchange;
-  }
-
-  /** Inside a tunnel every request has the same, as long as it names the same host. */
-  #originFor(target: Target, asked: string): Origin {
-    const known = this.#origin;
-    if (known !== null && this.#route.kind === 'fixed' && known.asked === asked) return known.origin;
-    const origin = originOfRequest(this.#route, target, asked);
-    this.#origin = { asked, origin };
-    return origin;
-  }
-
-  #writeResponseHead(response: IncomingResponse): void {
-    writeHead(this.#socket, relayedHead(response, response.framing === 'chunked' && this.#request?.minor === 0));
-  }
-
-  #writeOwn(status: number, sentence: string, extra: Headers, keepAlive: boolean): void {
-    const body = Buffer.from(`${sentence}\n`);
-    writeHead(this.#socket, ownHead(status, body.length, extra, keepAlive));
-    if (this.#request?.method !== 'HEAD') this.#socket.write(body);
-  }
-
   /** Answers what is not HTTP, or may not be relayed, and says so in the ledger. */
   #refuse({ status, sentence }: { readonly status: number; readonly sentence: string }): void {
     if (this.#closing) return;
-    const { tap, log } = this.#relay;
     this.#connection.announce('http');
-    log('info', 'request refused', { phone: this.#connection.address, status, reason: sentence });
-    tap.emit({
-      type: 'gap',
-      at: tap.now(),
-      connection: this.#connection.id,
-      exchange: null,
-      host: this.#route.kind === 'fixed' ? this.#route.host : null,
-      port: this.#route.kind === 'fixed' ? this.#route.port : null,
-      gap: { kind: 'request-refused', at: ['request'], bytesUnread: null, detail: sentence },
-      facts: { client: this.#connection.address, status },
-    });
-    if (!this.#responseStarted) this.#writeOwn(status, sentence, [], false);
+    this.#relay.log('info', 'request refused', { phone: this.#connection.address, status, reason: sentence });
+    this.#connection.refused(this.#route, status, sentence);
+    if (!this.#answer.started) this.#answer.own(status, sentence, [], false);
     this.#linger();
   }
 
-  /** Ends our side, and reads what still comes for a moment: closing at once would reset the phone before it read the answer. */
   #linger(): void {
     this.#closing = true;
     this.#current = null;
     this.#reader.stop();
-    this.#socket.end();
-    this.#socket.resume();
-    const giveUp = setTimeout(() => this.#socket.destroy(), this.#relay.limits.lingerMsMax);
-    giveUp.unref();
-    this.#socket.once('close', () => clearTimeout(giveUp));
+    linger(this.#socket, this.#relay.limits.lingerMsMax);
   }
 
   #close(): void {
@@ -436,11 +342,4 @@ export class Http1Phone implements PhoneStream, MessageHandler<Http1Request>, Wa
     this.#socket.on('error', () => {});
     return { socket: this.#socket, early };
   }
-}
-
-/** Ends a connection so that nobody takes what came for the whole. */
-function tear(socket: Duplex): void {
-  // Under TLS an end without close_notify says as much; a stream of HTTP/2 is reset by an error.
-  if ('resetAndDestroy' in socket && !('encrypted' in socket)) (socket as Socket).resetAndDestroy();
-  else socket.destroy('encrypted' in socket ? undefined : new Error('cut'));
 }

@@ -1,5 +1,6 @@
 import type { Headers } from '../../model/exchange.ts';
 import type { RelayLimits } from '../limits.ts';
+import { Gathered, hasBareLineFeed } from './gathered.ts';
 import { type Framing, type HttpProblem, isProblem, parseTrailers } from './head.ts';
 
 /** What a reader tells about the messages of one connection, in order. */
@@ -37,9 +38,7 @@ export class MessageReader<Head extends FramedHead> {
   readonly #limits: RelayLimits;
   #state: State = 'head';
   #rest: Buffer | null = null;
-  /** Start of a head or line that has not come whole; grown by doubling, so that a byte at a time costs no more than once. */
-  #gathered = Buffer.alloc(0);
-  #gatheredBytes = 0;
+  readonly #gathered = new Gathered();
   #bodyBytesLeft = 0;
   #running = false;
 
@@ -60,7 +59,7 @@ export class MessageReader<Head extends FramedHead> {
 
   /** Whether a message has begun and not ended. */
   get inMessage(): boolean {
-    return this.#state !== 'idle' && this.#state !== 'stopped' && (this.#state !== 'head' || this.#gatheredBytes > 0);
+    return this.#state !== 'idle' && this.#state !== 'stopped' && (this.#state !== 'head' || this.#gathered.length > 0);
   }
 
   feed(bytes: Buffer): void {
@@ -137,7 +136,7 @@ export class MessageReader<Head extends FramedHead> {
   }
 
   #readHead(bytes: Buffer): boolean {
-    if (this.#gatheredBytes === 0) {
+    if (this.#gathered.length === 0) {
       // One empty line before a message is forgiven, more are not (RFC 9112 §2.2).
       if (bytes[0] === 13 && bytes[1] === 10) {
         this.#consume(2);
@@ -153,15 +152,15 @@ export class MessageReader<Head extends FramedHead> {
         return this.#headComplete(bytes.subarray(0, end + 4));
       }
     }
-    if (this.#gatheredBytes === 1 && this.#gathered[0] === 13 && bytes[0] === 10) {
-      this.#gatheredBytes = 0;
+    if (this.#gathered.length === 1 && this.#gathered.bytes[0] === 13 && bytes[0] === 10) {
+      this.#gathered.forget();
       this.#consume(1);
       return true;
     }
-    const from = Math.max(0, this.#gatheredBytes - 3);
-    const before = this.#gatheredBytes;
-    this.#gather(bytes);
-    const whole = this.#gathered.subarray(0, this.#gatheredBytes);
+    const from = Math.max(0, this.#gathered.length - 3);
+    const before = this.#gathered.length;
+    this.#gathered.add(bytes);
+    const whole = this.#gathered.bytes;
     const end = whole.subarray(from).indexOf(HEAD_END);
     if (end === -1) {
       this.#rest = null;
@@ -173,7 +172,7 @@ export class MessageReader<Head extends FramedHead> {
     const length = from + end + 4;
     this.#consume(length - before);
     const raw = Buffer.from(whole.subarray(0, length));
-    this.#gatheredBytes = 0;
+    this.#gathered.forget();
     if (length > this.#limits.headBytesMax) return this.#fail(this.#tooLarge(raw), false);
     return this.#headComplete(raw);
   }
@@ -213,10 +212,10 @@ export class MessageReader<Head extends FramedHead> {
 
   #readTrailers(bytes: Buffer): boolean {
     // The lines after the last chunk, up to and with the empty one; most bodies have only that.
-    const from = Math.max(0, this.#gatheredBytes - 3);
-    const before = this.#gatheredBytes;
-    this.#gather(bytes);
-    const whole = this.#gathered.subarray(0, this.#gatheredBytes);
+    const from = Math.max(0, this.#gathered.length - 3);
+    const before = this.#gathered.length;
+    this.#gathered.add(bytes);
+    const whole = this.#gathered.bytes;
     const immediate = whole[0] === 13 && whole[1] === 10;
     const end = immediate ? 0 : whole.subarray(from).indexOf(HEAD_END);
     if (end === -1) {
@@ -230,7 +229,7 @@ export class MessageReader<Head extends FramedHead> {
     }
     const length = immediate ? 2 : from + end + 4;
     const trailers = immediate ? EMPTY : parseTrailers(whole.toString('latin1', 0, length - 4));
-    this.#gatheredBytes = 0;
+    this.#gathered.forget();
     this.#consume(length - before);
     if (isProblem(trailers)) return this.#fail(trailers, true);
     this.#end(trailers);
@@ -241,18 +240,18 @@ export class MessageReader<Head extends FramedHead> {
   #line(bytes: Buffer, bytesMax: number, tooLong: string): string | null {
     const lineFeed = bytes.indexOf(10);
     const taken = lineFeed === -1 ? bytes.length : lineFeed + 1;
-    if (this.#gatheredBytes + taken > bytesMax) {
+    if (this.#gathered.length + taken > bytesMax) {
       this.#fail({ status: 400, sentence: tooLong }, true);
       return null;
     }
     if (lineFeed === -1) {
-      this.#gather(bytes);
+      this.#gathered.add(bytes);
       this.#rest = null;
       return null;
     }
     let line = bytes.toString('latin1', 0, taken);
-    if (this.#gatheredBytes > 0) line = this.#gathered.toString('latin1', 0, this.#gatheredBytes) + line;
-    this.#gatheredBytes = 0;
+    if (this.#gathered.length > 0) line = this.#gathered.bytes.toString('latin1') + line;
+    this.#gathered.forget();
     this.#consume(taken);
     if (!line.endsWith('\r\n')) {
       this.#fail({ status: 400, sentence: 'A line ends without a carriage return.' }, true);
@@ -269,7 +268,7 @@ export class MessageReader<Head extends FramedHead> {
   #fail(problem: HttpProblem, inBody: boolean): false {
     this.#state = 'stopped';
     this.#rest = null;
-    this.#gatheredBytes = 0;
+    this.#gathered.forget();
     this.#handler.broken(problem, inBody);
     return false;
   }
@@ -285,26 +284,8 @@ export class MessageReader<Head extends FramedHead> {
     const rest = this.#rest as Buffer;
     this.#rest = count >= rest.length ? null : rest.subarray(count);
   }
-
-  #gather(bytes: Buffer): void {
-    const needed = this.#gatheredBytes + bytes.length;
-    if (needed > this.#gathered.length) {
-      const grown = Buffer.allocUnsafe(Math.max(1024, 2 ** Math.ceil(Math.log2(needed))));
-      this.#gathered.copy(grown, 0, 0, this.#gatheredBytes);
-      this.#gathered = grown;
-    }
-    bytes.copy(this.#gathered, this.#gatheredBytes);
-    this.#gatheredBytes = needed;
-  }
 }
 
 function stateFor(framing: Framing): State {
   return framing === 'chunked' ? 'chunk-line' : framing === 'close' ? 'close' : 'length';
-}
-
-function hasBareLineFeed(bytes: Buffer, from: number): boolean {
-  for (let at = bytes.indexOf(10, from); at !== -1; at = bytes.indexOf(10, at + 1)) {
-    if (at === 0 || bytes[at - 1] !== 13) return true;
-  }
-  return false;
 }

@@ -2,6 +2,7 @@ import { constants, type ServerHttp2Stream, type ServerStreamResponseOptions } f
 import type { Headers } from '../../model/exchange.ts';
 import type { Watched } from '../deadlines.ts';
 import { Exchange } from '../exchange.ts';
+import { openWhenAllowed } from '../handlers/interposer.ts';
 import { LocalExchange } from '../local-exchange.ts';
 import { LOCAL_HOST } from '../relay.ts';
 import {
@@ -89,16 +90,10 @@ export class Http2PhoneStream implements PhoneStream, Watched {
 
   /** Asks for a name where names are required; our own pages are open to every phone that may connect. */
   #mayPass(headers: Headers): boolean {
-    const { users } = this.#phone.relay;
-    const user = users.ofHeader(fieldValue(headers, 'proxy-authorization'));
-    if (user === null && users.required) {
-      this.#answer(407, 'This proxy asks for a user and a password.', {
-        'proxy-authenticate': 'Basic realm="telltale"',
-      });
-      return false;
-    }
-    this.#phone.connection.announceAs(users, user, 'http');
-    return true;
+    const { connection, relay } = this.#phone;
+    if (connection.announceAsked(relay.users, fieldValue(headers, 'proxy-authorization'))) return true;
+    this.#answer(407, 'This proxy asks for a user and a password.', { 'proxy-authenticate': 'Basic realm="telltale"' });
+    return false;
   }
 
   /** CONNECT to the proxy itself: the stream becomes a connection of its own. */
@@ -115,11 +110,8 @@ export class Http2PhoneStream implements PhoneStream, Watched {
         this.#stream.respond({ ':status': 200 }, { sendDate: false } as RespondOptions);
         openTunnel(target, side);
       });
-    if (relay.interposer === null) go();
-    else
-      relay.interposer.connect({ target: authority, httpVersion: '2', headers }, side, go, (sentence) =>
-        this.#refuse({ status: 403, sentence }),
-      );
+    const asked = { target: authority, httpVersion: '2', headers } as const;
+    openWhenAllowed(relay.interposer, asked, side, go, (refusal) => this.#refuse(refusal));
   }
 
   /** CONNECT to a server that is a proxy itself: it goes on, and what follows passes unread. */

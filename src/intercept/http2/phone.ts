@@ -77,18 +77,7 @@ export class Http2Phone implements Watched {
 
   /** What is wrong with the request, in the ledger. */
   refused(sentence: string, status: number): void {
-    const { tap } = this.relay;
-    const route = this.#route;
-    tap.emit({
-      type: 'gap',
-      at: tap.now(),
-      connection: this.connection.id,
-      exchange: null,
-      host: route.kind === 'fixed' ? route.host : null,
-      port: route.kind === 'fixed' ? route.port : null,
-      gap: { kind: 'request-refused', at: ['request'], bytesUnread: null, detail: sentence },
-      facts: { client: this.connection.address, status },
-    });
+    this.connection.refused(this.#route, status, sentence);
   }
 
   streamEnded(): void {

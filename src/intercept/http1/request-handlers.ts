@@ -1,0 +1,71 @@
+import type { RequestHead } from '../../model/exchange.ts';
+import { Exchange } from '../exchange.ts';
+import { LocalExchange } from '../local-exchange.ts';
+import type { PhoneConnection, Relay, Route } from '../relay.ts';
+import { askedHost, isLocal, originOfRequest, type Target } from '../request-target.ts';
+import type { Origin, PhoneHandler, PhoneStream } from '../sides.ts';
+import type { Http1Request } from './head.ts';
+import { outgoing } from './outgoing.ts';
+
+/** Finds who serves the requests of one connection that speaks HTTP/1: our own pages, or the server that they name. */
+export class RequestHandlers {
+  readonly #relay: Relay;
+  readonly #connection: PhoneConnection;
+  readonly #route: Route;
+  readonly #overTls: boolean;
+  #origin: { readonly asked: string; readonly origin: Origin } | null = null;
+
+  constructor(relay: Relay, connection: PhoneConnection, route: Route, overTls: boolean) {
+    this.#relay = relay;
+    this.#connection = connection;
+    this.#route = route;
+    this.#overTls = overTls;
+  }
+
+  handlerOf(head: Http1Request, target: Target, phone: PhoneStream): PhoneHandler {
+    return isLocal(this.#relay.targets, target)
+      ? this.#local(head, target, phone)
+      : this.#exchange(head, target, phone);
+  }
+
+  #local(head: Http1Request, target: Target, phone: PhoneStream): PhoneHandler {
+    return new LocalExchange(this.#relay, phone, {
+      method: head.method,
+      target: target.path,
+      headers: head.headers,
+      phoneAddress: this.#connection.address,
+      throughProxy: this.#route.kind !== 'proxy' || !head.target.startsWith('/'),
+      overTls: this.#overTls,
+    });
+  }
+
+  #exchange(head: Http1Request, target: Target, phone: PhoneStream): Exchange {
+    const route = this.#route;
+    const asked = askedHost(target.host, route.kind === 'fixed' ? route.serverName : null, head.host);
+    const origin = this.#originFor(target, asked);
+    const request = outgoing(head, target.path, route.kind === 'proxy');
+    const exchange = new Exchange(this.#relay, this.#connection.id, phone, request, origin);
+    const websocket = head.upgrade?.toLowerCase() === 'websocket';
+    const scheme = target.secure ? (websocket ? 'wss' : 'https') : websocket ? 'ws' : 'http';
+    const described: RequestHead = {
+      method: head.method,
+      scheme,
+      host: asked,
+      port: target.port,
+      target: target.path,
+      httpVersion: head.minor === 0 ? '1.0' : '1.1',
+      headers: head.headers,
+    };
+    exchange.begin(described);
+    return exchange;
+  }
+
+  /** Inside a tunnel every request has the same, as long as it names the same host. */
+  #originFor(target: Target, asked: string): Origin {
+    const known = this.#origin;
+    if (known !== null && this.#route.kind === 'fixed' && known.asked === asked) return known.origin;
+    const origin = originOfRequest(this.#route, target, asked);
+    this.#origin = { asked, origin };
+    return origin;
+  }
+}
