@@ -1,4 +1,5 @@
-import type { Ends, Exchange } from './exchange.ts';
+import type { Exchange } from './exchange.ts';
+import type { Ends } from './exchange-context.ts';
 import type { Relay } from './relay.ts';
 import type { IncomingResponse, OutgoingRequest } from './sides.ts';
 import { Junction, joinUnread } from './tunnel.ts';

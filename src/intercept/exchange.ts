@@ -1,11 +1,12 @@
-import type { Direction, Headers, RequestHead } from '../model/exchange.ts';
-import type { GapKind } from '../model/gaps.ts';
-import { type GrpcHandler, type GrpcReader, grpcReaderFor } from './grpc.ts';
-import type { Interposed, Interposer } from './handlers/interposer.ts';
-import type { RelayLimits } from './limits.ts';
-import type { Lru } from './lru.ts';
+import type { Headers, RequestHead } from '../model/exchange.ts';
+import { Backpressure, BEHIND } from './backpressure.ts';
+import type { ExchangeContext } from './exchange-context.ts';
+import { ExchangeEvents } from './exchange-events.ts';
+import { type GrpcReader, grpcReaderFor } from './grpc.ts';
+import type { Interposed } from './handlers/interposer.ts';
 import { QuicOffers } from './quic-offers.ts';
-import type { ServerPool, ServerRequest } from './server-pool.ts';
+import { RequestBody } from './request-body.ts';
+import type { ServerRequest } from './server-pool.ts';
 import type {
   IncomingResponse,
   Origin,
@@ -16,30 +17,6 @@ import type {
   ServerHandler,
   ServerStream,
 } from './sides.ts';
-import type { Tap } from './tap.ts';
-
-/** What exchanges share. */
-export interface ExchangeContext {
-  readonly tap: Tap;
-  readonly pool: ServerPool;
-  readonly limits: RelayLimits;
-  /** Running exchanges: who begins is added, who ends is taken out. */
-  readonly running: Set<Exchange>;
-  /** Hosts that offered HTTP/3: each makes one gap. */
-  readonly quicHosts: Lru<boolean>;
-  /** Handlers of the operator's own; null: nothing stands between the two sides. */
-  readonly interposer: Interposer | null;
-  /** Joins both ends after a change of protocol; ends by calling `exchange.conversationEnded`. */
-  readonly converse: (exchange: Exchange, request: OutgoingRequest, response: IncomingResponse, ends: Ends) => void;
-}
-
-export interface Ends {
-  readonly phone: PhoneStream;
-  readonly server: ServerStream;
-}
-
-/** Reasons for not reading from one side; it is read again when none is left. */
-const BEHIND = { otherSide: 1, audit: 2, notConnected: 4 } as const;
 
 /**
  * One request with its response, between a phone's stream and a server's: passes on, waits, tells the audit.
@@ -47,32 +24,25 @@ const BEHIND = { otherSide: 1, audit: 2, notConnected: 4 } as const;
  * Knows no socket and no version of HTTP. Whatever happens on either side, in any order, the audit hears the end of the request,
  * the end of a response that began, and then exactly one `exchange-ended`.
  */
-export class Exchange implements PhoneHandler, ServerHandler, GrpcHandler {
+export class Exchange implements PhoneHandler, ServerHandler {
   readonly id: number;
   readonly connection: number;
   readonly origin: Origin;
+  readonly events: ExchangeEvents;
   readonly #context: ExchangeContext;
   readonly #phone: PhoneStream;
   readonly #interposed: Interposed | null;
   #request: OutgoingRequest;
   /** Where the request goes; the origin, unless a handler says otherwise. */
   #destination: Origin;
-  #host = '';
-  #server: ServerStream | null = null;
   #wanted: ServerRequest | null = null;
-  /** Body bytes that wait for the server. */
-  #waiting: Buffer[] = [];
-  #waitingBytes = 0;
-  /** What was sent of a body small enough to be sent again; null when it was too large. */
-  #sent: Buffer[] | null = [];
-  #sentBytes = 0;
+  readonly #body: RequestBody;
+  readonly #flow: Backpressure;
   #requestTrailers: Headers = [];
   #requestState: 'open' | 'whole' | 'cut' = 'open';
   #responseState: 'none' | 'open' | 'whole' | 'cut' = 'none';
   /** What the phone is told in place of an answer of the server's, once its request is whole. */
   #instead: { readonly sentence: string; readonly give: () => void } | null = null;
-  #phoneBehind = 0;
-  #serverBehind = 0;
   #requestGrpc: GrpcReader | null = null;
   #responseGrpc: GrpcReader | null = null;
   readonly #quic: QuicOffers;
@@ -91,22 +61,23 @@ export class Exchange implements PhoneHandler, ServerHandler, GrpcHandler {
     this.#request = request;
     this.origin = origin;
     this.#destination = origin;
-    this.id = context.tap.nextExchange();
+    this.events = new ExchangeEvents(context.tap, connection, origin.port);
+    this.id = this.events.exchange;
     this.#quic = new QuicOffers(
       context.quicHosts,
-      (detail) => this.gap('quic-offered', detail),
-      (host, detail) => this.#hostGap('quic-not-taken-out', host, detail),
+      (detail) => this.events.gap('quic-offered', detail),
+      (host, detail) => this.events.hostGap('quic-not-taken-out', host, detail),
     );
     this.#interposed = context.interposer?.exchange(this, phone) ?? null;
     this.#phone = this.#interposed?.phone ?? phone;
+    this.#body = new RequestBody(context.limits);
+    this.#flow = new Backpressure(this.#phone, context.tap);
   }
 
   begin(head: RequestHead): void {
-    const { tap, running } = this.#context;
-    running.add(this);
-    this.#host = head.host;
-    this.#requestGrpc = grpcReaderFor('request', head.headers, this.#context.limits.messageBytesMax, this);
-    tap.emit({ type: 'request-started', exchange: this.id, connection: this.connection, at: tap.now(), head });
+    this.#context.running.add(this);
+    this.#requestGrpc = grpcReaderFor('request', head.headers, this.#context.limits.messageBytesMax, this.events);
+    this.events.requestStarted(head);
     if (this.#interposed === null) this.#seekServer(false);
     else {
       this.#interposed.request(head, this.#request, this.origin, (request, destination) => {
@@ -121,27 +92,24 @@ export class Exchange implements PhoneHandler, ServerHandler, GrpcHandler {
 
   requestBytes(bytes: Buffer): void {
     if (this.#ended) return;
-    this.#context.tap.emit({ type: 'request-bytes', exchange: this.id, bytes });
+    this.events.requestBytes(bytes);
     this.#requestGrpc?.feed(bytes);
-    this.#waitForAudit();
+    this.#flow.waitForAudit();
     if (this.#instead !== null) return;
-    this.#keep(bytes);
-    if (this.#server !== null) {
-      if (!this.#server.write(bytes)) this.#holdPhone(BEHIND.otherSide);
-      return;
-    }
-    this.#waiting.push(bytes);
-    this.#waitingBytes += bytes.length;
-    if (this.#waitingBytes >= this.#context.limits.waitingBodyBytesMax) this.#holdPhone(BEHIND.notConnected);
+    this.#body.keep(bytes);
+    const { server } = this.#flow;
+    if (server !== null) {
+      if (!server.write(bytes)) this.#flow.holdPhone(BEHIND.otherSide);
+    } else if (this.#body.hold(bytes)) this.#flow.holdPhone(BEHIND.notConnected);
   }
 
   requestEnded(trailers: Headers): void {
     if (this.#requestState !== 'open') return;
     this.#requestState = 'whole';
     this.#requestTrailers = trailers;
-    this.#emitRequestEnded(trailers, null);
+    this.events.requestEnded(trailers, null);
     if (this.#instead !== null) this.#giveInstead(this.#instead);
-    else if (this.#server !== null) this.#server.finish(trailers);
+    else this.#flow.server?.finish(trailers);
     this.#endWhenDone();
   }
 
@@ -150,7 +118,7 @@ export class Exchange implements PhoneHandler, ServerHandler, GrpcHandler {
   }
 
   phoneDrained(): void {
-    this.#releaseServer(BEHIND.otherSide);
+    this.#flow.releaseServer(BEHIND.otherSide);
   }
 
   phoneGone(reason: string): void {
@@ -163,23 +131,20 @@ export class Exchange implements PhoneHandler, ServerHandler, GrpcHandler {
 
   serverOpened(opened: ServerStream): void {
     this.#wanted = null;
-    this.#server = this.#interposed?.server(opened) ?? opened;
-    const server = this.#server;
+    const server = this.#interposed?.server(opened) ?? opened;
+    this.#flow.server = server;
     server.send(this.#request);
-    let keepsUp = true;
-    for (const bytes of this.#waiting) keepsUp = server.write(bytes);
-    this.#waiting = [];
-    this.#waitingBytes = 0;
+    const keepsUp = this.#body.flushTo(server);
     if (this.#requestState === 'whole') server.finish(this.#requestTrailers);
-    if (!keepsUp) this.#holdPhone(BEHIND.otherSide);
-    this.#releasePhone(BEHIND.notConnected);
+    if (!keepsUp) this.#flow.holdPhone(BEHIND.otherSide);
+    this.#flow.releasePhone(BEHIND.notConnected);
   }
 
   serverFailed(failure: ServerFailure): void {
     if (this.#ended) return;
     this.#wanted = null;
-    this.#server = null;
-    this.gap('upstream-failed', failure.sentence, { cause: failure.cause });
+    this.#flow.server = null;
+    this.events.gap('upstream-failed', failure.sentence, { cause: failure.cause });
     const status = failure.cause === 'forbidden' ? 403 : failure.cause === 'answer-timeout' ? 504 : 502;
     this.answerInstead(failure.sentence, () => this.#phone.answer(status, failure.sentence));
   }
@@ -195,12 +160,12 @@ export class Exchange implements PhoneHandler, ServerHandler, GrpcHandler {
       return;
     }
     this.#dropServer();
-    this.#waiting = [];
+    this.#body.dropWaiting();
     this.#instead = { sentence, give };
     if (this.#requestState === 'whole' || expectsContinue(this.#request)) this.#giveInstead(this.#instead);
     else {
-      this.#releasePhone(BEHIND.notConnected);
-      this.#releasePhone(BEHIND.otherSide);
+      this.#flow.releasePhone(BEHIND.notConnected);
+      this.#flow.releasePhone(BEHIND.otherSide);
     }
   }
 
@@ -209,24 +174,22 @@ export class Exchange implements PhoneHandler, ServerHandler, GrpcHandler {
   }
 
   alternativeOffered(value: string): void {
-    if (!this.#ended) this.#quic.frame(value, this.#host);
+    if (!this.#ended) this.#quic.frame(value, this.events.host);
   }
 
   responseStarted(response: IncomingResponse): void {
     if (this.#ended) return;
-    const { tap } = this.#context;
-    this.#sent = null;
+    this.#body.dropSent();
     this.#responseState = 'open';
-    tap.emit({
-      type: 'response-started',
-      exchange: this.id,
-      at: tap.now(),
-      head: response.head,
-      serverAddress: this.#server?.address ?? null,
-    });
-    this.#responseGrpc = grpcReaderFor('response', response.head.headers, this.#context.limits.messageBytesMax, this);
-    const passed = this.#quic.head(response, this.#host);
-    const server = this.#server;
+    this.events.responseStarted(response.head, this.#flow.server?.address ?? null);
+    this.#responseGrpc = grpcReaderFor(
+      'response',
+      response.head.headers,
+      this.#context.limits.messageBytesMax,
+      this.events,
+    );
+    const passed = this.#quic.head(response, this.events.host);
+    const server = this.#flow.server;
     const switches = response.head.status === 101 || (this.#request.method === 'CONNECT' && response.head.status < 300);
     if (!switches || server === null) {
       this.#phone.respond(passed);
@@ -239,18 +202,18 @@ export class Exchange implements PhoneHandler, ServerHandler, GrpcHandler {
 
   responseBytes(bytes: Buffer): void {
     if (this.#ended) return;
-    this.#context.tap.emit({ type: 'response-bytes', exchange: this.id, bytes });
+    this.events.responseBytes(bytes);
     this.#responseGrpc?.feed(bytes);
-    this.#waitForAudit();
+    this.#flow.waitForAudit();
     const passed = this.#quic.body(bytes);
-    if (passed !== null && !this.#phone.write(passed)) this.#holdServer(BEHIND.otherSide);
+    if (passed !== null && !this.#phone.write(passed)) this.#flow.holdServer(BEHIND.otherSide);
   }
 
   responseEnded(trailers: Headers): void {
     if (this.#responseState !== 'open') return;
     this.#responseState = 'whole';
-    this.#emitResponseEnded(trailers, null);
-    if (this.#requestState === 'whole') this.#server = null;
+    this.events.responseEnded(trailers, null);
+    if (this.#requestState === 'whole') this.#flow.server = null;
     const held = this.#quic.end();
     if (held !== null) this.#phone.write(held);
     this.#phone.finish(trailers);
@@ -258,14 +221,14 @@ export class Exchange implements PhoneHandler, ServerHandler, GrpcHandler {
   }
 
   serverDrained(): void {
-    this.#releasePhone(BEHIND.otherSide);
+    this.#flow.releasePhone(BEHIND.otherSide);
   }
 
   serverBroke(reason: string, again: boolean): void {
     if (this.#ended || this.#conversing) return;
-    this.#server = null;
+    this.#flow.server = null;
     if (this.#responseState === 'none') {
-      if (again && this.#sent !== null) this.#sendAgain(this.#sent);
+      if (again && this.#body.canBeSentAgain) this.#sendAgain();
       else this.serverFailed({ cause: 'broke', sentence: `${reason}.` });
       return;
     }
@@ -279,53 +242,7 @@ export class Exchange implements PhoneHandler, ServerHandler, GrpcHandler {
     this.#end(`${reason} after answering, before the request was whole`);
   }
 
-  // ── from the readers of gRPC ──
-
-  grpcMessage(direction: Direction, bytes: Uint8Array): void {
-    const { tap } = this.#context;
-    tap.emit({ type: 'message', exchange: this.id, at: tap.now(), direction, kind: 'grpc', bytes });
-  }
-
-  grpcGap(direction: Direction, kind: GapKind, detail: string, bytesUnread: number): void {
-    this.gap(kind, detail, { direction }, bytesUnread);
-  }
-
   // ── of its own ──
-
-  gap(
-    kind: GapKind,
-    detail: string,
-    facts: Record<string, string | number> = {},
-    bytesUnread: number | null = null,
-  ): void {
-    const { tap } = this.#context;
-    tap.emit({
-      type: 'gap',
-      at: tap.now(),
-      connection: this.connection,
-      exchange: this.id,
-      host: this.#host,
-      port: this.origin.port,
-      gap: { kind, at: [], bytesUnread, detail },
-      facts,
-    });
-  }
-
-  /** Of another host, which this exchange told of. */
-  #hostGap(kind: GapKind, host: string, detail: string): void {
-    const { tap } = this.#context;
-    const gap = { kind, at: [], bytesUnread: null, detail };
-    tap.emit({
-      type: 'gap',
-      at: tap.now(),
-      connection: this.connection,
-      exchange: null,
-      host,
-      port: 443,
-      gap,
-      facts: {},
-    });
-  }
 
   /** Ends at once, because the proxy stops. */
   abandon(reason: string): void {
@@ -339,24 +256,16 @@ export class Exchange implements PhoneHandler, ServerHandler, GrpcHandler {
   conversationEnded(error: string | null): void {
     if (this.#responseState === 'open') {
       this.#responseState = 'whole';
-      this.#emitResponseEnded([], null);
+      this.events.responseEnded([], null);
     }
     this.#end(error);
   }
 
   /** Sends the request once more, over a fresh connection: the kept one had been closed in the meantime, as servers may. */
-  #sendAgain(sent: Buffer[]): void {
-    this.#waiting = [...sent];
-    this.#waitingBytes = this.#sentBytes;
-    this.#releasePhone(BEHIND.otherSide);
+  #sendAgain(): void {
+    this.#body.sendAgain();
+    this.#flow.releasePhone(BEHIND.otherSide);
     this.#seekServer(true);
-  }
-
-  #keep(bytes: Buffer): void {
-    if (this.#sent === null) return;
-    this.#sentBytes += bytes.length;
-    if (this.#sentBytes > this.#context.limits.retryBodyBytesMax) this.#sent = null;
-    else this.#sent.push(bytes);
   }
 
   #giveInstead({ sentence, give }: { readonly sentence: string; readonly give: () => void }): void {
@@ -376,71 +285,24 @@ export class Exchange implements PhoneHandler, ServerHandler, GrpcHandler {
   #end(error: string | null): void {
     if (this.#ended) return;
     this.#ended = true;
-    const { tap, running } = this.#context;
     if (this.#requestState === 'open') {
       this.#requestState = 'cut';
-      this.#emitRequestEnded([], error ?? 'The exchange ended');
+      this.events.requestEnded([], error ?? 'The exchange ended');
     }
     if (this.#responseState === 'open') {
       this.#responseState = 'cut';
-      this.#emitResponseEnded([], error ?? 'The exchange ended');
+      this.events.responseEnded([], error ?? 'The exchange ended');
     }
-    tap.emit({ type: 'exchange-ended', exchange: this.id, at: tap.now(), error });
-    running.delete(this);
-    if (this.#phoneBehind !== 0) {
-      this.#phoneBehind = 0;
-      this.#phone.resumeRequest();
-    }
-  }
-
-  #emitRequestEnded(trailers: Headers, cut: string | null): void {
-    const { tap } = this.#context;
-    tap.emit({ type: 'request-ended', exchange: this.id, at: tap.now(), trailers, cut });
-  }
-
-  #emitResponseEnded(trailers: Headers, cut: string | null): void {
-    const { tap } = this.#context;
-    tap.emit({ type: 'response-ended', exchange: this.id, at: tap.now(), trailers, cut });
+    this.events.ended(error);
+    this.#context.running.delete(this);
+    this.#flow.releasePhoneForGood();
   }
 
   #dropServer(): void {
     if (this.#wanted !== null) this.#wanted.handler = null;
     this.#wanted = null;
-    this.#server?.abort();
-    this.#server = null;
-  }
-
-  #waitForAudit(): void {
-    const { tap } = this.#context;
-    if (!tap.full || (this.#phoneBehind & BEHIND.audit) !== 0) return;
-    this.#holdPhone(BEHIND.audit);
-    this.#holdServer(BEHIND.audit);
-    tap.whenReady(() => {
-      this.#releasePhone(BEHIND.audit);
-      this.#releaseServer(BEHIND.audit);
-    });
-  }
-
-  #holdPhone(reason: number): void {
-    if (this.#phoneBehind === 0) this.#phone.pauseRequest();
-    this.#phoneBehind |= reason;
-  }
-
-  #releasePhone(reason: number): void {
-    if ((this.#phoneBehind & reason) === 0) return;
-    this.#phoneBehind &= ~reason;
-    if (this.#phoneBehind === 0) this.#phone.resumeRequest();
-  }
-
-  #holdServer(reason: number): void {
-    if (this.#serverBehind === 0) this.#server?.pauseResponse();
-    this.#serverBehind |= reason;
-  }
-
-  #releaseServer(reason: number): void {
-    if ((this.#serverBehind & reason) === 0) return;
-    this.#serverBehind &= ~reason;
-    if (this.#serverBehind === 0) this.#server?.resumeResponse();
+    this.#flow.server?.abort();
+    this.#flow.server = null;
   }
 }
 

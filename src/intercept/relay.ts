@@ -3,7 +3,7 @@ import type { PhoneAccess, TargetAccess } from './access.ts';
 import type { Authority as CertificateAuthority } from './authority.ts';
 import type { Deadlines } from './deadlines.ts';
 import type { Dialler } from './dial.ts';
-import type { ExchangeContext } from './exchange.ts';
+import type { ExchangeContext } from './exchange-context.ts';
 import type { Log } from './options.ts';
 import type { Authority } from './origin.ts';
 import type { Refusals } from './refusals.ts';

@@ -65,6 +65,6 @@ export class MessageListener implements FrameHandler {
   }
 
   #gap(reason: string, bytesUnread: number | null): void {
-    this.#exchange.gap('websocket-opaque', reason, { direction: this.#direction }, bytesUnread);
+    this.#exchange.events.gap('websocket-opaque', reason, { direction: this.#direction }, bytesUnread);
   }
 }

@@ -1,0 +1,97 @@
+import type { Direction, Headers, RequestHead, ResponseHead } from '../model/exchange.ts';
+import type { GapKind } from '../model/gaps.ts';
+import type { GrpcHandler } from './grpc.ts';
+import type { Tap } from './tap.ts';
+
+/** Tells the audit of one exchange. */
+export class ExchangeEvents implements GrpcHandler {
+  readonly exchange: number;
+  readonly #tap: Tap;
+  readonly #connection: number;
+  readonly #port: number;
+  #host = '';
+
+  /** @param port the one the request was meant for. */
+  constructor(tap: Tap, connection: number, port: number) {
+    this.exchange = tap.nextExchange();
+    this.#tap = tap;
+    this.#connection = connection;
+    this.#port = port;
+  }
+
+  /** The host that the phone asked for; empty before {@link requestStarted}. */
+  get host(): string {
+    return this.#host;
+  }
+
+  requestStarted(head: RequestHead): void {
+    this.#host = head.host;
+    const { exchange } = this;
+    this.#tap.emit({ type: 'request-started', exchange, connection: this.#connection, at: this.#tap.now(), head });
+  }
+
+  requestBytes(bytes: Buffer): void {
+    this.#tap.emit({ type: 'request-bytes', exchange: this.exchange, bytes });
+  }
+
+  requestEnded(trailers: Headers, cut: string | null): void {
+    this.#tap.emit({ type: 'request-ended', exchange: this.exchange, at: this.#tap.now(), trailers, cut });
+  }
+
+  responseStarted(head: ResponseHead, serverAddress: string | null): void {
+    this.#tap.emit({ type: 'response-started', exchange: this.exchange, at: this.#tap.now(), head, serverAddress });
+  }
+
+  responseBytes(bytes: Buffer): void {
+    this.#tap.emit({ type: 'response-bytes', exchange: this.exchange, bytes });
+  }
+
+  responseEnded(trailers: Headers, cut: string | null): void {
+    this.#tap.emit({ type: 'response-ended', exchange: this.exchange, at: this.#tap.now(), trailers, cut });
+  }
+
+  ended(error: string | null): void {
+    this.#tap.emit({ type: 'exchange-ended', exchange: this.exchange, at: this.#tap.now(), error });
+  }
+
+  grpcMessage(direction: Direction, bytes: Uint8Array): void {
+    const { exchange } = this;
+    this.#tap.emit({ type: 'message', exchange, at: this.#tap.now(), direction, kind: 'grpc', bytes });
+  }
+
+  grpcGap(direction: Direction, kind: GapKind, detail: string, bytesUnread: number): void {
+    this.gap(kind, detail, { direction }, bytesUnread);
+  }
+
+  gap(
+    kind: GapKind,
+    detail: string,
+    facts: Record<string, string | number> = {},
+    bytesUnread: number | null = null,
+  ): void {
+    this.#tap.emit({
+      type: 'gap',
+      at: this.#tap.now(),
+      connection: this.#connection,
+      exchange: this.exchange,
+      host: this.#host,
+      port: this.#port,
+      gap: { kind, at: [], bytesUnread, detail },
+      facts,
+    });
+  }
+
+  /** Of another host, which this exchange told of. */
+  hostGap(kind: GapKind, host: string, detail: string): void {
+    this.#tap.emit({
+      type: 'gap',
+      at: this.#tap.now(),
+      connection: this.#connection,
+      exchange: null,
+      host,
+      port: 443,
+      gap: { kind, at: [], bytesUnread: null, detail },
+      facts: {},
+    });
+  }
+}
