@@ -177,12 +177,16 @@ function wholeItemAt(folded: string, from: number, lexicon: Lexicon, running: bo
   for (let to = Math.min(folded.length, from + ITEM_SIZE_MAX); to > from; to--) {
     if (to < folded.length && !ITEM_END.test(folded[to] as string)) continue;
     if (lexicon.verbItems.has(folded.slice(from, to)) && folded[to] === ':') continue;
-    if (running && (lexicon.verbItems.has(folded.slice(from, to)) || !isListed(folded, from, to))) continue;
+    const isCommon = running && !OF_PERMISSION.test(folded.slice(to, to + ITEM_SIZE_MAX));
+    if (isCommon && (lexicon.verbItems.has(folded.slice(from, to)) || !isListed(folded, from, to))) continue;
     const ids = lexicon.wholeItems.get(folded.slice(from, to).replace(LOOSE, ''));
     if (ids !== undefined) return { ids, from, to };
   }
   return null;
 }
+
+/** 存储及电话权限: what a permission opens is meant whatever the word. */
+const OF_PERMISSION = /^[及和与][^、,。;()]{1,4}权限/;
 
 /** In a sentence a common word is an item only inside an enumeration: 姓名、性别、年龄. */
 function isListed(folded: string, from: number, to: number): boolean {
@@ -191,6 +195,8 @@ function isListed(folded: string, from: number, to: number): boolean {
   return (
     /[、/]$/.test(before) ||
     /^[、/]/.test(after) ||
+    // 相册（存储空间）
+    (/\($/.test(before) && /^\)/.test(after)) ||
     (/, ?$/.test(before) && /^(?:,| and | or |[.;]|$)/.test(after)) ||
     (/(?:nd|or) $/.test(folded.slice(Math.max(0, from - 4), from)) && /^[.,;]|^$/.test(after))
   );

@@ -139,6 +139,20 @@ describe('what the app itself collects', () => {
     ['我们会收集AndriodID。', ['android_id']],
     ['我们会收集您的精确位置信息用于附近门店推荐。', ['location_precise']],
     ['我们会将收集的位置信息用于附近门店推荐。', []],
+    ['您可以完善相关的个人资料（头像、昵称）。', ['account', 'avatar', 'nickname']],
+    ['我们会了解您设备安装的应用信息，以预防病毒。', ['installed_apps']],
+    ['我们会请求您授权摄像头、相册（视频）。', ['camera', 'photo_album', 'audio_video']],
+    ['我们会收集您的存储及电话权限。', ['storage', 'phone_state']],
+    ['我们将手机号码发送至运营商，我们与运营商的合作会处理该信息。', []],
+    [
+      'We collect: IP address; country code; battery level. They may also collect your name. Firebase collects your email address.',
+      ['ip_address', 'country_code', 'battery'],
+    ],
+    [
+      'This software may record information such as how often you use the app and where the app was downloaded from.',
+      ['usage_log', 'app_source'],
+    ],
+    ['I collect your location; I do not collect your name.', ['location']],
   ])('%s', (sentence, types) => {
     const { first_party: own } = read(`隐私政策 privacy policy\n${sentence}\n`);
     expect(own.map((one) => one.data_type)).toEqual(types);
@@ -146,6 +160,7 @@ describe('what the app itself collects', () => {
 
   it.each([
     ['一、设备权限\n相机：用于扫码\n麦克风：用于通话\n', ['camera', 'microphone']],
+    ['一、设备权限\n（1）通讯录：用于备份通话记录、上传照片。\n', ['contacts']],
     [
       '一、我们收集的信息\n（1）基于相机（摄像头）的附加功能：您可以扫码。\n（2）基于存储的功能\n',
       ['camera', 'storage'],
@@ -190,6 +205,7 @@ describe('where data are kept', () => {
     ['我们在中国境内存储信息。我们不会向境外传输您的个人信息。', true, 'none'],
     ['Your information is stored on servers located in the United States.', false, 'yes'],
     ['We keep your data safe.', null, null],
+    ['我们在北京、新加坡和德国设有数据中心，可能使用海外设施处理您的个人信息。', false, 'yes'],
   ])('%s', (text, mainlandOnly, crossBorder) => {
     const { storage } = read(`隐私政策 privacy policy\n${text}\n`);
     expect(storage).toMatchObject({ mainland_only: mainlandOnly, cross_border: crossBorder });
