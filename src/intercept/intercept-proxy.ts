@@ -12,7 +12,7 @@ import { Handlers } from './handlers/handlers.ts';
 import { RELAY_LIMITS, type RelayLimits } from './limits.ts';
 import { Lru } from './lru.ts';
 import type { Address, InterceptOptions, Listener } from './options.ts';
-import { plainAddress } from './origin.ts';
+import { parseAuthority, plainAddress } from './origin.ts';
 import { Refusals } from './refusals.ts';
 import { PhoneConnection, type Relay } from './relay.ts';
 import { ServerPool } from './server-pool.ts';
@@ -72,10 +72,11 @@ export class InterceptProxy extends MitmProxy {
       targets,
       limits: this.#limits,
     });
-    const handlers = new Handlers(this);
+    const tap = new Tap(options.sink, options.clock);
+    const handlers = new Handlers(this, (target) => noteTaken(tap, target));
     this.#pool = new ServerPool(this.#dialler, this.#deadlines, this.#limits);
     this.#relay = {
-      tap: new Tap(options.sink, options.clock),
+      tap,
       pool: this.#pool,
       limits: this.#limits,
       running: this.#running,
@@ -250,6 +251,14 @@ export class InterceptProxy extends MitmProxy {
       facts: { client },
     });
   }
+}
+
+/** Says in the ledger that a handler of the operator's own took a tunnel over. */
+function noteTaken(tap: Tap, target: string): void {
+  const { host, port } = parseAuthority(target, null) ?? { host: null, port: null };
+  const detail = 'a handler of onConnect took the tunnel over';
+  const gap = { kind: 'tunnel', at: [], bytesUnread: null, detail } as const;
+  tap.emit({ type: 'gap', at: tap.now(), connection: null, exchange: null, host, port, gap, facts: {} });
 }
 
 /** Handlers of http-mitm-proxy that nothing here calls. */

@@ -339,6 +339,28 @@ describe('a handler of CONNECT', () => {
     ]);
     expect(proxy.gaps()).toEqual(['request-refused']);
   });
+
+  it('may take the tunnel over, which leaves a gap', async () => {
+    const proxy = await startProxy();
+    proxy.proxy.onConnect((_, socket) => {
+      socket.write('HTTP/1.1 200 mine\r\n\r\n');
+      socket.on('data', (bytes) => socket.end(`heard ${bytes}`));
+    });
+    const phone = await open(proxy);
+    phone.send('CONNECT own.example:443 HTTP/1.1\r\nHost: x\r\n\r\n');
+    await phone.until('200 mine\r\n\r\n');
+    phone.send('secret');
+    await phone.until('heard secret');
+    phone.socket.destroy();
+    await proxy.event('gap');
+    expect(proxy.all('gap')).toMatchObject([
+      {
+        host: 'own.example',
+        port: 443,
+        gap: { kind: 'tunnel', detail: 'a handler of onConnect took the tunnel over' },
+      },
+    ]);
+  });
 });
 
 describe('what is not called', () => {

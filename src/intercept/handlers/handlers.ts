@@ -9,9 +9,12 @@ import type { ConnectAsked, Interposed, Interposer } from './interposer.ts';
 /** The handlers that are registered on an http-mitm-proxy `Proxy`. */
 export class Handlers implements Interposer {
   readonly #proxy: MitmProxy;
+  readonly #noteTaken: (target: string) => void;
 
-  constructor(proxy: MitmProxy) {
+  /** @param noteTaken hears of each tunnel that a handler of `onConnect` kept to itself until the phone's side of it was closed. */
+  constructor(proxy: MitmProxy, noteTaken: (target: string) => void) {
     this.#proxy = proxy;
+    this.#noteTaken = noteTaken;
   }
 
   /** Whether any is registered: while none is, nothing of this is in an exchange's way. */
@@ -46,6 +49,10 @@ export class Handlers implements Interposer {
     } as unknown as IncomingMessage;
     let waiting = this.#proxy.onConnectHandlers.length;
     let refused = false;
+    // A handler that never answers speaks on the socket itself: what goes through it nobody reads.
+    phone.socket.once('close', () => {
+      if (waiting > 0 && !refused) this.#noteTaken(asked.target);
+    });
     const settle = (error?: Error | null) => {
       if (refused) return;
       waiting -= 1;
@@ -63,5 +70,7 @@ export class Handlers implements Interposer {
         settle(error as Error);
       }
     }
+    // The socket was paused behind the request's head: a handler that reads it itself waits for what comes.
+    if (waiting > 0 && phone.socket.listenerCount('data') > 0) phone.socket.resume();
   }
 }
