@@ -118,7 +118,10 @@ function serveTls(
   bytes: Buffer,
 ): void {
   const host = hello.serverName ?? target.host;
-  const reason = host === LOCAL_HOST ? null : relay.refusals.passes(connection.address, host);
+  const reason =
+    host === LOCAL_HOST
+      ? null
+      : (relay.refusals.passes(connection.address, host) ?? (mayBeHttp(hello.alpn) ? null : 'no-http'));
   if (reason !== null) {
     passUnread(relay, connection, socket, target, bytes, 'tls-passthrough', {
       reason,
@@ -130,6 +133,11 @@ function serveTls(
   }
   socket.unshift(bytes);
   endTls(relay, connection, socket, { ...target, isProxy: false }, hello, noTunnels);
+}
+
+/** Apps that speak MQTT or DNS inside TLS say so; nobody reads it here, and with HTTP alone on offer they would not get through. */
+function mayBeHttp(alpn: readonly string[]): boolean {
+  return alpn.length === 0 || alpn.some((name) => name === 'h2' || name.startsWith('http/1.'));
 }
 
 function serveSocks5(relay: Relay, connection: PhoneConnection, socket: Socket, first: Buffer): void {

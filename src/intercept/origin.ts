@@ -17,9 +17,10 @@ const HOST_NAME =
  * @returns null when it is none of them: nothing is ever opened, connected or named after such a text.
  */
 export function parseAuthority(text: string, defaultPort: number | null): Authority | null {
-  const match = /^(?:\[([0-9A-Fa-f:.]+)\]|([^:[\]]+))(?::(\d{1,5}))?$/.exec(text);
+  const match = /^(?:\[([0-9A-Fa-f:.]+)\]|([^:[\]]+))(?::(\d{0,5}))?$/.exec(text);
   if (match === null) return null;
-  const port = match[3] === undefined ? defaultPort : Number(match[3]);
+  // A port may be left empty (RFC 3986 §3.2.3).
+  const port = match[3] ? Number(match[3]) : defaultPort;
   if (port === null || port < 1 || port > 65535) return null;
   const host = (match[1] ?? match[2] ?? '').toLowerCase();
   if (match[1] !== undefined ? isIP(host) !== 6 : !isHostName(host)) return null;

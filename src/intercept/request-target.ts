@@ -38,7 +38,11 @@ export function targetOfRequest(
     if (!isPath && method !== 'CONNECT' && parseAbsoluteTarget(target) === null) return BAD_TARGET;
     return { secure: route.secure, host: route.host, port: route.port, path: target };
   }
-  if (!isPath) return parseAbsoluteTarget(target) ?? BAD_TARGET;
+  if (!isPath) {
+    const named = parseAbsoluteTarget(target) ?? BAD_TARGET;
+    // OPTIONS of a whole server, which only the last proxy may write as `*` (RFC 9112 §3.2.4).
+    return method === 'OPTIONS' && /^[^/]+:\/\/[^/?]+$/.test(target) ? { ...named, path: '*' } : named;
+  }
   // Sent to the proxy itself, whatever name it was reached by.
   if (route.kind === 'proxy') return { secure: false, host: LOCAL_HOST, port: 80, path: target };
   const authority = parseAuthority(host ?? '', 80);

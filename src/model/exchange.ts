@@ -118,5 +118,11 @@ export function urlOf(head: Pick<RequestHead, 'scheme' | 'host' | 'port' | 'targ
   const secure = head.scheme === 'https' || head.scheme === 'wss';
   const port = head.port === (secure ? 443 : 80) ? '' : `:${head.port}`;
   const host = head.host.includes(':') ? `[${head.host}]` : head.host;
-  return `${head.scheme}://${host}${port}${head.target}`;
+  return `${head.scheme}://${host}${port}${head.target.startsWith('/') ? head.target : pathOf(head.target)}`;
+}
+
+/** The path in a target that is none: `*`, the authority of CONNECT, or a whole address that an app named inside a tunnel. */
+function pathOf(target: string): string {
+  const rest = /^[a-z]+:\/\/[^/?]*(.*)$/i.exec(target)?.[1] ?? target;
+  return rest.startsWith('/') ? rest : `/${rest}`;
 }

@@ -240,6 +240,29 @@ describe('what is not read', () => {
   });
 });
 
+describe('TLS whose ALPN names no version of HTTP', () => {
+  it('passes unread under the server’s own certificate, so that the app goes on working', async () => {
+    const port = await startTlsServer('a.example', (socket) => socket.on('data', (bytes) => socket.write(bytes)), {
+      ALPNProtocols: ['mqtt'],
+    });
+    const proxy = await startProxy({ resolve: new Map([['a.example', { host: '127.0.0.1', port }]]) });
+    const phone = await openTls(proxy, 'a.example:8883', {
+      ca: serverAuthority().certificatePem,
+      ALPNProtocols: ['mqtt', 'x-own'],
+    });
+    phone.send('\x10\x0c');
+    await phone.until('\x10\x0c');
+    expect(phone.socket).toHaveProperty('alpnProtocol', 'mqtt');
+    phone.socket.end();
+    expect(await proxy.event('gap')).toMatchObject({
+      host: 'a.example',
+      port: 8883,
+      gap: { kind: 'tls-passthrough' },
+      facts: { sni: 'a.example', reason: 'no-http', alpn: 'mqtt,x-own' },
+    });
+  });
+});
+
 describe('a certificate that the app refuses', () => {
   it('makes a gap with its cause, and after two of them the host passes unread for that phone', async () => {
     const port = await startTlsServer(

@@ -2,7 +2,7 @@ import type { Headers } from '../../model/exchange.ts';
 import { responseForHttp1 } from '../http2/translate.ts';
 import type { IncomingResponse } from '../sides.ts';
 import { reasonPhrase } from './reason.ts';
-import { relayedHeaders } from './relayed-headers.ts';
+import { keepsUpgrade, relayedHeaders } from './relayed-headers.ts';
 import { headerLines } from './write.ts';
 
 /**
@@ -15,7 +15,7 @@ export function relayedHead(response: IncomingResponse, dechunk: boolean): Buffe
   const fromHttp2 = head.httpVersion === '2';
   const headers = fromHttp2
     ? responseForHttp1(head.headers, response.framing === 'chunked' && !dechunk)
-    : relayedHeaders(head.headers, { switching: head.status === 101, dropCoding: dechunk });
+    : relayedHeaders(head.headers, { switching: keepsUpgrade(response.upgrade), dropCoding: dechunk });
   const reason = fromHttp2 ? reasonPhrase(head.status) : head.reason;
   return `HTTP/1.1 ${head.status} ${reason}\r\n${headerLines(headers)}`;
 }

@@ -1,6 +1,6 @@
 import type { OutgoingRequest } from '../sides.ts';
 import type { Http1Request } from './head.ts';
-import { relayedHeaders } from './relayed-headers.ts';
+import { keepsUpgrade, relayedHeaders } from './relayed-headers.ts';
 
 /**
  * A request as it goes on to the server: its very bytes where nothing has to be taken out.
@@ -8,20 +8,20 @@ import { relayedHeaders } from './relayed-headers.ts';
  */
 export function outgoing(head: Http1Request, path: string, atProxy: boolean): OutgoingRequest {
   const clean = head.clean && path === head.target;
+  const headers = clean
+    ? head.headers
+    : relayedHeaders(head.headers, { atProxy, switching: keepsUpgrade(head.upgrade) });
+  const named = head.host ?? /^[^/]+:\/\/([^/?]+)/.exec(head.target)?.[1] ?? null;
   return {
     method: head.method,
     target: path,
     version: head.minor === 0 ? '1.0' : '1.1',
-    authority: head.host ?? '',
-    headers: clean ? head.headers : relayedHeaders(head.headers, { atProxy, switching: keepsUpgrade(head.upgrade) }),
+    authority: named ?? '',
+    // HTTP/1.0 need not say Host, and the path alone does not tell whose it is.
+    headers: head.host === null && named !== null ? [['Host', named], ...headers] : headers,
     raw: clean ? head.raw : null,
     framing: head.framing,
     upgrade: head.upgrade,
     keepAlive: head.keepAlive,
   };
-}
-
-/** An upgrade to HTTP/2 without TLS would take the conversation out of our hands (RFC 9113 §3.1 withdrew it); it is not passed on. */
-function keepsUpgrade(upgrade: string | null): boolean {
-  return upgrade !== null && !/(?:^|,)\s*h2c\b/i.test(upgrade);
 }

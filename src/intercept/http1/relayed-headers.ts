@@ -41,6 +41,11 @@ export function relayedHeaders(headers: Headers, options: RelayOptions): Headers
   return kept;
 }
 
+/** An upgrade to HTTP/2 without TLS would take the conversation out of our hands (RFC 9113 §3.1 withdrew it); it is not passed on. */
+export function keepsUpgrade(upgrade: string | null): boolean {
+  return upgrade !== null && !/(?:^|,)\s*h2c\b/i.test(upgrade);
+}
+
 function staysToken(token: string, options: RelayOptions): boolean {
   return KEPT_TOKENS.has(token) || (token === 'upgrade' && options.switching === true);
 }

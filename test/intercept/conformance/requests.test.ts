@@ -108,7 +108,6 @@ describe('a request with', () => {
       '\r\nGET http://ORIGIN/x HTTP/1.1\r\nHost: h\r\n\r\n',
       'GET /x HTTP/1.1\r\nHost: h\r\n\r\n',
     ],
-    ['no Host in HTTP/1.0', 'GET http://ORIGIN/x HTTP/1.0\r\nA: b\r\n\r\n', 'GET /x HTTP/1.0\r\nA: b\r\n\r\n'],
     [
       'bytes beyond ASCII',
       'GET http://ORIGIN/\xe9\xff HTTP/1.1\r\nHost: h\r\nX: \xa0\xe9\xa0\r\n\r\n',
@@ -121,6 +120,24 @@ describe('a request with', () => {
     ],
     ['no path', 'GET http://ORIGIN HTTP/1.1\r\nHost: h\r\n\r\n', 'GET / HTTP/1.1\r\nHost: h\r\n\r\n'],
     ['a query only', 'GET http://ORIGIN?q HTTP/1.1\r\nHost: h\r\n\r\n', 'GET /?q HTTP/1.1\r\nHost: h\r\n\r\n'],
+    ['a port left empty', 'GET http://h.example:/ HTTP/1.1\r\nHost: h\r\n\r\n', 'GET / HTTP/1.1\r\nHost: h\r\n\r\n'],
+    // RFC 9112 §3.2.4
+    [
+      'OPTIONS of the server',
+      'OPTIONS http://ORIGIN HTTP/1.1\r\nHost: h\r\n\r\n',
+      'OPTIONS * HTTP/1.1\r\nHost: h\r\n\r\n',
+    ],
+    [
+      'OPTIONS of a path',
+      'OPTIONS http://ORIGIN/ HTTP/1.1\r\nHost: h\r\n\r\n',
+      'OPTIONS / HTTP/1.1\r\nHost: h\r\n\r\n',
+    ],
+    // The path alone would not tell the server whose it is.
+    [
+      'no Host in HTTP/1.0',
+      'GET http://ORIGIN/x HTTP/1.0\r\nA: b\r\n\r\n',
+      'GET /x HTTP/1.0\r\nHost: ORIGIN\r\nA: b\r\n\r\n',
+    ],
     [
       'a method of its own',
       'FROB-x http://ORIGIN/ HTTP/1.1\r\nHost: h\r\n\r\n',
@@ -149,11 +166,11 @@ describe('a request with', () => {
         return OK;
       }),
     );
-    const proxy = await startProxy();
+    const proxy = await startProxy({ resolve: new Map([['h.example', { host: '127.0.0.1', port }]]) });
     const phone = await RawClient.open(proxy.port);
     phone.send(request.replaceAll('ORIGIN', `127.0.0.1:${port}`));
     await phone.until('ok');
-    expect(text).toBe(seen);
+    expect(text).toBe(seen.replaceAll('ORIGIN', `127.0.0.1:${port}`));
   });
 
   it('chunks, extensions and trailers is passed with its bytes and trailers, wherever it is cut', async () => {

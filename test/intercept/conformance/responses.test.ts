@@ -36,6 +36,10 @@ describe('an answer with', () => {
       'repeated fields',
       'HTTP/1.1 200 OK\r\nSet-Cookie: a\r\nset-cookie: b\r\nSET-COOKIE: a\r\nContent-Length: 0\r\n\r\n',
     ],
+    [
+      'the protocols that the server wants instead',
+      'HTTP/1.1 426 Upgrade Required\r\nUpgrade: TLS/1.2\r\nConnection: Upgrade, close\r\nContent-Length: 0\r\n\r\n',
+    ],
     ['304 and a length', 'HTTP/1.1 304 Not Modified\r\nContent-Length: 100\r\n\r\n'],
   ])('%s is passed byte for byte', async (_, answer) => {
     const { text, proxy } = await ask(answer);
