@@ -1,6 +1,6 @@
 import type { Platform, SdkStatement } from '../model/declaration.ts';
 import type { GridBlock, LineBlock, PolicyText } from './blocks.ts';
-import { type Draft, finishEntry } from './entry.ts';
+import { cleanName, type Draft, finishEntry } from './entry.ts';
 import { fieldEntries } from './field-entries.ts';
 import { fold } from './fold.ts';
 import { type Columns, readGrid } from './grid-entries.ts';
@@ -38,6 +38,8 @@ export function findEntries(text: PolicyText, roles: readonly (SectionRole | nul
   let listed = Number.NEGATIVE_INFINITY;
   for (const { draft, lines, sdk } of fieldEntries(linesOf(text, taken), reader)) {
     const first = lines[0] ?? 0;
+    // 使用第三方SDK和API, above a sentence: fields of nobody's leave their lines to others.
+    if (cleanName(draft.name, reader.words) === null) continue;
     const known = hits(reader.words.patterns.knownSdk, fold(draft.name.text, reader.words));
     // What follows an SDK line on line is in its list, however far up the list was announced.
     const isNext = first === listed + 1 && draft.fields.length >= LISTED_FIELDS_MIN;
@@ -47,11 +49,18 @@ export function findEntries(text: PolicyText, roles: readonly (SectionRole | nul
     for (const line of lines) taken.add(line);
   }
   const keys = placed.map(({ draft }) => nameKey(draft));
+  const isCalled = (draft: Draft) => /sdk/i.test(draft.name.text);
+  const called = new Set(placed.flatMap(({ draft }) => (isCalled(draft) ? [nameKey(draft)] : [])));
   const sentences = new Map<string, number>();
   for (const entry of proseEntries(linesOf(text, taken), roles, reader)) {
     const key = nameKey(entry.draft);
     // Names that a list gives may hold each other: 支付SDK, 快捷支付SDK. In sentences the shorter one stands for the longer.
-    const known = keys.find((other) => (entry.isSentence ? sameName(other, key) : other === key));
+    const known = keys.find((other) => {
+      // Names of one list are each an SDK's.
+      const isListed = placed[sentences.get(other) ?? -1]?.block === entry.line;
+      if (!entry.isSentence || isListed) return other === key;
+      return sameName(other, key, called.has(other) && isCalled(entry.draft));
+    });
     const isOwn = entry.isSentence && saysOwn(text, entry.line, reader);
     if (known !== undefined) {
       const at = sentences.get(known);
@@ -59,6 +68,7 @@ export function findEntries(text: PolicyText, roles: readonly (SectionRole | nul
       continue;
     }
     keys.push(key);
+    if (isCalled(entry.draft)) called.add(key);
     if (entry.isSentence) sentences.set(key, placed.length);
     placed.push({ draft: entry.draft, block: entry.line });
     if (!isOwn) for (const line of entry.lines) taken.add(line);
@@ -110,7 +120,7 @@ function nameKey(draft: Draft): string {
 }
 
 /** 极光 in a sentence is the 极光推送 of the table above; 极光地图 is not. */
-function sameName(known: string, mentioned: string): boolean {
+function sameName(known: string, mentioned: string, isCalledSdk: boolean): boolean {
   if (known === mentioned) return true;
   const [longer, shorter] = known.length >= mentioned.length ? [known, mentioned] : [mentioned, known];
   return (
@@ -118,7 +128,9 @@ function sameName(known: string, mentioned: string): boolean {
     !isOtherProduct(longer, shorter) &&
     !isKindOfSdk(shorter) &&
     longer.includes(shorter) &&
-    (longer === known || longer.length - shorter.length <= 2)
+    // 某某广告SDK is another than 某某SDK, where both are called so.
+    (longer === known ||
+      (longer.length - shorter.length <= 2 && !(isCalledSdk && isKindOfSdk(longer.replace(shorter, '')))))
   );
 }
 

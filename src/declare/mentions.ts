@@ -27,7 +27,10 @@ export function mentionsIn(folded: string, original: string, reader: Reader): Me
   const beside = apart.flatMap((one) => [...besides(folded, one, -1, reader), ...besides(folded, one, 1, reader)]);
   for (const one of beside) if (!apart.some((other) => one.from < other.to && other.from < one.to)) apart.push(one);
   apart.sort((one, other) => one.from - other.from);
-  return apart.filter((one, index) => apart.findIndex((other) => isSame(other.key, one.key)) === index);
+  // 我们使用了甲推送SDK。使用推送SDK，需要……: beside names, a word for a kind of SDK is none.
+  const named = apart.filter(({ key }) => key.length > KIND_SIZE_MAX || !isKindOfSdk(key));
+  const names = named.length === 0 ? apart : named;
+  return names.filter((one, index) => names.findIndex((other) => isSame(other.key, one.key)) === index);
 }
 
 /**
@@ -197,6 +200,9 @@ const NO_NEIGHBOUR =
 /** 登录、支付等SDK says what SDKs are for. */
 const KINDS_OF_SDK =
   /^(?:一键|第三方|消息|数据|移动|语音|视频|图片|人脸|安全|风险|内容|手机)*(?:登录|注册|支付|分享|统计|分析|推送|地图|广告|定位|直播|客服|播放|识别|验证|认证|监测|防护|风控|社交|媒体|上传|存储)$/;
+
+/** 分享; 移动登录 may be the name of one. */
+const KIND_SIZE_MAX = 2;
 
 /** Whether a word says what an SDK is for, and names none. */
 export function isKindOfSdk(word: string): boolean {

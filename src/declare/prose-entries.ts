@@ -10,6 +10,7 @@ import { afterNumbering } from './labels.ts';
 import { agreedLines, linkedLines } from './linked-lines.ts';
 import { linkedNames } from './linked-names.ts';
 import { listedNames } from './listed-names.ts';
+import { isKindOfSdk, mentionsIn } from './mentions.ts';
 import { namedParties } from './named-parties.ts';
 import { cut, type Passage, trim } from './passage.ts';
 import { dataParts, purposeOf } from './said.ts';
@@ -158,9 +159,21 @@ function itemEntry(
       part.links.length > 0 ||
       /https?:/.test(part.text),
   );
+  // 支付SDK, and below it 我们使用了甲SDK: the title says of what kind they are.
+  if (colon === null && isTitleOfKind(folded) && body.some((part) => namesOther(part, folded, reader))) return null;
   // A numbered item that leads with the name of an SDK describes it, whatever its words.
   if (!told && !described && !(start > 0 && colon !== null)) return null;
   return { draft: proseDraft(head, body, reader), line: index, lines: taken };
+}
+
+function isTitleOfKind(folded: string): boolean {
+  const kinds = folded.replace(/\s*sdk$/, '').split(/[、/和与及]/);
+  return kinds.every((kind) => isKindOfSdk(kind.trim()));
+}
+
+function namesOther(part: Passage, title: string, reader: Reader): boolean {
+  const names = mentionsIn(fold(part.text, reader.words), part.text, reader);
+  return names.some(({ key, used }) => used && !title.includes(key));
 }
 
 /** `（1）某某SDK。为了……`, `2. 某某SDK 通过获取……`: a name in front of its item, whatever parts the two. */

@@ -1,10 +1,10 @@
 import type { LineBlock } from './blocks.ts';
 import { columnsOf } from './grid-entries.ts';
 import type { Reader } from './label-data.ts';
-import { cut, type Passage, trim } from './passage.ts';
+import { cut, EMPTY, type Passage, trim } from './passage.ts';
 import { rowsIn } from './rows-in-run.ts';
 import { runHead } from './run-head.ts';
-import { endsRun, runText } from './run-text.ts';
+import { addressesIn, endsRun, runText } from './run-text.ts';
 import { isLabelled, type StackedTable } from './stacked-table.ts';
 import type { LabelKind } from './words.ts';
 
@@ -53,7 +53,7 @@ export function runTable(
   const rows = rowsIn(run, columns, reader).rows;
   if (!isPlausible(rows, columns)) return null;
   tries.left++;
-  return { head: head.cells, rows, end };
+  return { head: head.cells, rows: rows.flatMap((row) => withNext(row, columns)), end };
 }
 
 /** The head of the next table; the same one again only begins the next page. */
@@ -61,6 +61,22 @@ function isOtherHead({ passage }: LineBlock, cells: readonly Passage[], reader: 
   const other = runHead(passage, reader);
   return other !== null && other.from === 0 && other.cells.some((cell, index) => cell.text !== cells[index]?.text);
 }
+
+/** `https://a.example/p.html某某统计`: behind the address that ends a row stands the name of the next, of which nothing else is left. */
+function withNext(row: readonly Passage[], columns: readonly (LabelKind | null)[]): readonly (readonly Passage[])[] {
+  const last = row.at(-1);
+  const kind = columns.at(-1);
+  if (last === undefined || (kind !== 'link' && kind !== 'site')) return [row];
+  const end = addressesIn(last.text)[0]?.[1] ?? 0;
+  const name = trim(cut(last, end));
+  if (end === 0 || !NEXT_NAME.test(name.text)) return [row];
+  return [
+    [...row.slice(0, -1), cut(last, 0, end)],
+    row.map((_, column) => (columns[column] === 'name' ? name : EMPTY)),
+  ];
+}
+
+const NEXT_NAME = /^[^\s。，、；：,;:（）()《》]{2,16}$/;
 
 /** Whether the rows look like those of a table: nearly all have a name, and most of their cells are there. */
 function isPlausible(rows: readonly (readonly Passage[])[], columns: readonly (LabelKind | null)[]): boolean {

@@ -87,12 +87,14 @@ function closedCells(passage: Passage): { closed: Passage[]; rest: Passage } {
 }
 
 function pipeRun(blocks: readonly Block[], start: number): Run | null {
+  const isRuled = !/^\s*[|│┃]/.test(textOf(blocks[start])) && RULE.test(textOf(blocks[start + 1]));
+  const least = isRuled ? 1 : 2;
   let end = start;
   // Cells over several lines leave lines without a pipe between; a table goes on while pipes come back soon.
   for (let index = start; index < blocks.length && index - end <= 3; index++) {
     const block = blocks[index];
     if (index > start && (block?.kind !== 'line' || block.heading > 0 || block.gap > 0)) break;
-    if (pipesOf(block) >= 2) end = index + 1;
+    if (pipesOf(block) >= least) end = index + 1;
   }
   if (pipesOf(blocks[start]) < 2 || end - start < 2) return null;
   const rows: Passage[][] = [];
@@ -109,10 +111,21 @@ function pipeRun(blocks: readonly Block[], start: number): Run | null {
     if (open && last !== undefined) {
       last[last.length - 1] = join([last.at(-1) as Passage, cells[0] as Passage], '\n');
       for (const cell of cells.slice(1)) last.push(cell);
-    } else rows.push(cells);
+    } else rows.push(isRuled ? belowMerged(cells, pipesOf(block), rows) : cells);
     open = /^\s*[|│┃]/.test(text) && !/[|│┃]\s*$/.test(text) && (rows.at(-1)?.length ?? 0) < (rows[0]?.length ?? 0);
   }
   return rows.length < 2 ? null : { rows, length: end - start };
+}
+
+function textOf(block: Block | undefined): string {
+  return block?.kind === 'line' ? block.passage.text : '';
+}
+
+/** A row without borders at its ends that has fewer cells than the head: those in front of it are merged with the ones above. */
+function belowMerged(cells: readonly Passage[], pipes: number, rows: readonly (readonly Passage[])[]): Passage[] {
+  const above = rows.length > 1 ? (rows.at(-1) as readonly Passage[]) : [];
+  const missing = (rows[0]?.length ?? 0) - 1 - pipes;
+  return missing > 0 && above.length > missing ? [...above.slice(0, missing), ...cells] : [...cells];
 }
 
 /**
