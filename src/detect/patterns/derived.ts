@@ -73,8 +73,7 @@ function addPlainSurfaces(
   raw: Uint8Array,
   bits: number,
 ): void {
-  const alone = base64Surfaces(raw).filter(({ alignment }) => alignment === 0);
-  addWritten(book, values, name, raw, bits, alone);
+  addWritten(book, values, name, raw, bits, base64Surfaces(raw, 1));
 }
 
 function addWritten(

@@ -1,4 +1,4 @@
-import { createHash, getHashes } from 'node:crypto';
+import { getHashes, hash } from 'node:crypto';
 import { murmur3x128 } from './murmur3.ts';
 
 /** A hash that SDKs are known, or likely, to send ids through. */
@@ -31,7 +31,7 @@ export const DIGESTS: readonly Digest[] = [
   ...OPENSSL.filter(([, openssl]) => available.has(openssl)).map(([name, openssl, bits]) => ({
     name,
     bits,
-    of: (bytes: Uint8Array) => createHash(openssl).update(bytes).digest(),
+    of: (bytes: Uint8Array) => hash(openssl, bytes, 'buffer'),
     common: COMMON.has(name),
   })),
   { name: 'murmur3-128', bits: 128, of: murmur3x128, common: false },

@@ -57,8 +57,7 @@ function addJoint(book: PatternBook, parts: readonly Spelled[], joint: string): 
       const raw = digest.of(Buffer.from(text, 'utf8'));
       const facts = { valueBytes: raw.length, bits: digest.bits, token: 'word' } as const;
       book.add(values, hexSurfaces(raw), { ...facts, transform: `${digest.name}(${names})-hex` });
-      const alone = base64Surfaces(raw).filter(({ alignment }) => alignment === 0);
-      book.add(values, alone, { ...facts, transform: `${digest.name}(${names})-base64` });
+      book.add(values, base64Surfaces(raw, 1), { ...facts, transform: `${digest.name}(${names})-base64` });
     }
   }
 }

@@ -1,9 +1,9 @@
 import { ByteIndex, grown } from './byte-index.ts';
 import type { KnownValue } from './known-value.ts';
 import { MeaningLists } from './meaning-lists.ts';
-import { standingFor, type Token } from './pattern.ts';
+import { type Standing, standingFor, type Token } from './pattern.ts';
 import { type Make, PatternSet } from './pattern-set.ts';
-import type { Surface } from './surface.ts';
+import type { Surface, SurfaceName } from './surface.ts';
 
 /** What patterns of one make have in common. */
 export interface PatternFacts {
@@ -22,7 +22,7 @@ export class PatternBook {
   readonly #index = new ByteIndex();
   readonly #meanings = new MeaningLists();
   readonly #allMakes: Make[] = [];
-  readonly #makeNumbers = new Map<string, number>();
+  readonly #makeNumbers = new Map<number, number>();
   #makesOf = new Int32Array(4_096);
   #meaningsOf = new Int32Array(4_096);
 
@@ -66,10 +66,27 @@ export class PatternBook {
 
   #make({ name, alignment }: Surface, { valueBytes, bits, token }: PatternFacts): number {
     const standing = standingFor(bits);
-    const key = `${name} ${alignment} ${valueBytes} ${token} ${standing}`;
+    const written = SURFACES[name] * 8 + alignment;
+    const key = ((valueBytes * 128 + written) * 4 + TOKENS[token]) * 4 + STANDINGS[standing];
     const known = this.#makeNumbers.get(key);
     if (known !== undefined) return known;
     this.#makeNumbers.set(key, this.#allMakes.length);
     return this.#allMakes.push({ surface: { name, alignment }, valueBytes, token, standing }) - 1;
   }
 }
+
+/** Words as numbers, below 16, 4 and 4: a text as the key of a make would have to be put together for each pattern. */
+const SURFACES: Readonly<Record<SurfaceName, number>> = {
+  text: 0,
+  hex: 1,
+  base64: 2,
+  percent: 3,
+  'percent-twice': 4,
+  base32: 5,
+  'unicode-escape': 6,
+  'utf-16le': 7,
+  'utf-16be': 8,
+  reversed: 9,
+};
+const TOKENS: Readonly<Record<Token, number>> = { digits: 0, 'imei-body': 1, word: 2, bytes: 3 };
+const STANDINGS: Readonly<Record<Standing, number>> = { anywhere: 0, token: 1, 'whole-field': 2 };

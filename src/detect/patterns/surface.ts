@@ -27,22 +27,29 @@ export interface SurfaceKind {
   readonly alignment: number;
 }
 
-/** Base64 of `bytes` inside a longer text: for each alignment the characters that depend on them alone; both alphabets. */
-export function base64Surfaces(bytes: Uint8Array): readonly Surface[] {
+/**
+ * Base64 of `bytes` inside a longer text: for each alignment the characters that depend on them alone; both alphabets.
+ * @param alignments 1 for base64 that stands by itself.
+ */
+export function base64Surfaces(bytes: Uint8Array, alignments: 1 | 3 = 3): readonly Surface[] {
   const surfaces: Surface[] = [];
-  for (let alignment = 0; alignment < 3; alignment++) {
-    const whole = Buffer.concat([new Uint8Array(alignment), bytes]).toString('base64');
-    const core = whole.slice(Math.ceil((alignment * 8) / 6), Math.floor(((alignment + bytes.length) * 8) / 6));
-    for (const text of new Set([core, core.replaceAll('+', '-').replaceAll('/', '_')])) {
-      surfaces.push({
-        name: 'base64',
-        alignment,
-        bytes: Buffer.from(text, 'latin1'),
-        remainders: remaindersOf(bytes, alignment, 6),
-      });
-    }
+  for (let alignment = 0; alignment < alignments; alignment++) {
+    const shifted =
+      alignment === 0 ? Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length) : behind(alignment, bytes);
+    const from = Math.ceil((alignment * 8) / 6);
+    const core = shifted.toString('base64').slice(from, Math.floor(((alignment + bytes.length) * 8) / 6));
+    const remainders = remaindersOf(bytes, alignment, 6);
+    surfaces.push({ name: 'base64', alignment, bytes: Buffer.from(core, 'latin1'), remainders });
+    if (!/[+/]/.test(core)) continue;
+    const forUrls = core.replaceAll('+', '-').replaceAll('/', '_');
+    surfaces.push({ name: 'base64', alignment, bytes: Buffer.from(forUrls, 'latin1'), remainders });
   }
   return surfaces;
+}
+
+/** Bytes with so many zeros before them. */
+function behind(zeros: number, bytes: Uint8Array): Buffer {
+  return Buffer.concat([new Uint8Array(zeros), bytes]);
 }
 
 /**

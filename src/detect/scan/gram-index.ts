@@ -151,14 +151,19 @@ function bucketEnds(grams: Grams, bucketShift: number): Int32Array {
   return ends;
 }
 
+/** Copies runs of neighbours in one go: there are few gaps between those that are looked for. */
 function fillPatterns({ patterns, numbers }: Grams, { bytes, starts }: GramTables): void {
   let at = 0;
-  numbers.forEach((number, own) => {
-    const pattern = patterns.bytes.subarray(patterns.starts[number], patterns.starts[number + 1]);
-    starts[own] = at;
-    bytes.set(pattern, at);
-    at += pattern.length;
-  });
+  for (let own = 0; own < numbers.length; ) {
+    const from = patterns.starts[numbers[own] as number] as number;
+    let to = from;
+    for (; own < numbers.length && patterns.starts[numbers[own] as number] === to; own++) {
+      starts[own] = at + to - from;
+      to = patterns.starts[(numbers[own] as number) + 1] as number;
+    }
+    bytes.set(patterns.bytes.subarray(from, to), at);
+    at += to - from;
+  }
   starts[numbers.length] = at;
 }
 
