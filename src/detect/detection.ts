@@ -67,9 +67,29 @@ export function partAt(parts: readonly HeadPart[], position: number): HeadPart |
 }
 
 function chainOf(layer: Layer, field: Field | null, site: Site): readonly string[] {
-  if (field !== null) return [...layer.chain, `${field.syntax}:${field.path}`];
+  if (field !== null) return layer.chain.length === 0 ? fieldChain(field) : [...layer.chain, stepOf(field)];
   if (layer.chain.length === 0 && site.name !== null) return [`${site.place}:${site.name}`];
   return layer.chain;
+}
+
+/** Chains of one step, by their field's path: reports name the same few. */
+const FIELD_CHAINS = new Map<string, { readonly syntax: string; readonly chain: readonly string[] }>();
+const FIELD_CHAINS_MAX = 2_000;
+/** Longer paths are not kept. */
+const PATH_CHARACTERS_MAX = 500;
+
+function fieldChain(field: Field): readonly string[] {
+  const known = FIELD_CHAINS.get(field.path);
+  if (known !== undefined && known.syntax === field.syntax) return known.chain;
+  const chain = [stepOf(field)];
+  if (field.path.length > PATH_CHARACTERS_MAX) return chain;
+  if (FIELD_CHAINS.size >= FIELD_CHAINS_MAX) FIELD_CHAINS.clear();
+  FIELD_CHAINS.set(field.path, { syntax: field.syntax, chain });
+  return chain;
+}
+
+function stepOf({ syntax, path }: Field): string {
+  return `${syntax}:${path}`;
 }
 
 /** The innermost named field: the one around the hit, else the last that the chain went through, else the header's name. */

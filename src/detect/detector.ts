@@ -149,8 +149,8 @@ class ProfileDetector implements Detector {
       (takes ? taken : left).push(hit);
       if (takes) detections.push(detection);
     }
-    const rests = found.hits.flatMap((hit) => (hit.rest === undefined ? [] : { ...hit, ...hit.rest }));
-    return { detections, spans: [...taken, ...left, ...rests], gaps: limit.gaps([where]) };
+    for (const hit of found.hits) if (hit.rest !== undefined) left.push({ ...hit, ...hit.rest });
+    return { detections, spans: left.length === 0 ? taken : [...taken, ...left], gaps: limit.gaps([where]) };
   }
 }
 

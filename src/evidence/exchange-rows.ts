@@ -123,10 +123,15 @@ export class ExchangeRows {
 
   /** Findings that an earlier exchange of the capture has as well are not written again: see `repeated_findings` in the schema. */
   #addFindings(id: number, { capture, findings, messages }: NewExchange): void {
-    const cells: number[] = [];
+    const cells = new Array<number>(findings.length * CELLS_A_FINDING);
     let ofMessages = false;
+    let at = 0;
     for (const detection of findings) {
-      cells.push(this.#words.shape(detection), detection.offset, detection.length, this.#words.value(detection.value));
+      const { shapeRow, valueRow } = this.#words.rowsOf(detection);
+      cells[at++] = shapeRow;
+      cells[at++] = detection.offset;
+      cells[at++] = detection.length;
+      cells[at++] = valueRow;
       ofMessages ||= detection.message !== null;
     }
     const first = this.#batch.reserve('findings', findings.length);
@@ -140,8 +145,8 @@ export class ExchangeRows {
     findings.forEach(({ message }, number) => {
       const messageAt = message === null ? undefined : messages[message]?.at;
       const [shape, start, length, value] = cells.slice(number * CELLS_A_FINDING) as [number, number, number, number];
-      const at = messageAt === undefined ? null : time(messageAt);
-      this.#batch.add('findings', [first + number, id, shape, start, length, value, message, at]);
+      const saidAt = messageAt === undefined ? null : time(messageAt);
+      this.#batch.add('findings', [first + number, id, shape, start, length, value, message, saidAt]);
     });
   }
 

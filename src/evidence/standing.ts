@@ -70,7 +70,7 @@ export function appendSealed(
     ids[table] = added.map((cells) => {
       const id = (upto[index] as number) + 1;
       upto[index] = id;
-      insert.run([id, ...cells]);
+      insert.run(id, ...cells);
       digest.row([id, ...cells]);
       return id;
     });

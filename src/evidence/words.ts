@@ -22,7 +22,7 @@ export class Words {
   readonly #shapes: Interned;
   readonly #values: Interned;
   /** Shapes met lately, by the last steps of their decode chains: to compare takes less than to write a key and look it up. */
-  readonly #met = new Map<string, { readonly shape: Shape; readonly id: number }[]>();
+  readonly #met = new Map<string, MetShape[]>();
 
   readonly #metRecipients = new Map<string, { readonly recipient: Recipient; readonly row: number }>();
 
@@ -66,7 +66,7 @@ export class Words {
     return this.#paths.idOf(text, () => [this.#protection.hideText(text)]);
   }
 
-  value(value: string): number {
+  #valueId(value: string): number {
     const text = wellFormed(value);
     return this.#values.idOf(text, () => [this.#protection.hideText(text)]);
   }
@@ -82,18 +82,28 @@ export class Words {
     return row;
   }
 
-  shape(detection: Detection): number {
+  /** The rows of a finding's shape and value. What it gives holds until it is asked again. */
+  rowsOf(detection: Detection): FindingRows {
+    const met = this.#shapeOf(detection);
+    if (met.value !== detection.value) {
+      met.value = detection.value;
+      met.valueRow = this.#valueId(detection.value);
+    }
+    return met;
+  }
+
+  #shapeOf(detection: Detection): MetShape {
     const step = detection.decodeChain.at(-1) ?? '';
-    const met = this.#met.get(step);
-    if (met !== undefined) for (const { shape, id } of met) if (isSame(shape, detection)) return id;
+    const alike = this.#met.get(step);
+    if (alike !== undefined) for (const met of alike) if (isSame(met.shape, detection)) return met;
     const { dataType, direction, place, field, decodeChain, transform, match, valueIndex } = detection;
     const shape = { dataType, direction, place, field, decodeChain, transform, match, valueIndex };
-    const id = this.#shapeId(shape);
-    if (met === undefined) {
+    const met = { shape, shapeRow: this.#shapeId(shape), value: null, valueRow: 0 };
+    if (alike === undefined) {
       if (this.#met.size >= STEPS_MAX) this.#met.clear();
-      this.#met.set(step, [{ shape, id }]);
-    } else if (met.length < SHAPES_A_STEP_MAX) met.push({ shape, id });
-    return id;
+      this.#met.set(step, [met]);
+    } else if (alike.length < SHAPES_A_STEP_MAX) alike.push(met);
+    return met;
   }
 
   #shapeId({ dataType, direction, place, field, decodeChain, transform, match, valueIndex }: Shape): number {
@@ -112,6 +122,19 @@ export class Words {
   }
 }
 
+/** Where the two texts of a finding stand. */
+export interface FindingRows {
+  readonly shapeRow: number;
+  readonly valueRow: number;
+}
+
+/** A shape that was met, and the value that was last found in it: mostly it is found again. */
+interface MetShape extends FindingRows {
+  readonly shape: Shape;
+  value: string | null;
+  valueRow: number;
+}
+
 /** What many findings have in common. */
 type Shape = Pick<
   Detection,
@@ -127,7 +150,8 @@ function isSame(one: Shape, other: Shape): boolean {
     one.transform === other.transform &&
     one.match === other.match &&
     one.valueIndex === other.valueIndex &&
-    one.decodeChain.length === other.decodeChain.length &&
-    one.decodeChain.every((step, at) => step === other.decodeChain[at])
+    (one.decodeChain === other.decodeChain ||
+      (one.decodeChain.length === other.decodeChain.length &&
+        one.decodeChain.every((step, at) => step === other.decodeChain[at])))
   );
 }
