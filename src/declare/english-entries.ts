@@ -26,13 +26,14 @@ interface Named {
 export function englishEntries(one: LineBlock, line: number, inPart: boolean, reader: Reader): ProseEntry[] {
   const { passage } = one;
   const { text } = passage;
-  if (/[\u3400-\u9fff]/.test(text)) return [];
+  if (!isEnglish(text)) return [];
   const found: Named[] = [];
   const all = [
     ...linkedIn(text),
     ...providedIn(text, inPart, reader),
     ...usedIn(text, reader),
     ...listedIn(text, reader),
+    ...knownListIn(text, reader),
     ...runTogether(text, reader),
   ];
   for (const named of all) {
@@ -60,10 +61,11 @@ const PARAGRAPH_SIZE_MAX = 400;
 
 const WORD = "(?:[A-Z0-9]|[a-z]{1,8}(?=[A-Z][a-z]))[\\w&'’+-]*(?:\\.[\\w&'’+-]+)*";
 const NAME = `${WORD}(?: (?:${WORD}|by|for|of|to|the|&)){0,5}(?<! (?:by|for|of|to|the|&))`;
-const IN_BRACKETS = '(?: ?\\([^()]{1,60}\\))?';
+const IN_BRACKETS = '\\*?(?: ?\\([^()]{1,60}\\))?';
 const PROVIDER = '(?:provided|offered|operated|supplied|developed|run) by';
 const KIND = '(?:an? |the )?(?:[\\w-]+ ){0,5}?';
-const USES = '\\b[Ww]e (?:also |may |currently )*(?:use|integrate|embed|work with|rely on) (?:the )?';
+const USES =
+  '\\b(?:[Ww]e|[Aa]nd|[Aa]pp|(?:[Tt]his|[Oo]ur|[Tt]he) (?:\\w+ )?(?:[Ww]eb ?)?(?:[Ss]ites?|[Aa]pp\\w*|[Gg]ames?|[Ss]ervices?|[Pp]roducts?|[Ss]oftware)) (?:also |may |currently |will )*(?:uses?|(?:is|are) using|integrates?|embeds?|works? with|relies on|rely on) (?:the )?';
 
 /** We use Larkline, provided by Larkline Inc. */
 const PROVIDED = new RegExp(`${USES}(${NAME})${IN_BRACKETS},? (?:which is |that is )?${KIND}${PROVIDER}`, 'dg');
@@ -103,7 +105,7 @@ const SORT =
   '(?:analytics|ads?|advertising|advertisement|measurement|attribution|tracking|marketing|payments?|cloud|hosting|crash|data|mediation)';
 const LIST_OF = [
   new RegExp(
-    `\\b(?:third.part(?:y|ies)|partners?|vendors?|processors?|providers?|sdks?|analytics|following (?:[\\w-]+ ){0,2}(?:companies|services|tools|libraries|platforms|networks)|${SORT}(?: [\\w-]+){0,2} (?:services?|networks?|tools?|platforms?|compan(?:y|ies)|gateways?|libraries))\\b'?([^.;:]{0,60}?)(?:,? \\(?(?:such as|including|like|for example|e\\.g\\.|namely|include|are|is)(?: but (?:are )?not limited to)?[:,]?|:) (?:the )?`,
+    `\\b(?:third.party|third.parties(?=[^.;:]{0,20}(?:,|\\())|partners?|vendors?|mediators?|offer.?walls?|processors?|providers?|sdks?|analytics|following (?:[\\w-]+ ){0,2}(?:companies|services|tools|libraries|platforms|networks)|${SORT}(?: [\\w-]+){0,2} (?:services?|networks?|tools?|platforms?|compan(?:y|ies)|gateways?|libraries))\\b'?([^.;:]{0,60}?)(?:,? ?\\(?(?:such as|including|like|for example|e\\.g\\.|namely|include|are|is|(?:tools|services) from)(?:,? but (?:are |is )?not limited to)?[:,]?|:) (?:the )?`,
     'g',
   ),
   new RegExp(
@@ -113,7 +115,7 @@ const LIST_OF = [
 ];
 /** What such a list names is no recipient of its own. */
 const OF_OTHERS =
-  /social|log.?in|sign.?in|browser|stores?\b|web.?sites?|sites\b|laws?\b|regulat|standard|brands?|device|rights|privacy polic|countr|purposes|information|data\b(?! (?:collection|processors?|processing|partners?|providers?))/;
+  /social|log.?in|sign.?(?:in|up)|connect(?:ing)? (?:with|to|your)|account|\blink|liable|receiv|obtain|operating system|phones?\b|browser|stores?\b|web.?sites?|sites\b|laws?\b|regulat|standard|brands?|device|rights|privacy polic|countr|purposes|information|data\b(?! (?:collection|processors?|processing|partners?|providers?))/;
 const ITEM = new RegExp(`(${NAME})${IN_BRACKETS}`, 'dy');
 const BETWEEN = /,? (?:and|or|as well as|&) |[,;/] ?(?:and |or )?/y;
 
@@ -125,12 +127,25 @@ function listedIn(text: string, reader: Reader): Named[] {
       if (OF_OTHERS.test(before + match[0])) return [];
       const end = match.index + match[0].length;
       const names = itemsFrom(text, end);
+      if (isShouted(text.slice(match.index, names.at(-1)?.listTo ?? end))) return [];
       // Behind a colon a sentence may begin: only a list ends with its last name.
       const isList = !/: $/.test(match[0]) || /^[.;)]?\s*$|^[.;]/.test(text.slice(names.at(-1)?.listTo ?? end));
       return isList ? names : [];
     }),
   );
 }
+
+/** Lark for Android: Firebase, AppsFlyer and Finch Ads: a list behind any colon, when it names services that are known. */
+function knownListIn(text: string, reader: Reader): Named[] {
+  return [...text.matchAll(/: (?=[A-Z])/g)].flatMap((match) => {
+    const names = itemsFrom(text, match.index + 2);
+    const known = names.filter(({ from, to }) => isKnownName(text.slice(from, to), reader.words));
+    const isAll = /^[.;)]?\s*$|^[.;]/.test(text.slice(names.at(-1)?.listTo ?? 0));
+    return names.length >= KNOWN_LIST_MIN && known.length * 2 >= names.length && isAll ? names : [];
+  });
+}
+
+const KNOWN_LIST_MIN = 3;
 
 /** Link to the privacy policies of third-party service providers used by the app Lark Services Finch Ads …: known names, nothing between. */
 function runTogether(text: string, { words }: Reader): Named[] {
@@ -157,8 +172,13 @@ function knownAt(folded: string, at: number, words: PolicyWords): string | null 
 
 const RUN_NAME_MAX = 60;
 
-/** So far in front of the word for what they are stands what qualifies it: social, log-in. */
-const CONTEXT = 16;
+/** In a sentence of capitals nothing tells a name. */
+function isShouted(text: string): boolean {
+  return (text.match(/[a-z]/g)?.length ?? 0) * 2 < (text.match(/[A-Z]/g)?.length ?? 0);
+}
+
+/** So far in front of the word for what they are stands what qualifies it: social, log-in, data received from. */
+const CONTEXT = 50;
 
 function itemsFrom(text: string, start: number): Named[] {
   const names: Named[] = [];
@@ -179,7 +199,7 @@ function itemsFrom(text: string, start: number): Named[] {
 
 const LIST_MAX = 100;
 
-const ADDRESS = /\(?\b(?:https?:\/\/|www\.)[^\s;,)]+[;,.)]*/g;
+const ADDRESS = /[([]?\b(?:https?:\/\/|www\.)[^\s;,)\]]+[;,.)\]]*/g;
 /** Lark http://…; Finch – please see Finch's policy at http://…: each name with its address. */
 function linkedIn(text: string): Named[] {
   const runs: Named[][] = [[]];
@@ -206,7 +226,7 @@ const BROWSER =
 /** Fewer names in front of addresses are sentences as likely as lists. */
 const RUN_MIN = 3;
 const LINKED_NAME =
-  /^([\s;,.)•*·-]*)([A-Z0-9][^\s;:]*(?: (?:\([^()]{1,40}\)|[A-Z0-9&][^\s;:(]*|dba|by|for|of|and|the)){0,7})(?:\s*[-–—:(]\s*|\s+(?:\(?[Pp]lease|[Ss]ee|[Aa]vailable|[Oo]pt)[^;]{0,160}? |\s+)?$/;
+  /^([\s;,.)\]•*·-]*(?:For )?)([A-Z0-9][^\s;:]*(?: (?:\([^()]{1,40}\)|[A-Z0-9&][^\s;:(]*|dba|by|for|of|and|the)){0,7})(?:\s*[-–—:([]\s*|\s+(?:\(?[Pp]lease|[Ss]ee|[Aa]vailable|[Oo]pt)[^;]{0,160}? |\s+)?$/;
 
 function nameBefore(text: string, from: number, to: number): Pick<Named, 'from' | 'to'> | null {
   // In front of the first name of a list stands what the list is of: …: Lark http://….
@@ -232,6 +252,7 @@ export function isProduct(name: string, reader: Reader): boolean {
   return (
     name.length >= 2 &&
     !/^[\d\W]+$/.test(name) &&
+    !NO_BEGINNING.test(name) &&
     !NO_PRODUCT.test(name) &&
     !BROWSER.test(name) &&
     !isGenericName(folded) &&
@@ -239,8 +260,16 @@ export function isProduct(name: string, reader: Reader): boolean {
   );
 }
 
+/** Words that no product's name begins with, and what is no product as a whole. */
+const NO_BEGINNING =
+  /^(?:Personally|Anonymi[sz]ed|Aggregated?|Behavioral|Targeted|Online|Certain|Various|Applications?|Products?|Websites?|Software) |^(?:Ltd|Inc|LLC|GmbH|Limited|Corp|Application|Product|Website|Software|(?:(?:Apple|Google|Android) )?(?:Play|App) ?Store|Google Play|iTunes|iPhones?)s?$/;
 const NO_PRODUCT =
-  /^(?:We|You|Our|Your|They|It|This|These|That|The|If|When|For|In|On|As|To|By|Please|Such|Any|All|Some|No|Service|Services|Apps?|Company|Third|Personal|Data|Information|Cookies?|Usage|Terms|Section|Article|Internet|EU|EEA|GDPR|CCPA|IP|ID|IDs|IDFA|GPS|URL|API|APIs|United|European|California|Canada|China|January|February|March|April|May|June|July|August|September|October|November|December|Advertising|Analytics|Privacy|Policy|Contact|Click|Visit|Learn|Read|More|See|Here|Link|Home|Android|iOS|Mozilla)(?: (?:Policy|Policies|Statement|Notice|Us|More|Here|Data|Information|States|Union|Service|Services|of Use|and|or|I{1,3}))*$|Polic(?:y|ies)\b|Privacy|Cookies|Terms of|Agreement|\bAct\b|Regulation|Commission|Opt.?out/;
+  /^(?:HTML|Simply|Europe|European|Users?|Others?|Sites?|Social|Official|Mini|We|You|Our|Your|They|It|This|These|That|The|If|When|For|In|On|As|To|By|Please|Such|Any|All|Some|No|Service|Services|Apps?|Company|Third|Personal|Data|Information|Cookies?|Usage|Terms|Section|Article|Internet|EU|EEA|GDPR|CCPA|IP|ID|IDs|IDFA|GPS|URL|API|APIs|United|European|California|Canada|China|January|February|March|April|May|June|July|August|September|October|November|December|Advertising|Analytics|Privacy|Policy|Contact|Click|Visit|Learn|Read|More|See|Here|Link|Home|Android|iOS|Mozilla)(?: (?:Policy|Policies|Statement|Notice|Us|More|Here|Data|Information|States|Union|Service|Services|of Use|and|or|I{1,3}))*$|Polic(?:y|ies)\b|Privacy|Cookies|Terms of|Agreement|\bAct\b|App Store|Sites\b|iPhone|Regulation|Commission|Opt.?out/;
+
+/** Whether a text is English; a few characters of another script are a converter's. */
+export function isEnglish(text: string): boolean {
+  return (text.match(/[\u3400-\u9fff]/g)?.length ?? 0) * 50 < text.length;
+}
 
 /** What a service is said to collect in the sentences behind its name, as long as these speak of it. */
 function collectedBy(name: string, said: Passage, reader: Reader): Passage[] {

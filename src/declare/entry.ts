@@ -164,7 +164,7 @@ export function isGenericName(folded: string): boolean {
       '',
     )
     .replace(
-      /\b(?:the|a|an|this|that|these|those|such|our|your|their|any|some|other|each|all|third|party|parties|service|services|provider|providers|partner|partners|tools?|software|development|kits?|certain|similar|following|embedded|relevant|and|or|of|by|we|use|used|using|via|through|list|name)\b/g,
+      /\b(?:the|a|an|this|that|these|those|such|our|your|their|any|some|other|each|all|third|party|parties|service|services|provider|providers|partner|partners|tools?|software|development|kits?|certain|similar|following|embedded|relevant|and|or|of|by|we|use|used|using|via|through|includes?|integrates?|contains?|list|name)\b/g,
       '',
     )
     .replace(/[\s\p{P}\d]+/gu, '');

@@ -295,8 +295,10 @@ function nameIn(folded: string, offset: number, length: number, original: string
   const before =
     lead > 0
       ? ''
-      : (/(?:(?!(?:The|We|Our|This|And|With|By|Using|Via)\b)[A-Z][\w.&+-]* (?:for )?){1,4}$/.exec(
+      : (/(?:(?!(?:The|We|Our|This|An?|Each|Such|And|With|By|Using|Via)\b)[A-Z][\w&+-]*(?:\.[\w&+-]+)* (?:for )?){1,4}$/.exec(
           original.slice(0, offset),
         )?.[0] ?? '');
+  if (/^(?:monetization|advertising|analytics|ads?|mobile|tracking) sdks?$/.test(before.toLowerCase() + name))
+    return [];
   return [mention(folded, offset + lead - before.length, offset + text.length, reader)];
 }

@@ -225,7 +225,7 @@ function isDescribed(title: string, lines: readonly (LineBlock | null)[], index:
 
 /** Titles over the services of a kind. */
 const ANY_SERVICE =
-  /^(?:analytics|advertis\w+|ads?|payments?|marketing|push|crash|social|remarketing|behaviou?ral|hosting|performance|other|service|third|cookies?|data|personal|links?|transfer|disclosure|legal|security|children)\b/i;
+  /^(?:usage|mobile|browsers?|devices?|log|websites?|email|users?|accounts?|information|how|what|when|analytics|advertis\w+|ads?|payments?|marketing|push|crash|social|remarketing|behaviou?ral|hosting|performance|other|service|third|cookies?|data|personal|links?|transfer|disclosure|legal|security|children)\b/i;
 const OF_SERVICE =
   /third.party|\bservices?\b|provider|analytics|advertis|opt.?out|privacy (?:policy|practices|notice|terms)|\bsdk\b/i;
 

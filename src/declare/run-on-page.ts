@@ -1,4 +1,5 @@
 import { type Block, type LineBlock, line } from './blocks.ts';
+import { isEnglish } from './english-entries.ts';
 import { cut } from './passage.ts';
 
 /**
@@ -9,7 +10,7 @@ import { cut } from './passage.ts';
  */
 export function cutRunOnPages(blocks: readonly Block[]): Block[] {
   return blocks.flatMap((block) =>
-    block.kind === 'line' && block.passage.text.length > LINE_SIZE_MIN && !/[\u3400-\u9fff]/.test(block.passage.text)
+    block.kind === 'line' && block.passage.text.length > LINE_SIZE_MIN && isEnglish(block.passage.text)
       ? linesOf(block)
       : [block],
   );

@@ -345,3 +345,30 @@ describe('files made to be slow or to break the reader', () => {
     expect(read(text).app).toBe(null);
   });
 });
+
+describe('services that English prose names', () => {
+  it.each([
+    ['You can connect to third-party services such as Facebook or Google.', []],
+    ['We receive data from third parties, such as Google and Apple.', []],
+    ['WE ARE NOT LIABLE FOR THIRD PARTIES, INCLUDING OTHER USERS OF THE SITE.', []],
+    ['We comply with standards of providers, including the European Commission.', []],
+    ['Payments are processed by app stores such as Google Play or the App Store.', []],
+    ['This website uses Google Analytics, a service by Google LLC.', ['Google Analytics']],
+    [
+      'We engage offer-walls and mediators, including, but not limited to, Tapjoy and ironSource.',
+      ['Tapjoy', 'ironSource'],
+    ],
+    ['Our providers (e.g., Finch Cloud, Larkvale) receive it.', ['Finch Cloud', 'Larkvale']],
+    ['Lark for Android: Firebase, AppsFlyer* and Finch Kit.', ['Firebase', 'AppsFlyer', 'Finch Kit']],
+    ['Our offices: Berlin, Paris and Rome.', []],
+    ['Finch Trail is operated by Finch Ltd.', []],
+    ['Finch Trail is a web analytics service offered by Finch Ltd.', ['Finch Trail']],
+    ['The app includes SDKs. An advertising SDK collects your IP address.', []],
+    [
+      'Link to privacy policy of third party service providers used by the app Google Play Services AdMob Log Data We log.',
+      ['Google Play Services', 'AdMob'],
+    ],
+  ])('%s', (sentence, names) => {
+    expect(read(`Privacy Policy\n${sentence}\n`).sdks.map((one) => one.name)).toEqual(names);
+  });
+});
