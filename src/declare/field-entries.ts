@@ -7,6 +7,7 @@ import { dataShare, type Reader } from './label-data.ts';
 import { afterNumbering } from './labels.ts';
 import { cut, join, type Passage, trim } from './passage.ts';
 import { headingDepth } from './sections.ts';
+import { isUnknownField } from './unknown-field.ts';
 import { hits, type LabelKind } from './words.ts';
 
 /** An SDK described by labelled fields. */
@@ -40,6 +41,11 @@ export function fieldEntries(lines: readonly (LineBlock | null)[], reader: Reade
       return;
     }
     if (piece.kind === null) {
+      if (open !== null && isUnknownField(open.fields, pieces, index, reader)) {
+        open.fields.push({ kind: 'other', label: '', value: piece.value });
+        open.lines.push(piece.line);
+        return;
+      }
       if (open !== null && wantsMore(open, piece, reader) && goesOn(open, piece, reader)) return;
       const kind = open === null ? null : unlabelledKind(open, piece, reader);
       if (open !== null && kind !== null) {

@@ -1,5 +1,6 @@
 import type { LineBlock } from './blocks.ts';
 import { fold } from './fold.ts';
+import { gluedLabels } from './glued-labels.ts';
 import { dataShare, type Reader } from './label-data.ts';
 import { afterNumbering, bareLabel, labelKind } from './labels.ts';
 import { cut, EMPTY, type Passage, trim } from './passage.ts';
@@ -20,13 +21,14 @@ export interface Piece {
 export function piecesOf(lines: readonly (LineBlock | null)[], reader: Reader): Piece[] {
   const alone = standaloneLabels(lines, reader);
   const usual = usualLabels(lines, reader);
+  const glued = gluedLabels(lines, reader);
   const pieces: Piece[] = [];
   lines.forEach((one, line) => {
     if (one === null) {
       pieces.push({ line, kind: null, label: '', value: EMPTY, gap: 0, heading: 0 });
       return;
     }
-    const cuts = labelCuts(one.passage, usual, reader);
+    const cuts = labelCuts(one.passage, usual, glued, reader);
     const base = { line, gap: one.gap, heading: one.heading };
     if (cuts.length === 0) {
       const folded = bareLabel(one.passage.text, reader.words);
@@ -145,7 +147,12 @@ function listsData(label: string, reader: Reader): boolean {
 const LABEL_REACH = 120;
 
 /** The labels of a line: one at its start, and more behind it where fields run together. */
-function labelCuts(passage: Passage, usual: ReadonlyMap<string, LabelKind>, reader: Reader): Cut[] {
+function labelCuts(
+  passage: Passage,
+  usual: ReadonlyMap<string, LabelKind>,
+  glued: RegExp | null,
+  reader: Reader,
+): Cut[] {
   const { text } = passage;
   const start = afterNumbering(text);
   const cuts: Cut[] = [];
@@ -160,6 +167,15 @@ function labelCuts(passage: Passage, usual: ReadonlyMap<string, LabelKind>, read
     if (kind !== null)
       cuts.push({ kind, label: fold(first[1] as string, reader.words), from: 0, to: start + first[0].length });
   }
+  if (glued !== null && cuts.length > 0) {
+    for (const match of text.matchAll(glued)) {
+      const label = fold(match[1] as string, reader.words);
+      const kind = labelKind(label, reader.words);
+      const to = match.index + match[0].length;
+      if (kind !== null && match.index >= (cuts[0]?.to ?? 0) && cuts.length < CUTS_MAX)
+        cuts.push({ kind, label, from: match.index, to });
+    }
+  }
   for (const match of text.matchAll(BRACKETED_LABEL)) {
     const kind = labelKind(match[1] as string, reader.words);
     const to = match.index + match[0].length;
@@ -171,6 +187,7 @@ function labelCuts(passage: Passage, usual: ReadonlyMap<string, LabelKind>, read
   for (const match of text.matchAll(INNER_LABEL)) {
     const label = fold(match[1] as string, reader.words);
     const to = match.index + match[0].length;
+    if (cuts.some((known) => known.to === to)) continue;
     if (to <= (cuts[0]?.to ?? 0) || !STRONG.test(label) || text.startsWith('//', to)) continue;
     const kind = labelKind(label, reader.words);
     if (kind === null || kind === 'other') continue;

@@ -104,6 +104,7 @@ export const PATTERN_NAMES = [
   'policyText',
   'headEnd',
   'headJoins',
+  'labelStart',
   'companyEnd',
   'place',
   'speaks',

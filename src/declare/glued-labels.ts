@@ -1,0 +1,65 @@
+import type { LineBlock } from './blocks.ts';
+import { fold } from './fold.ts';
+import type { Reader } from './label-data.ts';
+import { labelKind } from './labels.ts';
+
+const LINES_MIN = 2;
+const LINES_MAX = 400;
+const COLONS_MIN = 3;
+const LABEL_SIZE_MAX = 14;
+const LABELS_MAX = 12;
+const KINDS_MIN = 2;
+/** How often a longer label must come where a shorter one ends: 收集的信息类型 wherever 信息类型 does. */
+const SHARE_MIN = 0.7;
+
+/** What stands in front of a colon, up to where words end. */
+const TAIL = /[^\s:：;；,，。、（()）《》【】"“”]{2,14}(?=\s*[:：](?!\/\/))/g;
+/**
+ * Labels that follow the value before them without a sign between: `名称：某某SDK使用目的：推送收集的信息：IMEI`.
+ *
+ * They are told by coming back in one line after the other behind different values.
+ *
+ * @returns a pattern that finds them, with the label as its first group; null when a text has none.
+ */
+export function gluedLabels(lines: readonly (LineBlock | null)[], reader: Reader): RegExp | null {
+  const rows = lines.flatMap((one) => tailsOf(one, reader)).slice(0, LINES_MAX);
+  if (rows.length < LINES_MIN) return null;
+  const counts = new Map<string, number>();
+  for (const tails of rows)
+    for (const label of new Set(tails.flatMap((tail) => labelsAt(tail, reader))))
+      counts.set(label, (counts.get(label) ?? 0) + 1);
+  const found = new Set<string>();
+  for (const tail of rows.flat()) {
+    const labels = labelsAt(tail, reader);
+    const least = Math.max(LINES_MIN, (counts.get(labels[0] ?? '') ?? 0) * SHARE_MIN);
+    const longest = labels.findLast((label) => (counts.get(label) ?? 0) >= least);
+    if (longest !== undefined && longest.length < tail.length && found.size < LABELS_MAX) found.add(longest);
+  }
+  // 设备信息：, 网络信息：: a list of data, whose words in front of the colons are all of one kind.
+  if (new Set([...found].map((label) => labelKind(label, reader.words))).size < KINDS_MIN) return null;
+  const words = [...found]
+    .sort((one, other) => other.length - one.length)
+    .map((label) => label.replace(/[^\p{L}\p{N}]/gu, '\\$&'));
+  return new RegExp(`(?<=[^\\s:：;；,，。、])(${words.join('|')})\\s*[:：](?!\\/\\/)`, 'giu');
+}
+
+/** The words in front of the colons of a line of fields, but for its first; none for a line that is no such line. */
+function tailsOf(one: LineBlock | null, reader: Reader): string[][] {
+  const text = one?.passage.text ?? '';
+  const first = /^\s*([^:：\n。；;]{1,30}?)\s*[:：]/.exec(text);
+  if (first === null || (text.match(/[:：]/g)?.length ?? 0) < COLONS_MIN) return [];
+  if (labelKind(first[1] as string, reader.words) === null) return [];
+  const folded = fold(text, reader.words);
+  return [[...folded.slice(first[0].length).matchAll(TAIL)].map((match) => match[0])];
+}
+
+/** The labels that a text may end with, the shortest first. */
+function labelsAt(tail: string, reader: Reader): string[] {
+  const labels: string[] = [];
+  for (let size = 2; size <= Math.min(tail.length, LABEL_SIZE_MAX); size++) {
+    const label = tail.slice(-size);
+    const kind = label.search(reader.words.patterns.labelStart) === 0 ? labelKind(label, reader.words) : null;
+    if (kind !== null && kind !== 'other') labels.push(label);
+  }
+  return labels;
+}
