@@ -371,6 +371,15 @@ const cases: readonly Case[] = [
     },
     broken: [],
   },
+  ...['contacts, location_precise', '通讯录、精确位置信息', 'Precise location and contacts'].map((list) => ({
+    rule: 'R14',
+    why: `with separate consent to “${list}”`,
+    sketch: {
+      marks: [['note', 1, `separate-consent: ${list}`] as const],
+      sendings: [{ to: UMENG, at: 5, types: ['location_precise'] }],
+    },
+    broken: [],
+  })),
   {
     rule: 'R15',
     why: 'the list has only a broader term',

@@ -1,4 +1,6 @@
 import { readableTime } from '../../model/clock.ts';
+import type { Taxonomy } from '../../model/data-type.ts';
+import { typeName } from '../../model/type-name.ts';
 import { type Decider, isThirdParty, noteSays, shownBy } from './rule-context.ts';
 
 /** R1: in a request before the first mark of consent or refusal. */
@@ -44,7 +46,14 @@ export const sensitive: Decider = ({ findings, marks, verdict, taxonomy }) => {
   if (taxonomy.get(verdict.data_type)?.sensitive !== true) return null;
   const consents = marks.filter((mark) => {
     const to = noteSays(mark, 'separate-consent');
-    return to === '' || to === verdict.data_type;
+    return to === '' || (to !== null && namesType(to, verdict.data_type, taxonomy));
   });
   return shownBy(findings.filter(({ observedAt }) => !consents.some(({ at }) => at <= observedAt)));
 };
+
+/** Whether a tester's list of data types has this one: by id, or by its name in either language. */
+function namesType(list: string, dataType: string, taxonomy: Taxonomy): boolean {
+  const plain = (name: string) => name.toLowerCase().replace(/(?<=.)信息$|\s/g, '');
+  const names = [dataType, typeName(taxonomy, dataType, 'zh'), typeName(taxonomy, dataType, 'en')].map(plain);
+  return list.split(/[,，、;；]|\band\b|和/).some((one) => names.includes(plain(one)));
+}
