@@ -116,7 +116,7 @@ function quotedNames(folded: string, reader: Reader): Mention[] {
 }
 
 const LISTS = [
-  /sdk\s*\((?:包括|包含|例如|比如|如|即|有|主要有|主要包括)了?(?:但不限于)?:?/g,
+  /sdk\s*(?:\([^()]{1,16}\))?\s*\((?:包括|包含|例如|比如|如|即|有|主要有|主要包括)了?(?:但不限于)?:?/g,
   /sdk[,:]?\s*(?:包括|包含|例如|比如|主要有|主要包括)了?(?:但不限于)?:?/g,
   /sdk(?:名称|名单如下|清单如下|列表如下|如下|有):/g,
   /(?:通过|使用|接入|集成|依赖于?|借助|由)了?第三方\s*sdk\s*(?=[^,。;:()])/g,
@@ -131,7 +131,8 @@ function listedNames(folded: string, reader: Reader): Mention[] {
       const items = itemsOf(folded, start, end);
       const names: Mention[] = [];
       for (const [from, to] of items) {
-        if (!isNameLike(folded.slice(from, to), reader)) break;
+        // In brackets behind the word stand names, known or not.
+        if (!isNameLike(folded.slice(from, to), reader, /\(包[括含][^(]*$/.test(match[0]))) break;
         names.push(mention(folded, from, to, reader, true));
       }
       return names;
@@ -170,7 +171,7 @@ function listEnd(text: string): number {
     else if (character === ')' && --depth < 0) return index;
     if (
       depth === 0 &&
-      /^(?:[,。;:]|来(?!电)|为(?:您|你|用户|了)|以(?:便|实现|提供)|用于|实现|提供|进行|等)/.test(
+      /^(?:[,。;:]|来(?!电)|为(?:您|你|用户|了)|以(?:便|实现|提供)|用于|实现|提供|进行|等|详见)/.test(
         text.slice(index, index + 3),
       )
     )

@@ -5,19 +5,22 @@ import { dataShare, type Reader } from './label-data.ts';
 import { cut, type Passage, trim } from './passage.ts';
 import type { ProseEntry } from './prose-entries.ts';
 import { endOfData } from './said.ts';
+import { hits } from './words.ts';
 
 /**
- * Who stands in brackets behind the word for what they are, where the sentence says that an SDK is their means:
+ * Who stands in brackets behind the word for what they are, where the sentence says that an SDK is their means, or that they get data:
  * `终端设备制造商（甲、乙等）可能通过SDK等技术使用你的手机型号`.
  */
 export function namedParties(one: LineBlock, line: number, reader: Reader): ProseEntry[] {
   const folded = fold(one.passage.text, reader.words);
-  if (!/sdk/.test(folded)) return [];
+  if (!/sdk|共享|委托/.test(folded)) return [];
   return [...folded.matchAll(PARTIES)].flatMap((match) => {
     const { start, end } = sentenceAround(folded, match.index);
-    if (!BY_SDK.test(folded.slice(start, end))) return [];
+    const sentence = folded.slice(start, end);
     const list = match.index + match[0].indexOf('(') + 1 + (match[1] as string).length;
     const names = namesIn(one.passage, list, list + (match[2] as string).length, reader);
+    const isKnown = (name: Passage) => hits(reader.words.patterns.knownSdk, fold(name.text, reader.words));
+    if (!BY_SDK.test(sentence) && !(SHARED_WITH.test(sentence) && names.some(isKnown))) return [];
     const data = dataIn(one.passage, folded, start, match.index + match[0].length, end, reader);
     return names.map((name) => ({ draft: { name, fields: [], data }, line, lines: [line], isSentence: true as const }));
   });
@@ -26,6 +29,9 @@ export function namedParties(one: LineBlock, line: number, reader: Reader): Pros
 const PARTIES =
   /(?:制造商|厂商|厂家|提供商|提供者|提供方|服务商|供应商|运营方|支付机构|支付平台|支付渠道|合作方|合作伙伴|第三方)\(((?:主要)?(?:包括|包含|例如|比如|如|即|有|为)?(?:但不限于)?[:,]?)([^()。;]{2,80})\)/g;
 const BY_SDK = /(?:通过|借助|以|利用|使用|接入|集成|嵌入)[^,。;]{0,12}sdk/;
+
+/** 将部分个人信息共享给……合作伙伴（如某某） */
+const SHARED_WITH = /(?:信息|数据)[^,。;]{0,6}(?:共享|提供|传输|委托)(?:给|至|予)|委托[^,。;]{0,30}(?:处理|提供)/;
 
 function sentenceAround(folded: string, at: number): { readonly start: number; readonly end: number } {
   const end = folded.slice(at).search(/[。;]/);

@@ -51,6 +51,8 @@ export function sectionRoles(blocks: readonly Block[], words: PolicyWords): (Sec
       if (role === 'cookie' && depth === WEAK) role = open.pop()?.depth === WEAK ? outerRole(open) : role;
       return role;
     }
+    // 信息的收集与使用, without a number, below definitions with numbers: it opens the text itself.
+    if (depth >= WEAK && own === 'collection' && role !== null && APART.has(role)) open.length = 0;
     const isPart = own === null || own === outerRole(open);
     const isSub = isPart && block.heading >= SUB_HEADING && block.heading < BOLD;
     const within = isSub ? open.findLast(isNumbered) : undefined;
@@ -63,6 +65,9 @@ export function sectionRoles(blocks: readonly Block[], words: PolicyWords): (Sec
     return role;
   });
 }
+
+/** Sections that have no part about collecting. */
+const APART: ReadonlySet<SectionRole> = new Set(['definition', 'contact', 'update']);
 
 /** `#### 某某` below an unmarked `二、第三方SDK目录` is a part of it, though its mark says otherwise. */
 const SUB_HEADING = 3;

@@ -108,6 +108,18 @@ describe('sectionRoles', () => {
     expect(sectionRoles(blocks, loadWords())).toEqual(lines.map(([, role]) => role));
   });
 
+  it('opens a part about collecting below definitions, numbered or not', () => {
+    const lines: [string, string | null][] = [
+      ['一、定义', 'definition'],
+      ['（一）本行：是指某某银行', 'definition'],
+      ['信息的收集与使用', 'collection'],
+      ['（一）信息的收集', 'collection'],
+      ['您注册时，我们会收集您的手机号码。', 'collection'],
+    ];
+    const blocks = readText(lines.map(([text]) => text).join('\n')).blocks;
+    expect(sectionRoles(blocks, loadWords())).toEqual(lines.map(([, role]) => role));
+  });
+
   it('ends a table of contents with its last line', () => {
     const lines: [string, string | null][] = [
       ['一、我们收集哪些信息', null],
