@@ -111,6 +111,7 @@ header.cover{padding:0}header.cover h1{font-size:22pt;margin:2px 0 8px}section{p
 .tiles{margin:10px 0}.tile{padding:7px 10px}.tile b{font-size:15pt}.bar{margin:10px 0 5px;height:9px}
 #summary{padding-top:12px!important}#summary h2{font-size:13pt}.findings{margin-top:6px}.findings li{padding:5px 0;grid-template-columns:4em 1fr}
 .findings li{padding:3px 0!important}.findings h3{font-size:9.6pt}.findings p{font-size:8.4pt;line-height:1.35;margin:0;white-space:nowrap;overflow:hidden;text-overflow:ellipsis}.findings .badge{font-size:7.4pt}.findings li>div{min-width:0}.findings p.soft{display:none}
+.findings:not(:has(li:nth-child(9))) p:not(.soft){white-space:normal;display:-webkit-box;-webkit-box-orient:vertical;-webkit-line-clamp:2}.findings:not(:has(li:nth-child(9))) p.soft{display:block}
 .basis{display:none}#timeline,#flows,#matrix{break-inside:avoid}
 section.first{break-before:page}.tiles{grid-template-columns:repeat(6,1fr)}
 h2,h3,.party>h3,.party>dl,article>header,section>.lead,thead{break-after:avoid}thead{display:table-header-group}
