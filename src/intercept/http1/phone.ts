@@ -8,6 +8,7 @@ import type { IncomingResponse, PhoneHandler, PhoneStream, RawSide } from '../si
 import { AnswerWriter } from './answer-writer.ts';
 import { linger, tear } from './closing.ts';
 import { type Http1Request, type HttpProblem, parseRequest } from './head.ts';
+import { HeadMemory } from './head-memory.ts';
 import { type MessageHandler, MessageReader } from './reader.ts';
 import { RequestHandlers } from './request-handlers.ts';
 
@@ -46,7 +47,8 @@ export class Http1Phone implements PhoneStream, MessageHandler<Http1Request>, Wa
     this.#openTunnel = openTunnel;
     this.#handlers = new RequestHandlers(relay, connection, route, overTls);
     this.#answer = new AnswerWriter(socket);
-    this.#reader = new MessageReader(parseRequest, this, relay.limits);
+    const heads = new HeadMemory(parseRequest);
+    this.#reader = new MessageReader((raw) => heads.read(raw, ''), this, relay.limits);
     this.deadlineAt = relay.deadlines.now + relay.limits.headMsMax;
     relay.deadlines.watch(this);
     socket.on('data', this.#onData);

@@ -33,7 +33,7 @@ const CHUNK_LINE = /^([0-9A-Fa-f]{1,13})[ \t]*(;[^\x00-\x08\x0a-\x1f\x7f]*)?$/;
  * pieces in which they came and are never gathered.
  */
 export class MessageReader<Head extends FramedHead> {
-  readonly #parse: (text: string, raw: Buffer) => Head | HttpProblem;
+  readonly #parse: (raw: Buffer) => Head | HttpProblem;
   readonly #handler: MessageHandler<Head>;
   readonly #limits: RelayLimits;
   #state: State = 'head';
@@ -42,11 +42,7 @@ export class MessageReader<Head extends FramedHead> {
   #bodyBytesLeft = 0;
   #running = false;
 
-  constructor(
-    parse: (text: string, raw: Buffer) => Head | HttpProblem,
-    handler: MessageHandler<Head>,
-    limits: RelayLimits,
-  ) {
+  constructor(parse: (raw: Buffer) => Head | HttpProblem, handler: MessageHandler<Head>, limits: RelayLimits) {
     this.#parse = parse;
     this.#handler = handler;
     this.#limits = limits;
@@ -178,7 +174,7 @@ export class MessageReader<Head extends FramedHead> {
   }
 
   #headComplete(raw: Buffer): boolean {
-    const head = this.#parse(raw.toString('latin1', 0, raw.length - 4), raw);
+    const head = this.#parse(raw);
     if (isProblem(head)) return this.#fail(head, false);
     this.#bodyBytesLeft = head.length;
     this.#state =

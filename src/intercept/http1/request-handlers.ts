@@ -3,9 +3,16 @@ import { Exchange } from '../exchange.ts';
 import { LocalExchange } from '../local-exchange.ts';
 import type { PhoneConnection, Relay, Route } from '../relay.ts';
 import { askedHost, isLocal, originOfRequest, type Target } from '../request-target.ts';
-import type { Origin, PhoneHandler, PhoneStream } from '../sides.ts';
+import type { Origin, OutgoingRequest, PhoneHandler, PhoneStream } from '../sides.ts';
 import type { Http1Request } from './head.ts';
 import { outgoing } from './outgoing.ts';
+
+/** A request as it goes on. */
+interface Relayed {
+  readonly request: OutgoingRequest;
+  readonly origin: Origin;
+  readonly described: RequestHead;
+}
 
 /** Finds who serves the requests of one connection that speaks HTTP/1: our own pages, or the server that they name. */
 export class RequestHandlers {
@@ -13,7 +20,7 @@ export class RequestHandlers {
   readonly #connection: PhoneConnection;
   readonly #route: Route;
   readonly #overTls: boolean;
-  #origin: { readonly asked: string; readonly origin: Origin } | null = null;
+  #last: { readonly head: Http1Request; readonly relayed: Relayed } | null = null;
 
   constructor(relay: Relay, connection: PhoneConnection, route: Route, overTls: boolean) {
     this.#relay = relay;
@@ -40,11 +47,17 @@ export class RequestHandlers {
   }
 
   #exchange(head: Http1Request, target: Target, phone: PhoneStream): Exchange {
+    // The same head on the same connection goes the same way; see HeadMemory.
+    if (this.#last?.head !== head) this.#last = { head, relayed: this.#relayed(head, target) };
+    const { request, origin, described } = this.#last.relayed;
+    const exchange = new Exchange(this.#relay, this.#connection.id, phone, request, origin);
+    exchange.begin(described);
+    return exchange;
+  }
+
+  #relayed(head: Http1Request, target: Target): Relayed {
     const route = this.#route;
     const asked = askedHost(target.host, route.kind === 'fixed' ? route.serverName : null, head.host);
-    const origin = this.#originFor(target, asked);
-    const request = outgoing(head, target.path, route.kind === 'proxy');
-    const exchange = new Exchange(this.#relay, this.#connection.id, phone, request, origin);
     const websocket = head.upgrade?.toLowerCase() === 'websocket';
     const scheme = target.secure ? (websocket ? 'wss' : 'https') : websocket ? 'ws' : 'http';
     const described: RequestHead = {
@@ -56,16 +69,14 @@ export class RequestHandlers {
       httpVersion: head.minor === 0 ? '1.0' : '1.1',
       headers: head.headers,
     };
-    exchange.begin(described);
-    return exchange;
+    const request = outgoing(head, target.path, route.kind === 'proxy');
+    return { request, origin: this.#originFor(target, asked), described };
   }
 
   /** Inside a tunnel every request has the same, as long as it names the same host. */
   #originFor(target: Target, asked: string): Origin {
-    const known = this.#origin;
-    if (known !== null && this.#route.kind === 'fixed' && known.asked === asked) return known.origin;
-    const origin = originOfRequest(this.#route, target, asked);
-    this.#origin = { asked, origin };
-    return origin;
+    const known = this.#last?.relayed;
+    if (known !== undefined && this.#route.kind === 'fixed' && known.described.host === asked) return known.origin;
+    return originOfRequest(this.#route, target, asked);
   }
 }

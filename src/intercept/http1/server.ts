@@ -6,6 +6,7 @@ import type { RelayLimits } from '../limits.ts';
 import { failureOfConnection } from '../server-failure.ts';
 import type { IncomingResponse, Origin, OutgoingRequest, RawSide, ServerHandler, ServerStream } from '../sides.ts';
 import { type Http1Response, type HttpProblem, parseResponse } from './head.ts';
+import { HeadMemory } from './head-memory.ts';
 import { type MessageHandler, MessageReader } from './reader.ts';
 import { headerLines, writeBody, writeEnd, writeHead } from './write.ts';
 
@@ -60,7 +61,8 @@ export class Http1Server implements ServerStream, MessageHandler<Http1Response>,
     this.#idleMs = limits.serverIdleMsMax;
     // Whoever asked for it may be gone by now; then it lies idle from the start.
     this.deadlineAt = deadlines.now + limits.serverIdleMsMax;
-    this.#reader = new MessageReader((text, raw) => parseResponse(text, raw, this.#method), this, limits);
+    const heads = new HeadMemory(parseResponse);
+    this.#reader = new MessageReader((raw) => heads.read(raw, this.#method), this, limits);
     socket.on('data', (bytes: Buffer) => this.#received(bytes));
     socket.on('end', () => this.#closedByServer('The server closed the connection', true));
     socket.on('error', (error: NodeJS.ErrnoException) => this.#closedByServer(failureOfConnection(error, origin)));
