@@ -88,7 +88,8 @@ interface OpenPack {
 /** The bytes as they go to the file, and the name of how they got there. Never a view of the bytes given. */
 export function compressed(bytes: Uint8Array, shrinks: boolean, protection: Protection): Packed {
   const { coding, data } = packed(bytes, shrinks, protection);
-  return { coding, data: data === bytes ? Buffer.from(bytes) : data };
+  // What brotli gives is the beginning of a buffer as large as what it was given: that would be held until the batch is written.
+  return { coding, data: Uint8Array.from(data) };
 }
 
 /** Like {@link compressed}, but where nothing has to be done to the bytes, `data` is they. */
