@@ -59,7 +59,7 @@ export function findEntries(text: PolicyText, roles: readonly (SectionRole | nul
       // Names of one list are each an SDK's.
       const isListed = placed[sentences.get(other) ?? -1]?.block === entry.line;
       if (!entry.isSentence || isListed) return other === key;
-      return sameName(other, key, called.has(other) && isCalled(entry.draft));
+      return sameName(other, key, called.has(other) && isCalled(entry.draft), reader);
     });
     const isOwn = entry.isSentence && saysOwn(text, entry.line, reader);
     if (known !== undefined) {
@@ -120,17 +120,17 @@ function nameKey(draft: Draft): string {
 }
 
 /** 极光 in a sentence is the 极光推送 of the table above; 极光地图 is not. */
-function sameName(known: string, mentioned: string, isCalledSdk: boolean): boolean {
+function sameName(known: string, mentioned: string, isCalledSdk: boolean, reader: Reader): boolean {
   if (known === mentioned) return true;
   const [longer, shorter] = known.length >= mentioned.length ? [known, mentioned] : [mentioned, known];
   return (
     shorter.length >= 2 &&
     !isOtherProduct(longer, shorter) &&
-    !isKindOfSdk(shorter) &&
+    !isKindOfSdk(shorter, reader) &&
     longer.includes(shorter) &&
     // 某某广告SDK is another than 某某SDK, where both are called so.
     (longer === known ||
-      (longer.length - shorter.length <= 2 && !(isCalledSdk && isKindOfSdk(longer.replace(shorter, '')))))
+      (longer.length - shorter.length <= 2 && !(isCalledSdk && isKindOfSdk(longer.replace(shorter, ''), reader))))
   );
 }
 

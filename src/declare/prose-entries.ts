@@ -160,15 +160,16 @@ function itemEntry(
       /https?:/.test(part.text),
   );
   // 支付SDK, and below it 我们使用了甲SDK: the title says of what kind they are.
-  if (colon === null && isTitleOfKind(folded) && body.some((part) => namesOther(part, folded, reader))) return null;
+  if (colon === null && isTitleOfKind(folded, reader) && body.some((part) => namesOther(part, folded, reader)))
+    return null;
   // A numbered item that leads with the name of an SDK describes it, whatever its words.
   if (!told && !described && !(start > 0 && colon !== null)) return null;
   return { draft: proseDraft(head, body, reader), line: index, lines: taken };
 }
 
-function isTitleOfKind(folded: string): boolean {
+function isTitleOfKind(folded: string, reader: Reader): boolean {
   const kinds = folded.replace(/\s*sdk$/, '').split(/[、/和与及]/);
-  return kinds.every((kind) => isKindOfSdk(kind.trim()));
+  return kinds.every((kind) => isKindOfSdk(kind.trim(), reader));
 }
 
 function namesOther(part: Passage, title: string, reader: Reader): boolean {

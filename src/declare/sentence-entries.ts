@@ -47,7 +47,7 @@ export function sentenceEntries(one: LineBlock, line: number, place: Place, read
       ...(purpose === null ? [] : [{ kind: 'purpose' as const, value: purpose }]),
       { kind: 'other' as const, value: body },
     ];
-    const isUsed = data.length > 0 || names.some(({ used }) => used) || isMeans(folded, from, to);
+    const isUsed = data.length > 0 || names.some(({ used }) => used) || isMeans(folded, from, to, reader);
     if (!isUsed) return [];
     return names.map((name) => ({
       draft: { name: trim(cut(one.passage, name.from, name.to)), fields, data },
@@ -64,7 +64,7 @@ function groupsIn(passage: Passage, folded: string, names: readonly Mention[], r
   for (let index = 0; index < names.length; index++) {
     const first = names[index] as Mention;
     const listed = [first];
-    while (index + 1 < names.length && parted(folded, names[index] as Mention, names[index + 1] as Mention))
+    while (index + 1 < names.length && parted(folded, names[index] as Mention, names[index + 1] as Mention, reader))
       listed.push(names[++index] as Mention);
     const last = listed.at(-1) as Mention;
     let next = names[index + 1];
