@@ -1,5 +1,5 @@
 import type { Block } from './blocks.ts';
-import { contentsLines } from './contents.ts';
+import { contentsOf } from './contents.ts';
 import { fold } from './fold.ts';
 import { NUMBERING } from './labels.ts';
 import type { PolicyWords, SectionRole } from './words.ts';
@@ -30,15 +30,15 @@ export function sectionRoles(blocks: readonly Block[], words: PolicyWords): (Sec
   const depths = blocks.map((block) =>
     block.kind === 'line' ? headingDepth(block.passage.text, block.heading) : null,
   );
-  const contents = contentsLines(blocks, depths, words);
+  const contents = contentsOf(blocks, depths, words);
   return blocks.map((block, index) => {
     if (block.kind !== 'line') return role;
-    if (contents.has(index)) {
+    if (contents.lines.has(index)) {
       open.length = 0;
       role = null;
       return role;
     }
-    const depth = depths[index] ?? null;
+    const depth = depths[index] ?? contents.titles.get(index) ?? null;
     // An item of a list is no heading, however short.
     if (depth === null || (block.item && block.heading === 0 && depth > WEAK)) return role;
     const folded = fold(block.passage.text, words).replace(NUMBERING, '').trim();
@@ -114,6 +114,8 @@ export function headingDepth(text: string, marked: number): number | null {
   const numbered = numberingDepth(text);
   if (numbered !== null) return numbered;
   if (marked === BOLD) return WEAK;
+  if (marked === 0 && /^(?:我们|您|你)[^,，。:：]{0,12}(?:的|如何)[^,，。:：]{0,10}(?:信息|数据|资料)$/.test(text))
+    return WEAK + 1;
   const speaks = /^(?:我们|您|你|当|如|为|本)|^(?:we|you|if|when|by)\b|\.$|^\s*[-•*]/i.test(text);
   return !speaks && text.length <= (latin ? 60 : 24) && !/[:：]/.test(text) ? WEAK + 1 : null;
 }

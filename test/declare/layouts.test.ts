@@ -136,6 +136,32 @@ describe('sectionRoles', () => {
     expect(sectionRoles(blocks, loadWords())).toEqual(lines.map(([, role]) => role));
   });
 
+  it('knows a heading by the table of contents', () => {
+    const lines: [string, string | null][] = [
+      ['1、我们收集哪些信息', null],
+      ['2、我们如何使用 Cookie', null],
+      ['3、我们如何保护信息', null],
+      ['4、如何联系我们', null],
+      ['感谢您的信任。', null],
+      ['我们收集哪些信息', 'collection'],
+      ['您注册时，我们会收集您的手机号码。', 'collection'],
+      ['我们如何使用 Cookie', 'cookie'],
+      ['如何联系我们', 'contact'],
+    ];
+    const blocks = readText(lines.map(([text]) => text).join('\n')).blocks;
+    expect(sectionRoles(blocks, loadWords())).toEqual(lines.map(([, role]) => role));
+  });
+
+  it('knows a heading that begins with 我们 or 您', () => {
+    const lines: [string, string | null][] = [
+      ['其他方分享的您的信息', 'sharing'],
+      ['我们获取的您的信息', 'collection'],
+      ['您的设备信息', 'collection'],
+    ];
+    const blocks = readText(lines.map(([text]) => text).join('\n')).blocks;
+    expect(sectionRoles(blocks, loadWords())).toEqual(lines.map(([, role]) => role));
+  });
+
   it.each([
     ['一、我们如何收集、使用、存储和保护您的个人信息', 'collection'],
     ['一、我们如何收集、使用信息以及您可以如何管理信息', 'collection'],
