@@ -39,6 +39,8 @@ export interface Looks {
   /** Whether it names nothing but permissions, in a table that has a column for them. */
   readonly permissions: boolean;
   readonly text: string;
+  /** Whether it names more companies, addresses or SDKs than a cell does. */
+  readonly isFull: boolean;
 }
 
 /** Tells what the stretches of a run look like; what stands where is looked up once for the whole of it. */
@@ -131,6 +133,10 @@ export function looksIn(
       contact: between(contacts, from, to) > 0,
       permissions: asksPermissions && text !== '' && isPermissions(text),
       text,
+      isFull:
+        between(addresses, from, to) >= ADDRESSES_MAX ||
+        between(companies, from, to) >= COMPANIES_MAX ||
+        between(sdks, from, to) >= SDKS_MAX,
     };
   };
 }
@@ -199,6 +205,9 @@ const BRACKETS_MAX = 9;
 const BRACKET_SIZE_MAX = 300;
 
 const SHORT_MAX = 40;
+const ADDRESSES_MAX = 4;
+const COMPANIES_MAX = 5;
+const SDKS_MAX = 8;
 const EMPTY_MAX = 14;
 const LINK_TEXT_MAX = 30;
 const SPACE = 0x20;

@@ -48,13 +48,14 @@ export function rowsIn(run: RunText, columns: readonly (LabelKind | null)[], rea
       for (let column = 0; column < width; column++) {
         const { value: start, back } = starts[column] as Start;
         if (start === Number.NEGATIVE_INFINITY) continue;
-        const value = start + score(columns[column] ?? null) - over;
+        const value = start + score.of(columns[column] ?? null) - over;
         const at = next * width + column;
         if (value <= (paths.best[at] as number)) continue;
         paths.best[at] = value;
         paths.from[at] = seam;
         paths.back[at] = back;
       }
+      if (score.isFull) break;
       over += border.overCell;
     }
   }

@@ -4,13 +4,19 @@ import type { RunText } from './run-text.ts';
 import type { LabelKind } from './words.ts';
 
 /** Says how much a stretch of a run looks like a cell of each column. Offsets are those of the run's text. */
-export type CellScores = (from: number, to: number) => (kind: LabelKind | null) => number;
+export type CellScores = (from: number, to: number) => CellScore;
+
+export interface CellScore {
+  readonly of: (kind: LabelKind | null) => number;
+  /** Whether it holds so much that no longer stretch is a cell. */
+  readonly isFull: boolean;
+}
 
 export function cellScores(run: RunText, columns: readonly (LabelKind | null)[], reader: Reader): CellScores {
   const looksOf = looksIn(run, columns, reader);
   return (from, to) => {
     const looks = looksOf(from, to);
-    return (kind) => scoreOf(kind, looks) - (looks.torn ? TORN : 0);
+    return { of: (kind) => scoreOf(kind, looks) - (looks.torn ? TORN : 0), isFull: looks.isFull };
   };
 }
 

@@ -114,13 +114,16 @@ function isHead(cells: readonly string[], reader: Reader): boolean {
 /** A line of labels with nothing between them: SDK名称使用目的收集信息类型隐私政策链接. */
 function unspacedHead(passage: Passage, reader: Reader): RunHead | null {
   const lead = passage.text.length - passage.text.trimStart().length;
-  const text = /^[^\s:：。；;，,]{6,}/.exec(passage.text.slice(lead))?.[0].slice(0, UNSPACED_SIZE_MAX) ?? '';
+  const words = /^[^\s:：。；;，,]{6,}/.exec(passage.text.slice(lead))?.[0] ?? '';
+  const text = words.slice(0, UNSPACED_SIZE_MAX);
+  // Behind a head that stands not alone on its line the rows follow at once.
+  const isAlone = words === text && passage.text.slice(lead + words.length).trim() === '';
+  if (!isAlone && (passage.text.match(/https?:\/\//g)?.length ?? 0) < 2) return null;
   if (text.length < COLUMNS_MIN * 2 || afterNumbering(text) > 0) return null;
   const ends = bestCuts(text, reader);
   if (ends === null) return null;
-  // Behind a head that stands not alone on its line the rows follow at once.
   const rest = passage.text.slice(lead + (ends.at(-1) as number));
-  if (rest.trim() !== '' && (rest.match(/https?:\/\//g)?.length ?? 0) < 2) return null;
+  if (rest.trim() !== '' && isAlone) return null;
   const cells = ends.map((end, index) => cut(passage, lead + (ends[index - 1] ?? 0), lead + end));
   if (
     !isHead(

@@ -165,12 +165,20 @@ export function counts(folded: string, terms: readonly { readonly from: number; 
   let term = 0;
   for (let index = 0; index < folded.length; index++) {
     while (term < terms.length && (terms[term] as { to: number }).to <= index) term++;
-    const is = /[\s\p{P}]/u.test(folded[index] as string) ? 0 : 1;
+    const is = isLetter(folded.charCodeAt(index)) ? 1 : 0;
     const inside = term < terms.length && (terms[term] as { from: number }).from <= index;
     letters[index + 1] = (letters[index] as number) + is;
     named[index + 1] = (named[index] as number) + (inside ? is : 0);
   }
   return { letters, named };
+}
+
+/** Units met before: 1 for a letter, 2 for a space or a sign. */
+const letterOf = new Uint8Array(65_536);
+
+function isLetter(unit: number): boolean {
+  if (letterOf[unit] === 0) letterOf[unit] = /[\s\p{P}]/u.test(String.fromCharCode(unit)) ? 2 : 1;
+  return letterOf[unit] === 1;
 }
 
 /** Whether a line belongs to the body of such a table no more. @param numbered whether the rows are numbered. */

@@ -53,7 +53,7 @@ export function stackedTable(lines: readonly LineBlock[], start: number, reader:
 const NARROW_GAIN_MIN = 1;
 const TITLE_GAIN_MIN = 3;
 /** Lines that show how well a head fits. */
-const SAMPLE_LINES = 60;
+const SAMPLE_LINES = 40;
 
 function fitness(lines: readonly LineBlock[], start: number, width: number, reader: Reader): number {
   return tableOf(lines, start, width, SAMPLE_LINES, reader)?.score ?? Number.NEGATIVE_INFINITY;
