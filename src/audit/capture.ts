@@ -101,33 +101,37 @@ export async function startCapture(options: CaptureOptions): Promise<RunningCapt
   const phoneAddresses: string[] = [];
   const addMark = (kind: MarkKind, note: string | null) => audit.addMark(kind, Date.now(), note);
   const listeners = intercept?.options.listeners ?? [{ ...options.listen, device: null }];
-  const proxy = new InterceptProxy({
-    authority,
-    sink: options.resolveCname === null ? audit.sink : aliasesWatched(audit, options.resolveCname),
-    localPages: setUpPages({
-      ...certificateOf(authority),
-      proxyAddresses: phoneAddresses,
-      captureName: plan.captureName,
-      counts: () => audit.counts,
-      addMark,
-      defect: (error) =>
-        options.log('error', 'a page of the proxy failed', {
-          error: error instanceof Error ? error.stack : String(error),
-        }),
-    }),
-    resolve,
-    upstreamCa,
-    insecureUpstream: options.insecureUpstream,
-    allow: options.allow,
-    allowPrivate: options.allowPrivate,
-    clock: Date.now,
-    log: options.log,
-    ...intercept?.options,
-    listeners,
-  });
+  const newProxy = () =>
+    new InterceptProxy({
+      authority,
+      sink: options.resolveCname === null ? audit.sink : aliasesWatched(audit, options.resolveCname),
+      localPages: setUpPages({
+        ...certificateOf(authority),
+        proxyAddresses: phoneAddresses,
+        captureName: plan.captureName,
+        counts: () => audit.counts,
+        addMark,
+        defect: (error) =>
+          options.log('error', 'a page of the proxy failed', {
+            error: error instanceof Error ? error.stack : String(error),
+          }),
+      }),
+      resolve,
+      upstreamCa,
+      insecureUpstream: options.insecureUpstream,
+      allow: options.allow,
+      allowPrivate: options.allowPrivate,
+      clock: Date.now,
+      log: options.log,
+      ...intercept?.options,
+      listeners,
+    });
+  let proxy: InterceptProxy;
   let address: Target;
   let further: readonly Target[];
+  // An option that is not good comes to light here too, and the audit's thread must not outlive it.
   try {
+    proxy = newProxy();
     [address, ...further] = (await proxy.start()) as readonly [Target, ...Target[]];
   } catch (error) {
     await audit.close(Date.now());

@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
+import { isIP } from 'node:net';
 import { openClientCertificate } from '../intercept/client-certificate.ts';
 import type { InterceptOptions } from '../intercept/intercept-proxy.ts';
+import { isHostName } from '../intercept/origin.ts';
 import type { DeviceProfile } from '../model/device-profile.ts';
 import { operatorError } from '../model/errors.ts';
 import { openDeviceProfile } from './device-profiles.ts';
@@ -97,7 +99,7 @@ export function readIntercept(
   return {
     options: {
       listeners: [{ host: listen.host, port: listen.port, device: null }, ...devicePorts, ...transparent],
-      passthrough: typed.passthrough,
+      passthrough: typed.passthrough.map(passthroughHost),
       onRefusal: typed.onRefusal,
       refusalsMax: typed.refusalsMax,
       users,
@@ -186,6 +188,15 @@ function split(text: string, separator: string, option: string, expected: string
   const at = text.indexOf(separator);
   if (at <= 0 || at === text.length - 1) throw operatorError('usage', { message: `${option}: expected ${expected}` });
   return [text.slice(0, at), text.slice(at + 1)];
+}
+
+/** A URL or a port here would match nothing, and what should pass unread would be looked into. */
+function passthroughHost(text: string): string {
+  const host = text.replace(/^\*\./, '').toLowerCase();
+  if (isHostName(host) || (host === text.toLowerCase() && isIP(host) !== 0)) return text;
+  throw operatorError('usage', {
+    message: `--passthrough: "${text}" is no host, such as a.example.com or *.example.com`,
+  });
 }
 
 function portNumber(text: string, option: string): number {

@@ -10,9 +10,8 @@ const EXIT = { fine: 0, condition: 1, usage: 2, defect: 70 } as const;
 const program = new Command('telltale')
   .description('Sees what an app and its SDKs send, and holds it against what its privacy policy says.')
   .version(version())
-  .showHelpAfterError('(add --help for the options)')
   .exitOverride()
-  .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, 'telltale: ')) });
+  .configureOutput({ outputError: (text, write) => write(usageLine(text)) });
 
 // A reader that went away (`| head`) ends the writing, not the program with a stack.
 for (const stream of [process.stdout, process.stderr])
@@ -45,4 +44,12 @@ function report(error: unknown): number {
     `telltale: a defect of ours: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
   );
   return EXIT.defect;
+}
+
+/** What commander says of wrong usage, on one line. */
+function usageLine(text: string): string {
+  return `${text
+    .trim()
+    .replace(/^error: /, 'telltale: ')
+    .replaceAll('\n', ' ')} (add --help for the options)\n`;
 }

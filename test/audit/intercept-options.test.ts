@@ -19,6 +19,20 @@ const plain: TypedIntercept = {
 const loopback = ['localhost', '127.0.0.1', '::1'];
 
 describe('the options of the relay', () => {
+  it.each(['https://a.example/', 'a.example:443', '*', '*.', 'a.*.example'])(
+    'refuse %s as a host of --passthrough',
+    (host) => {
+      expect(() => readIntercept(listen, { ...plain, passthrough: [host] })).toThrow(/--passthrough: ".*" is no host/);
+    },
+  );
+
+  it.each(['a.example', 'A.example', '*.b.example', '192.0.2.1', '2001:db8::1'])(
+    'take %s as a host of --passthrough',
+    (host) => {
+      expect(readIntercept(listen, { ...plain, passthrough: [host] }).options.passthrough).toEqual([host]);
+    },
+  );
+
   it.each([
     ['nothing', null, {}, null],
     [

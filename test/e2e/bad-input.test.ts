@@ -51,6 +51,22 @@ describe('bad input to a command ends in one clear line and exit code 2', () => 
       ],
       /p\.txt/,
     ],
+    [
+      'clients that are no range',
+      (f: string) => [
+        'proxy',
+        '--listen',
+        '127.0.0.1:0',
+        '--db',
+        join(f, 'a.db'),
+        '--ca-dir',
+        f,
+        '--allow',
+        '10.0.0.0/99',
+      ],
+      /--allow: 10\.0\.0\.0\/99 is not a CIDR/,
+    ],
+    ['a choice that is none', () => ['proxy', '--on-refusal', 'maybe'], /--on-refusal.*pass, block.*--help/],
     ['an empty policy', (f: string) => ['policy', 'extract', fileWith(f, 'p.txt', ''), '--format', 'json'], /p\.txt/],
     [
       'an evidence file that is not there',

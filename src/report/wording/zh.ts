@@ -61,7 +61,8 @@ export const zh: Wording = {
   gap: {
     'tls-rejected': 'App 拒绝了检测证书（证书绑定或未信任根证书），发往该主机的流量未能查看。',
     'tls-failed': '与手机的 TLS 握手在任何请求之前失败。',
-    'tls-passthrough': 'TLS 流量未经解读直接通过：主机在放行名单上，或 App 此前拒绝过检测证书。',
+    'tls-passthrough':
+      'TLS 流量未经解读直接通过：主机在放行名单上、ALPN 中没有任何 HTTP 版本，或 App 此前拒绝过检测证书。',
     tunnel: '既非 TLS 也非 HTTP 的连接，逐字节通过。',
     'quic-offered': '服务器提议使用 HTTP/3；提议已移除，使 App 停留在可读的协议上。',
     'quic-not-taken-out':
