@@ -84,20 +84,15 @@ export function looksIn(
     folded.length,
     [...folded.matchAll(/[、，,]/g)].map((match) => match.index),
   );
-  const contacts = tally(
-    folded.length,
-    [...folded.matchAll(/(?<![^\n])(?:联系(?:方式|电话|邮箱)|客服电话|电话|邮箱)/g)].map((match) => match.index),
-  );
   const shapeOf = shapes(folded);
-  const linesLike = (pattern: RegExp) =>
+  const linesLike = (isLike: (line: string) => boolean) =>
     tally(
       folded.length,
-      [...folded.matchAll(/(?<![^\n])[^\n]{1,29}(?![^\n])/g)].flatMap(({ 0: line, index }) =>
-        hits(pattern, line.trim()) ? [index] : [],
-      ),
+      linesOf(folded).flatMap(({ line, at }) => (isLike(line) ? [at] : [])),
     );
-  const linkLines = linesLike(patterns.linkText);
-  const emptyLines = linesLike(patterns.emptyValue);
+  const contacts = linesLike((line) => CONTACT.test(line));
+  const linkLines = linesLike((line) => line.length < LINK_TEXT_MAX && hits(patterns.linkText, line.trim()));
+  const emptyLines = linesLike((line) => line.length < EMPTY_MAX && hits(patterns.emptyValue, line.trim()));
   const between = (counts: Uint32Array, from: number, to: number) => (counts[to] as number) - (counts[from] as number);
   return (from, end) => {
     let to = end;
@@ -139,6 +134,17 @@ export function looksIn(
         between(sdks, from, to) >= SDKS_MAX,
     };
   };
+}
+
+const CONTACT = /^(?:联系(?:方式|电话|邮箱)|客服电话|电话|邮箱)/;
+
+function linesOf(folded: string): { readonly line: string; readonly at: number }[] {
+  let at = 0;
+  return folded.split('\n').map((line) => {
+    const from = at;
+    at += line.length + 1;
+    return { line, at: from };
+  });
 }
 
 /** How the lines of a stretch break. */

@@ -59,7 +59,7 @@ export function runText(lines: readonly Passage[], spaced: boolean, perLine: boo
       if (isBroken(before, word.text)) {
         seams.delete(at.length);
       } else {
-        if (/[\w.,)]$/.test(before) && /^[\w(]/.test(word.text)) {
+        if (/[!-~]$/.test(before) && /^[!-~]/.test(word.text)) {
           texts.push(' ');
           at.push(-1);
         }

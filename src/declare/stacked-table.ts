@@ -71,7 +71,7 @@ function tableOf(
     head.map((cell) => cell.text),
     reader,
   );
-  const end = Math.min(tableEnd(lines, start + width, heads, reader), start + width + linesMax);
+  const end = tableEnd(lines, start + width, heads, linesMax, reader);
   const body = lines.slice(start + width, end);
   const columns = withNames(heads, body, reader);
   if (body.length < 2 || isLabelled(body, reader)) return null;
@@ -164,10 +164,11 @@ function tableEnd(
   lines: readonly LineBlock[],
   from: number,
   columns: readonly (LabelKind | null)[],
+  linesMax: number,
   reader: Reader,
 ): number {
   let end = from;
-  const last = Math.min(lines.length, from + LINES_MAX);
+  const last = Math.min(lines.length, from + linesMax);
   while (end < last && !endsTable(lines, end, columns, reader, end - from)) end++;
   if (end > from && headWidth(lines, end, reader) > 0 && isTitle((lines[end - 1] as LineBlock).passage.text, reader))
     end--;

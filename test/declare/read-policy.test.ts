@@ -31,6 +31,22 @@ describe('readPolicy', () => {
     ]);
   });
 
+  it.each([
+    [
+      'an HTML table',
+      '<table><tr><th>SDK名称</th><th>用途</th><th>收集信息</th></tr><tr><td>NAME</td><td>统计</td><td>IMEI</td></tr></table>',
+    ],
+    [
+      'a table that spaces part',
+      'SDK名称 使用目的 收集信息 链接\nNAME 用于统计 IMEI https://a.example/p\n晨星SDK 用于推送 OAID https://b.example/p',
+    ],
+    ['a table of a cell a line', 'SDK名称\n使用目的\n收集信息\nNAME\n用于统计\nIMEI\n晨星SDK\n用于推送\nOAID'],
+  ])('keeps a name with signs as it is in %s', (_, table) => {
+    const name = "=cmd|' /C calc'!A0 SDK";
+    const [sdk] = read(`某某应用隐私政策\n二、第三方SDK\n${table.replace('NAME', name)}\n`).sdks;
+    expect(sdk).toMatchObject({ name, data_types: ['imei'] });
+  });
+
   it('reads Big5', () => {
     const text = '私隱政策\n我們會收集您的手機號碼及電郵地址。\n我們使用您的資料提供服務，並會保護您的個人資料。';
     expect(read(iconv.encode(text, 'big5')).first_party.map((one) => one.data_type)).toEqual(['phone_number', 'email']);
