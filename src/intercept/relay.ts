@@ -62,10 +62,16 @@ export class PhoneConnection {
     if (this.#closed) this.closed();
   }
 
-  /** As {@link announce}, for a request to the proxy. @returns false, and tells nothing, when it names no user where it must. */
+  /**
+   * As {@link announce}, for a request to the proxy.
+   * @returns false when it names no user where it must. To be asked is how it begins; only a wrong name goes into the ledger.
+   */
   announceAsked(users: Users, proxyAuthorization: string | null): boolean {
     const user = users.ofHeader(proxyAuthorization);
-    if (user === null && users.required) return false;
+    if (user === null && users.required) {
+      if (proxyAuthorization !== null) this.refused({ kind: 'proxy' }, 407, 'The user or its password is not known.');
+      return false;
+    }
     this.announceAs(users, user, 'http');
     return true;
   }

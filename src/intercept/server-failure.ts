@@ -36,7 +36,7 @@ export function failureToConnect(
     return { cause: 'name-unknown', sentence: `The name ${host} does not resolve (${code}).` };
   }
   if (/CERT|ISSUER|SELF_SIGNED|CRL|UNABLE_TO_VERIFY|HOSTNAME_MISMATCH/.test(code) && !code.startsWith('ERR_SSL')) {
-    return { cause: 'certificate', sentence: `The certificate of ${at} does not verify (${code}).` };
+    return { cause: 'certificate', sentence: `The certificate of ${at} does not verify${whyNot(code)} (${code}).` };
   }
   const missed = agreedWithoutCertificate && CERTIFICATE_MISSED.test(code);
   if (missed || asksForCertificate(code))
@@ -55,6 +55,15 @@ export function failureOfConnection(error: NodeJS.ErrnoException, { host, port }
   return asksForCertificate(code)
     ? `${certificateWanted(placeOf(host, port))}: it ended the connection`
     : `The connection to the server failed (${code})`;
+}
+
+/** What the commonest codes mean, and which option helps where one does without trusting everybody. */
+function whyNot(code: string): string {
+  if (code === 'ERR_TLS_CERT_ALTNAME_INVALID') return ': it is for another name';
+  if (code === 'CERT_HAS_EXPIRED') return ': it has expired';
+  if (code === 'CERT_NOT_YET_VALID') return ': it is not valid yet';
+  if (/SELF_SIGNED|ISSUER|UNABLE_TO_VERIFY/.test(code)) return ': its issuer is not trusted, see --upstream-ca';
+  return '';
 }
 
 function placeOf(host: string, port: number): string {

@@ -190,6 +190,14 @@ describe('a phone that speaks HTTP/2 to the proxy', () => {
     const session = await openToProxy(proxy, 'plain');
     const stream = session.request({ ':method': 'CONNECT', ':authority': `${HOST}:80` });
     expect(await headOf(stream)).toMatchObject({ ':status': 407, 'proxy-authenticate': 'Basic realm="telltale"' });
+    expect(proxy.gaps()).toEqual([]);
+    const wrong = session.request({
+      ':method': 'CONNECT',
+      ':authority': `${HOST}:80`,
+      'proxy-authorization': 'Basic eDp5',
+    });
+    expect(await headOf(wrong)).toMatchObject({ ':status': 407 });
+    expect(proxy.gaps()).toEqual(['request-refused']);
     const basic = { 'proxy-authorization': `Basic ${Buffer.from('ann:secret').toString('base64')}` };
     const tunnel = new RawClient((await openTunnel(session, `${HOST}:80`, basic)) as unknown as Socket);
     tunnel.send(`GET / HTTP/1.1\r\nHost: ${HOST}\r\n\r\n`);
