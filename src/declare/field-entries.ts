@@ -289,7 +289,11 @@ function titleAt(pieces: readonly Piece[], index: number, reader: Reader): Passa
   const marked = piece.heading > 0 || afterNumbering(text) > 0;
   const named = /sdk/.test(folded) || hits(reader.words.patterns.knownSdk, folded);
   if (!marked && !named && text.length > 24) return null;
-  const isOfData = dataShare(folded, reader.lexicon) > 0.6 || /(?:数据|信息)$/.test(folded);
+  const head = folded.replace(/\([^()]*\)$/, '');
+  const isOfData =
+    dataShare(folded, reader.lexicon) > 0.6 ||
+    /(?:数据|信息)$/.test(head) ||
+    (head !== folded && dataShare(head, reader.lexicon) > 0.6);
   return isOfData && !named && !(marked && hasAddress(pieces, index)) ? null : piece.value;
 }
 
