@@ -19,28 +19,36 @@ export interface Contents {
  * @param depths how deep each block lies as a heading; null for one that is none.
  */
 export function contentsOf(blocks: readonly Block[], depths: readonly (number | null)[], words: PolicyWords): Contents {
-  const keys = blocks.map((block) => keyOf(block, words));
-  const last = new Map<string, number>();
-  keys.forEach((key, index) => {
-    if (key !== '') last.set(key, index);
-  });
   const lines = new Set<number>();
   const titles = new Map<number, number>();
-  let from = 0;
-  while (from < blocks.length) {
-    const depth = depths[from] ?? null;
-    let to = from + 1;
-    if (depth !== null) while (to < blocks.length && depths[to] === depth) to++;
+  const runs = runsOf(depths);
+  if (runs.length === 0) return { lines, titles };
+  const keys = blocks.map((block) => keyOf(block, words));
+  const last = new Map(keys.map((key, index) => [key, index]));
+  for (const { from, to, depth } of runs) {
     const run = Array.from({ length: to - from }, (_, at) => from + at);
-    const repeated = run.filter((index) => (last.get(keys[index] as string) ?? 0) >= to);
-    if (depth !== null && run.length >= RUN_MIN && repeated.length * 2 >= run.length) {
-      const end = repeated.at(-1) as number;
-      for (const index of run) if (index <= end) lines.add(index);
-      for (const index of repeated) titles.set(last.get(keys[index] as string) as number, depth);
-    }
-    from = to;
+    const again = (index: number) => (keys[index] === '' ? 0 : (last.get(keys[index] as string) as number));
+    const repeated = run.filter((index) => again(index) >= to);
+    if (repeated.length * 2 < run.length) continue;
+    const end = repeated.at(-1) as number;
+    for (const index of run) if (index <= end) lines.add(index);
+    for (const index of repeated) titles.set(again(index), depth);
   }
   return { lines, titles };
+}
+
+/** Headings that follow each other line on line, one as deep as the other. */
+function runsOf(depths: readonly (number | null)[]): { from: number; to: number; depth: number }[] {
+  const runs: { from: number; to: number; depth: number }[] = [];
+  let from = 0;
+  while (from < depths.length) {
+    const depth = depths[from] ?? null;
+    let to = from + 1;
+    while (depth !== null && to < depths.length && depths[to] === depth) to++;
+    if (depth !== null && to - from >= RUN_MIN) runs.push({ from, to, depth });
+    from = to;
+  }
+  return runs;
 }
 
 /** Fewer headings may follow each other by chance. */

@@ -29,12 +29,12 @@ export function englishEntries(one: LineBlock, line: number, inPart: boolean, re
   if (!isEnglish(text)) return [];
   const found: Named[] = [];
   const all = [
-    ...linkedIn(text),
-    ...providedIn(text, inPart, reader),
+    ...(/http|www\./.test(text) ? linkedIn(text) : []),
+    ...(text.includes(' by ') ? providedIn(text, inPart, reader) : []),
     ...usedIn(text, reader),
     ...listedIn(text, reader),
-    ...knownListIn(text, reader),
-    ...runTogether(text, reader),
+    ...(text.includes(': ') ? knownListIn(text, reader) : []),
+    ...(text.includes(' used by ') ? runTogether(text, reader) : []),
   ];
   for (const named of all) {
     const isNew = !found.some((other) => named.from < other.to && other.from < named.to);
@@ -268,7 +268,13 @@ const NO_PRODUCT =
 
 /** Whether a text is English; a few characters of another script are a converter's. */
 export function isEnglish(text: string): boolean {
-  return (text.match(/[\u3400-\u9fff]/g)?.length ?? 0) * 50 < text.length;
+  const foreignMax = text.length / 50;
+  let foreign = 0;
+  for (let index = 0; index < text.length; index++) {
+    const code = text.charCodeAt(index);
+    if (code >= 0x3400 && code < 0xa000 && ++foreign > foreignMax) return false;
+  }
+  return true;
 }
 
 /** What a service is said to collect in the sentences behind its name, as long as these speak of it. */

@@ -125,9 +125,9 @@ function sameName(known: string, mentioned: string, isCalledSdk: boolean, reader
   const [longer, shorter] = known.length >= mentioned.length ? [known, mentioned] : [mentioned, known];
   return (
     shorter.length >= 2 &&
+    longer.includes(shorter) &&
     !isOtherProduct(longer, shorter) &&
     !isKindOfSdk(shorter, reader) &&
-    longer.includes(shorter) &&
     // 某某广告SDK is another than 某某SDK, where both are called so.
     (longer === known ||
       (longer.length - shorter.length <= 2 && !(isCalledSdk && isKindOfSdk(longer.replace(shorter, ''), reader))))
