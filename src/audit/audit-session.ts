@@ -32,6 +32,8 @@ export class AuditSession {
   readonly #events: SessionEvents;
   readonly #redactor: Redactor | null;
   #notStored = 0;
+  /** Those of them that never had a row. */
+  #rowless = 0;
   #defects = 0;
 
   constructor(plan: AuditPlan, events: SessionEvents) {
@@ -120,7 +122,8 @@ export class AuditSession {
   /** Ends what is under way, seals and closes the file. */
   close(at: number): void {
     try {
-      this.#stored(() => this.#auditor.finish(at));
+      do this.#stored(() => this.#auditor.finish(at));
+      while (!this.#auditor.idle);
       this.#stored(() => this.#writer.flush());
       this.#writer.endCapture(this.#capture, at);
       this.#writer.close();
@@ -145,7 +148,10 @@ export class AuditSession {
 
   #refused(error: unknown): void {
     if (!this.#relayOnError || !(error instanceof TelltaleError)) throw error;
-    this.#notStored += this.#writer.giveUpBatch(Date.now());
+    // An exchange that ended while the store failed may have had no row yet: it is not in the batch that is given up.
+    const rowless = this.#auditor.ended - this.#writer.exchanges - this.#rowless;
+    this.#rowless += rowless;
+    this.#notStored += this.#writer.giveUpBatch(Date.now(), rowless);
     this.#events.onNotStored(error, this.#notStored);
   }
 }

@@ -51,6 +51,7 @@ export class Auditor {
   readonly #sdks = new Set<string>();
   readonly #aliases = new Map<string, readonly string[]>();
   readonly #attributions = new OfShared((request: RequestHead) => this.#attribute(request));
+  #begun = 0;
   #exchanges = 0;
   #findings = 0;
   #gaps = 0;
@@ -94,7 +95,17 @@ export class Auditor {
     return findCloaking(this.#options.recipients, request, chain)?.attribution.reason ?? null;
   }
 
-  /** Writes down what is still under way, as cut short. */
+  /** Exchanges that ended, whether the store took them or not. */
+  get ended(): number {
+    return this.#begun - this.#open.size;
+  }
+
+  /** Whether nothing is under way. */
+  get idle(): boolean {
+    return this.#open.size + this.#connections.size === 0;
+  }
+
+  /** Writes down what is still under way, as cut short. When the store fails, what was not yet written is still under way. */
   finish(at: number): void {
     for (const exchange of [...this.#open.keys()]) this.#end(exchange, at, 'the capture ended first');
     for (const connection of [...this.#connections.keys()]) this.#closeConnection(connection, at);
@@ -122,6 +133,7 @@ export class Auditor {
 
   #start(event: Extract<CaptureEvent, { type: 'request-started' }>): void {
     const device = this.#connections.get(event.connection)?.device ?? null;
+    this.#begun += 1;
     this.#open.set(event.exchange, {
       startedAt: event.at,
       connection: event.connection,

@@ -1,4 +1,4 @@
-import { isPermissions } from './column-score.ts';
+import { CONTACT, isPermissions } from './column-score.ts';
 import type { Reader } from './label-data.ts';
 import { addressesIn, type RunText } from './run-text.ts';
 import { hits, type LabelKind } from './words.ts';
@@ -135,8 +135,6 @@ export function looksIn(
     };
   };
 }
-
-const CONTACT = /^(?:联系(?:方式|电话|邮箱)|客服电话|电话|邮箱)/;
 
 function linesOf(folded: string): { readonly line: string; readonly at: number }[] {
   let at = 0;

@@ -8,14 +8,15 @@ import { hits, type LabelKind } from './words.ts';
 const BARE_PERMISSIONS =
   /^(?:[\s、,/]|和|及|与|(?:相机|摄像头|存储|麦克风|录音|电话|定位|位置|网络|相册|通讯录|蓝牙|日历|短信|传感器|通知|剪切板|身体传感器|(?:粗略|精准|精确)定位|nfc)(?:权限)?)+$/;
 
-/** How to reach a company stands with its name. */
-const CONTACT = /^(?:联系(?:方式|电话|邮箱)|客服电话|电话|邮箱)/;
+/** How to reach a company: it stands with its name. */
+export const CONTACT = /^(?:联系(?:方式|电话|邮箱)|客服电话|电话|邮箱)/;
 
 /** Whether a cell names nothing but permissions: beside a column of data that is where it belongs. */
 export function namesPermissions(passage: Passage, reader: Reader): boolean {
   return isPermissions(looksOf(passage, reader).folded);
 }
 
+/** The same of folded text. */
 export function isPermissions(folded: string): boolean {
   return BARE_PERMISSIONS.test(folded) || /^(?:[^、,;]{1,12}权限[、,;。\s]*)+$/.test(folded);
 }

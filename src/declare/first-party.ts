@@ -251,8 +251,8 @@ const OF_FUNCTION =
 function collects(words: string, before: boolean, reader: Reader): boolean {
   const { patterns } = reader.words;
   if (hits(patterns.usesCollected, words) || hits(patterns.thirdPartySubject, words)) return false;
-  // 通讯录：用于备份通话记录: behind the title of an item stands what its data are for.
   if (hits(patterns.neverCollects, words)) return false;
+  // 通讯录：用于备份通话记录: behind the title of an item stands what its data are for.
   const title = /^([^:]{1,16}):(?:主要)?(?:用于|用来|以便|便于)/.exec(words)?.[1];
   if (title !== undefined) return hits(patterns.collectClause, title);
   if (hits(patterns.collectClause, words)) return true;

@@ -32,7 +32,7 @@ export function runHead(passage: Passage, reader: Reader): RunHead | null {
 /** Words that some head of such a table has, so that other lines cost nothing. */
 const SUBJECT = /名|SDK|第三方|合作|公司|机构|主体|权限|产品|服务/i;
 const ASPECT =
-  /(?:目的|用途|功能|场景|信息|数据|政策|链接|网址|官网|方式|类型|权限|說明|说明|政策|鏈接|資料)(?:\s|$|[\u3400-\u9fffA-Za-z])/;
+  /(?:目的|用途|功能|场景|信息|数据|政策|链接|网址|官网|方式|类型|权限|說明|说明|鏈接|資料)(?:\s|$|[\u3400-\u9fffA-Za-z])/;
 
 function spacedHead(passage: Passage, reader: Reader): RunHead | null {
   const words = split(passage, /\s+/g);

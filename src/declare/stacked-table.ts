@@ -33,21 +33,22 @@ const LINES_MAX = 1_500;
 export function stackedTable(lines: readonly LineBlock[], start: number, reader: Reader): StackedTable | null {
   const width = headWidth(lines, start, reader);
   if (width === 0) return null;
+  const sample = tableOf(lines, start, width, SAMPLE_LINES, reader);
   const kinds = [0, 1].map((index) => labelKind((lines[start + index] as LineBlock).passage.text, reader.words));
   // A title such as Android SDK reads like a label, too: then the head begins below it.
   if (kinds[0] === 'name' && kinds[1] === 'name' && width > 3) {
-    const below = fitness(lines, start + 1, width - 1, reader);
-    if (below + TITLE_GAIN_MIN > fitness(lines, start, width, reader)) return null;
+    const below = tableOf(lines, start + 1, width - 1, SAMPLE_LINES, reader);
+    if (fitness(below) + TITLE_GAIN_MIN > fitness(sample)) return null;
   }
-  const table = tableOf(lines, start, width, LINES_MAX, reader);
+  const table = wholeOf(sample, lines, start, width, reader);
   if (table === null || table.rows.length === 0) return null;
   // The first name, or a title inside the table, may read like one more head: 某某浏览服务.
   const nameless = table.rows.filter((row) => row[table.nameAt]?.text === '').length;
   const isOdd = nameless * 3 >= table.rows.length || table.rows[0]?.[table.nameAt]?.text === '';
   if (width <= 3 || !isOdd) return table;
-  const narrow = fitness(lines, start, width - 1, reader);
-  const isBetter = narrow > fitness(lines, start, width, reader) + NARROW_GAIN_MIN;
-  return isBetter ? tableOf(lines, start, width - 1, LINES_MAX, reader) : table;
+  const narrow = tableOf(lines, start, width - 1, SAMPLE_LINES, reader);
+  const isBetter = fitness(narrow) > fitness(sample) + NARROW_GAIN_MIN;
+  return isBetter ? wholeOf(narrow, lines, start, width - 1, reader) : table;
 }
 
 const NARROW_GAIN_MIN = 1;
@@ -55,8 +56,23 @@ const TITLE_GAIN_MIN = 3;
 /** Lines that show how well a head fits. */
 const SAMPLE_LINES = 40;
 
-function fitness(lines: readonly LineBlock[], start: number, width: number, reader: Reader): number {
-  return tableOf(lines, start, width, SAMPLE_LINES, reader)?.score ?? Number.NEGATIVE_INFINITY;
+/** A table as one width of its head lays it out. */
+type LaidTable = StackedTable & LaidRows & { readonly nameAt: number };
+
+function fitness(table: LaidTable | null): number {
+  return table?.score ?? Number.NEGATIVE_INFINITY;
+}
+
+/** The table of which a sample was laid out: the same where it ends within the sample. */
+function wholeOf(
+  sample: LaidTable | null,
+  lines: readonly LineBlock[],
+  start: number,
+  width: number,
+  reader: Reader,
+): LaidTable | null {
+  const isWhole = sample !== null && sample.end < start + width + SAMPLE_LINES - 1;
+  return isWhole ? sample : tableOf(lines, start, width, LINES_MAX, reader);
 }
 
 function tableOf(
@@ -65,7 +81,7 @@ function tableOf(
   width: number,
   linesMax: number,
   reader: Reader,
-): (StackedTable & LaidRows & { readonly nameAt: number }) | null {
+): LaidTable | null {
   const head = lines.slice(start, start + width).map((one) => one.passage);
   const heads = columnsOf(
     head.map((cell) => cell.text),

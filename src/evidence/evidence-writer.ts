@@ -75,6 +75,7 @@ export class EvidenceWriter {
   readonly #write: () => void;
   #capture: number | null = null;
   #bytes = 0;
+  #exchanges = 0;
   #since: number | null = null;
   /** What was given up and whose gap is not in the file yet. */
   #unsaid = NOTHING_LOST;
@@ -184,6 +185,7 @@ export class EvidenceWriter {
   addExchange(exchange: NewExchange): number {
     this.#begin(exchange.capture);
     const { id, bytes } = this.#rows.addExchange(exchange);
+    this.#exchanges += 1;
     this.#bytes += bytes;
     this.#flushWhenFull();
     return id;
@@ -194,6 +196,11 @@ export class EvidenceWriter {
     const id = this.#rows.addGap(gap);
     this.#flushWhenFull();
     return id;
+  }
+
+  /** Exchanges of which a row was made, also when it was given up later. */
+  get exchanges(): number {
+    return this.#exchanges;
   }
 
   /** Written and sealed at once. */
@@ -230,10 +237,11 @@ export class EvidenceWriter {
 
   /**
    * Gives up the exchanges, bodies and gaps that wait, after `flush` failed and the relay is to go on. A gap takes their place.
-   * @returns how many exchanges were given up.
+   * @param rowless exchanges that ended meanwhile and of which no row waits.
+   * @returns how many exchanges were given up, these among them.
    */
-  giveUpBatch(at: number): number {
-    const lost = lostIn(this.#batch);
+  giveUpBatch(at: number, rowless = 0): number {
+    const lost = lostIn(this.#batch, rowless);
     // The gap of what was given up before may be in this batch: it goes with it, and is said again.
     this.#unsaid = { exchanges: this.#unsaid.exchanges + lost.exchanges, gaps: this.#unsaid.gaps + lost.gaps };
     this.#packing.clear();

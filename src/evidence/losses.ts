@@ -14,10 +14,10 @@ export const NOTHING_LOST: Losses = { exchanges: 0, gaps: 0 };
 /** Columns of a row of `gaps`. */
 const [EXCHANGE, KIND] = [3, 5] as const;
 
-/** What goes with a batch that is given up. */
-export function lostIn(batch: Batch): Losses {
+/** What goes with a batch that is given up. @param rowless exchanges beside it that have no row. */
+export function lostIn(batch: Batch, rowless: number): Losses {
   const gaps = batch.waiting('gaps').filter((row) => row[EXCHANGE] === null && row[KIND] !== 'not-stored');
-  return { exchanges: batch.waiting('exchanges').length, gaps: gaps.length };
+  return { exchanges: batch.waiting('exchanges').length + rowless, gaps: gaps.length };
 }
 
 /** The gap that stands in place of what was lost; null when nothing was. */
