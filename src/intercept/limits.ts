@@ -36,6 +36,8 @@ export interface RelayLimits {
   readonly bodyIdleMsMax: number;
   /** Milliseconds a server may take to begin its answer. → `upstream-failed` */
   readonly answerMsMax: number;
+  /** Milliseconds a server of HTTP/2 may be silent while it owes answers before it is looked at whether the connection still stands. */
+  readonly serverSilentMsMax: number;
   /** Milliseconds a phone's connection may lie idle between requests. */
   readonly phoneIdleMsMax: number;
   /** Milliseconds a connection to a server may lie idle in the pool; a server's own Keep-Alive hint shortens it. */
@@ -79,6 +81,7 @@ export const RELAY_LIMITS: RelayLimits = {
   addressMsMax: 500,
   bodyIdleMsMax: 300_000,
   answerMsMax: 300_000,
+  serverSilentMsMax: 1_000,
   phoneIdleMsMax: 600_000,
   serverIdleMsMax: 4_000,
   serverSessionIdleMsMax: 30_000,

@@ -1,5 +1,6 @@
+import { connect, type Socket } from 'node:net';
 import { describe, expect, it } from 'vitest';
-import { RawClient, startProxy, startServer } from './harness.ts';
+import { RawClient, startProxy, startServer, startTlsServer } from './harness.ts';
 import { openHttp2, reply, startHttp2Server } from './http2-kit.ts';
 
 const toOrigin = (port: number) => ({ resolve: new Map([['a.example', { host: '127.0.0.1', port }]]) });
@@ -92,3 +93,102 @@ describe('a server that wants HTTP/1.1', () => {
     expect(heard).toEqual(['2 /1', '1.1 /1', '1.1 /2']);
   });
 });
+
+/** Frames of HTTP/2 (RFC 9113 §4.1) as a server sends them. */
+const SETTINGS = Buffer.from([0, 0, 0, 4, 0, 0, 0, 0, 0]);
+const HEAD_200 = Buffer.from([0, 0, 1, 1, 4, 0, 0, 0, 1, 0x88]);
+const BODY = Buffer.from([0, 0, 2, 0, 0, 0, 0, 0, 1, 0x6f, 0x6b]);
+
+describe('a server of HTTP/2 that turns to what is none', () => {
+  const soon = { limits: { serverSilentMsMax: 50 } };
+
+  it.each([
+    ['with words of HTTP/1', Buffer.from('HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n')],
+    ['with frames too long', Buffer.alloc(200, 255)],
+    ['with zeros', Buffer.alloc(200)],
+    ['with headers that are no HPACK', Buffer.from([0, 0, 3, 1, 5, 0, 0, 0, 1, 255, 255, 255])],
+  ])('%s is noticed at once, not when the answer is due', async (_, junk) => {
+    const port = await startTlsServer(
+      'a.example',
+      // The request's HEADERS frame is there when stream 1 is named.
+      (socket) => {
+        socket.write(SETTINGS);
+        socket.on('data', (bytes) => bytes.includes(Buffer.from([1, 5, 0, 0, 0, 1])) && socket.write(junk));
+      },
+      { ALPNProtocols: ['h2'] },
+    );
+    const proxy = await startProxy({ ...toOrigin(port), ...soon });
+    const phone = await openHttp2(proxy);
+    expect(await reply(phone.request({ ':path': '/' }))).toMatchObject({
+      status: 502,
+      body: 'The server sent what is not HTTP/2.\n',
+    });
+    expect(proxy.all('gap')).toMatchObject([{ gap: { kind: 'upstream-failed' }, facts: { cause: 'broke' } }]);
+  });
+
+  it('within an answer leaves what came of it as evidence, cut', async () => {
+    const port = await startTlsServer(
+      'a.example',
+      (socket) => {
+        socket.write(SETTINGS);
+        socket.on('data', (bytes) => {
+          if (bytes.includes(Buffer.from([1, 5, 0, 0, 0, 1])))
+            socket.write(Buffer.concat([HEAD_200, BODY, Buffer.alloc(99, 255)]));
+        });
+      },
+      { ALPNProtocols: ['h2'] },
+    );
+    const proxy = await startProxy({ ...toOrigin(port), ...soon });
+    const phone = await openHttp2(proxy);
+    await expect(reply(phone.request({ ':path': '/' }))).rejects.toThrow();
+    const ended = await proxy.event('response-ended');
+    expect(ended.cut).toBe('The server sent what is not HTTP/2');
+    expect(proxy.body(ended.exchange, 'response').toString()).toBe('ok');
+  });
+
+  it('is not presumed of one that is slow to answer', async () => {
+    const port = await startHttp2Server((stream) => {
+      let asked = 0;
+      // Silence is broken by our empty SETTINGS only; the second time, the first silence did no harm.
+      stream.session?.on('remoteSettings', () => {
+        if (++asked === 1) stream.respond({ ':status': 200 });
+        if (asked === 1) stream.write(Buffer.alloc(100));
+        if (asked === 2) stream.end('ok');
+      });
+    });
+    const proxy = await startProxy({ ...toOrigin(port), ...soon });
+    const phone = await openHttp2(proxy);
+    expect(await reply(phone.request({ ':path': '/' }))).toMatchObject({ status: 200 });
+    expect(proxy.gaps()).toEqual([]);
+  });
+
+  it('is not presumed of one that does not read for a while', async () => {
+    const windows = { settings: { initialWindowSize: 32 << 20 } };
+    const server = await startHttp2Server((stream) => {
+      stream.session?.setLocalWindowSize(32 << 20);
+      stream.respond({ ':status': 200 });
+      stream.resume();
+      stream.on('end', () => stream.end('ok'));
+    }, windows);
+    const port = await startServer((socket) => stallAfter(socket, connect(server, '127.0.0.1'), 1 << 20, 1_500));
+    const proxy = await startProxy({ ...toOrigin(port), ...soon });
+    const phone = await openHttp2(proxy);
+    const upload = phone.request({ ':path': '/', ':method': 'POST' });
+    upload.end(Buffer.alloc(9 << 20));
+    expect(await reply(upload)).toMatchObject({ status: 200, body: 'ok' });
+    expect(proxy.gaps()).toEqual([]);
+  });
+});
+
+/** Joins two connections; what the first sends stands still for a while after so many bytes. */
+function stallAfter(from: Socket, to: Socket, bytes: number, ms: number): void {
+  to.on('error', () => {});
+  to.pipe(from);
+  from.on('data', (piece) => {
+    to.write(piece);
+    const stalls = from.bytesRead >= bytes && from.bytesRead - piece.length < bytes;
+    if (!stalls) return;
+    from.pause();
+    setTimeout(() => from.resume(), ms);
+  });
+}

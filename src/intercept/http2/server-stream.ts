@@ -110,6 +110,10 @@ export class Http2ServerStream implements ServerStream, Watched {
     this.#handler?.alternativeOffered(value);
   }
 
+  sessionGivenUp(): void {
+    this.#broke('The server sent what is not HTTP/2', false);
+  }
+
   deadlinePassed(): void {
     this.#broke(
       this.#answered ? 'The server stopped in the middle of its answer' : 'The server did not answer in time',

@@ -4,6 +4,7 @@ import type { Deadlines, Watched } from '../deadlines.ts';
 import type { RelayLimits } from '../limits.ts';
 import type { Origin, ServerHandler } from '../sides.ts';
 import { closeSoon } from './close-soon.ts';
+import { GivenUp } from './given-up.ts';
 import { Http2ServerStream } from './server-stream.ts';
 
 const WINDOW_BYTES = 1024 * 1024;
@@ -25,6 +26,7 @@ export class Http2Server implements Watched {
   readonly #deadlines: Deadlines;
   readonly #limits: RelayLimits;
   readonly #keeper: SessionKeeper;
+  readonly #givenUp: GivenUp;
   readonly #open = new Set<Http2ServerStream>();
   /** An offer that came while nobody asked anything. */
   #offer: string | null = null;
@@ -45,6 +47,7 @@ export class Http2Server implements Watched {
         settings: { enablePush: false, initialWindowSize: WINDOW_BYTES, maxHeaderListSize: limits.headBytesMax },
       },
     );
+    this.#givenUp = new GivenUp(this.#session, socket, limits.serverSilentMsMax);
     this.#session.once('connect', () => {
       if (!this.#session.destroyed) this.#session.setLocalWindowSize(16 * WINDOW_BYTES);
     });
@@ -75,8 +78,8 @@ export class Http2Server implements Watched {
       this.#deadlines,
       this.#limits,
     );
+    if (this.#open.size === 0) this.deadlineAt = this.#deadlines.now + this.#limits.serverSilentMsMax;
     this.#open.add(stream);
-    this.deadlineAt = Number.POSITIVE_INFINITY;
     handler.serverOpened(stream);
     if (this.#offer !== null) handler.alternativeOffered(this.#offer);
     this.#offer = null;
@@ -94,6 +97,10 @@ export class Http2Server implements Watched {
   }
 
   deadlinePassed(): void {
+    if (this.#open.size > 0 && !this.#session.destroyed) {
+      this.#lookAfterAnswers();
+      return;
+    }
     if (this.#session.closed) this.#session.destroy();
     else this.#session.close();
     this.deadlineAt = this.#deadlines.now + this.#limits.lingerMsMax;
@@ -102,6 +109,16 @@ export class Http2Server implements Watched {
   close(): void {
     this.#session.destroy();
     this.#leave();
+  }
+
+  #lookAfterAnswers(): void {
+    const againMs = this.#givenUp.look();
+    if (againMs !== null) {
+      this.deadlineAt = this.#deadlines.now + againMs;
+      return;
+    }
+    for (const stream of [...this.#open]) stream.sessionGivenUp();
+    this.#session.destroy();
   }
 
   #offered(value: string): void {

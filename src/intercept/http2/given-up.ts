@@ -1,0 +1,62 @@
+import type { ClientHttp2Session } from 'node:http2';
+import type { Socket } from 'node:net';
+
+/** Bytes that a server may send beside its answers: acknowledgements, windows, pings. */
+const SMALL_TALK_BYTES = 64;
+/** The acknowledgement of our question. */
+const ACKNOWLEDGED_BYTES = 9;
+const PATIENCE_GROWS = 4;
+
+/**
+ * Notices that an HTTP/2 connection was given up below us.
+ *
+ * When a server sends what is no HTTP/2, nghttp2 says GOAWAY, hears and sends nothing from then on, and Node (20) tells nobody: the
+ * answers would be waited for until their time-outs. So while a server is silent it is sent empty SETTINGS, once for each silence; what
+ * stays in nghttp2's queue although the socket takes all it is given will never be sent. A PING would do, but servers of gRPC count those.
+ */
+export class GivenUp {
+  readonly #session: ClientHttp2Session;
+  readonly #socket: Socket;
+  readonly #silentMsMax: number;
+  #heard = 0;
+  /** What had been heard when it was last asked. */
+  #heardWhenAsked = Number.NEGATIVE_INFINITY;
+  #writtenWhenAsked: number | null = null;
+  #patienceMs: number;
+
+  constructor(session: ClientHttp2Session, socket: Socket, silentMsMax: number) {
+    this.#session = session;
+    this.#socket = socket;
+    this.#silentMsMax = silentMsMax;
+    this.#patienceMs = silentMsMax;
+  }
+
+  /** Looks once. @returns milliseconds until it must look again while answers are awaited; null when the connection was given up. */
+  look(): number | null {
+    const { bytesRead, bytesWritten } = this.#socket;
+    const silent = bytesRead === this.#heard;
+    if (bytesRead - this.#heard > SMALL_TALK_BYTES) this.#patienceMs = this.#silentMsMax;
+    this.#heard = bytesRead;
+    if (this.#writtenWhenAsked !== null) {
+      const written = bytesWritten !== this.#writtenWhenAsked;
+      this.#writtenWhenAsked = null;
+      if (!written && silent && this.#isStuck()) return null;
+    } else if (silent && bytesRead - this.#heardWhenAsked > ACKNOWLEDGED_BYTES && this.#waitingBytes === 0) {
+      this.#writtenWhenAsked = bytesWritten;
+      this.#heardWhenAsked = bytesRead;
+      this.#session.settings({});
+      this.#patienceMs *= PATIENCE_GROWS;
+      return this.#silentMsMax;
+    }
+    return this.#patienceMs;
+  }
+
+  #isStuck(): boolean {
+    return this.#waitingBytes === 0 && (this.#session.state.outboundQueueSize ?? 0) > 0;
+  }
+
+  /** Bytes that the socket was given and the system has not taken: a slow server is no broken one. */
+  get #waitingBytes(): number {
+    return (this.#socket as { _handle?: { writeQueueSize?: number } })._handle?.writeQueueSize ?? 0;
+  }
+}
