@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import type { GapKind } from '../model/gaps.ts';
 import type { ClientHello } from './client-hello.ts';
+import { hearFirstWord, passUnread } from './first-word.ts';
 import { Http1Phone } from './http1/phone.ts';
 import { Http2Phone } from './http2/phone.ts';
 import { mayBecomeOther, openingOf, peek } from './opening.ts';
@@ -9,7 +9,6 @@ import { type Authority, originOf, plainAddress } from './origin.ts';
 import { LOCAL_HOST, type OpenTunnel, type PhoneConnection, type Relay, type Route } from './relay.ts';
 import { Socks5 } from './socks5.ts';
 import { endTls } from './tls-door.ts';
-import { joinUnread } from './tunnel.ts';
 
 const NOTHING = Buffer.alloc(0);
 const SOCKS5 = 5;
@@ -49,8 +48,8 @@ export function serveTransparent(relay: Relay, connection: PhoneConnection, sock
   connection.announce('transparent');
   peek(relay, socket, {
     decided: (bytes) => openingOf(bytes).kind !== 'incomplete',
-    go: (bytes) => {
-      const opening = openingOf(bytes);
+    go: (bytes, isAll) => {
+      const opening = openingOf(bytes, isAll);
       if (opening.kind === 'tls' && opening.hello.serverName !== null) {
         serveTls(relay, connection, socket, { host: opening.hello.serverName, port: 443 }, opening.hello, bytes);
       } else if (opening.kind === 'http') {
@@ -58,14 +57,8 @@ export function serveTransparent(relay: Relay, connection: PhoneConnection, sock
         socket.resume();
       } else {
         const why = opening.kind === 'tls' ? 'The ClientHello does not name its server.' : 'Neither TLS nor HTTP.';
-        gap(
-          relay,
-          connection,
-          opening.kind === 'tls' ? 'tls-failed' : 'tunnel',
-          null,
-          `${why} Its target is not known.`,
-          bytes.length,
-        );
+        const kind = opening.kind === 'tls' ? 'tls-failed' : 'tunnel';
+        connection.gap(kind, null, `${why} Its target is not known.`, bytes.length);
         socket.destroy();
       }
     },
@@ -83,22 +76,18 @@ export function serveTarget(
   early: Buffer,
 ): void {
   if (early.length > 0) socket.unshift(early);
-  peek(relay, socket, {
-    decided: (bytes) => openingOf(bytes).kind !== 'incomplete',
-    go: (bytes) => {
-      const opening = openingOf(bytes);
-      if (opening.kind === 'tls') serveTls(relay, connection, socket, target, opening.hello, bytes);
-      else if (opening.kind === 'http') {
-        new Http1Phone(relay, connection, socket, plainRoute(target), false, null).feed(bytes);
-        socket.resume();
-      } else if (opening.kind === 'http2') {
-        socket.unshift(bytes);
-        new Http2Phone(relay, connection, socket, plainRoute(target), noTunnels);
-      } else passUnread(relay, connection, socket, target, bytes, 'tunnel', { reason: 'neither TLS nor HTTP' });
-    },
-    silent: () =>
-      passUnread(relay, connection, socket, target, NOTHING, 'tunnel', { reason: 'the phone said nothing' }),
-    waitMs: relay.limits.silentTunnelMsMax,
+  const origin = originOf(false, target.host, target.port);
+  const facts = { reason: 'neither TLS nor HTTP' };
+  hearFirstWord(relay, connection, socket, { target, origin, kind: 'tunnel', facts }, (opening, bytes) => {
+    if (opening.kind === 'tls') serveTls(relay, connection, socket, target, opening.hello, bytes);
+    else if (opening.kind === 'http') {
+      new Http1Phone(relay, connection, socket, plainRoute(target), false, null).feed(bytes);
+      socket.resume();
+    } else if (opening.kind === 'http2') {
+      socket.unshift(bytes);
+      new Http2Phone(relay, connection, socket, plainRoute(target), noTunnels);
+    } else return false;
+    return true;
   });
 }
 
@@ -123,12 +112,9 @@ function serveTls(
       ? null
       : (relay.refusals.passes(connection.address, host) ?? (mayBeHttp(hello.alpn) ? null : 'no-http'));
   if (reason !== null) {
-    passUnread(relay, connection, socket, target, bytes, 'tls-passthrough', {
-      reason,
-      sni: hello.serverName ?? '',
-      alpn: hello.alpn.join(','),
-      ja4: hello.ja4,
-    });
+    const facts = { reason, sni: hello.serverName ?? '', alpn: hello.alpn.join(','), ja4: hello.ja4 };
+    const origin = originOf(false, target.host, target.port);
+    passUnread(relay, connection, socket, { target, origin, kind: 'tls-passthrough', facts }, bytes);
     return;
   }
   socket.unshift(bytes);
@@ -168,7 +154,7 @@ function serveSocks5(relay: Relay, connection: PhoneConnection, socket: Socket, 
     stop();
     connection.announceAs(relay.users, command.type === 'open' ? command.user : null, 'socks5');
     if (command.type === 'refuse') {
-      gap(relay, connection, 'request-refused', null, command.reason, null);
+      connection.gap('request-refused', null, command.reason, null);
       socket.end(command.reply, () => socket.destroy());
       return;
     }
@@ -181,65 +167,4 @@ function serveSocks5(relay: Relay, connection: PhoneConnection, socket: Socket, 
   socket.on('close', stop);
   onData(first);
   if (!socket.destroyed && socket.listeners('data').includes(onData)) socket.resume();
-}
-
-function passUnread(
-  relay: Relay,
-  connection: PhoneConnection,
-  socket: Duplex,
-  target: Authority,
-  early: Buffer,
-  kind: 'tunnel' | 'tls-passthrough',
-  facts: Readonly<Record<string, string>>,
-): void {
-  relay.dialler.dial(
-    originOf(false, target.host, target.port),
-    [],
-    (result) => {
-      if ('failure' in result) {
-        gap(relay, connection, 'upstream-failed', target, result.failure.sentence, early.length);
-        socket.destroy();
-        return;
-      }
-      if (socket.destroyed) {
-        result.socket.on('error', () => {});
-        result.socket.destroy();
-        return;
-      }
-      const host = facts['sni'] || target.host;
-      const about = {
-        kind,
-        connection: connection.id,
-        client: connection.address,
-        host,
-        port: target.port,
-        detail: null,
-        facts,
-        exchange: null,
-      };
-      joinUnread(relay, { socket, early }, { socket: result.socket, early: NOTHING }, about);
-    },
-    true,
-  );
-}
-
-function gap(
-  relay: Relay,
-  connection: PhoneConnection,
-  kind: GapKind,
-  target: Authority | null,
-  detail: string,
-  bytesUnread: number | null,
-): void {
-  const { tap } = relay;
-  tap.emit({
-    type: 'gap',
-    at: tap.now(),
-    connection: connection.id,
-    exchange: null,
-    host: target?.host ?? null,
-    port: target?.port ?? null,
-    gap: { kind, at: [], bytesUnread, detail },
-    facts: { client: connection.address },
-  });
 }

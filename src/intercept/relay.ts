@@ -1,3 +1,4 @@
+import type { GapKind } from '../model/gaps.ts';
 import type { LocalPages } from '../model/local-page.ts';
 import type { PhoneAccess, TargetAccess } from './access.ts';
 import type { Authority as CertificateAuthority } from './authority.ts';
@@ -80,6 +81,20 @@ export class PhoneConnection {
   announceAs(users: Users, user: string | null, via: 'http' | 'socks5'): void {
     this.device = users.deviceOf(user) ?? this.device;
     this.announce(via);
+  }
+
+  /** Says in the ledger what could not be looked into of the whole connection. */
+  gap(kind: GapKind, target: Authority | null, detail: string, bytesUnread: number | null): void {
+    this.#tap.emit({
+      type: 'gap',
+      at: this.#tap.now(),
+      connection: this.id,
+      exchange: null,
+      host: target?.host ?? null,
+      port: target?.port ?? null,
+      gap: { kind, at: [], bytesUnread, detail },
+      facts: { client: this.address },
+    });
   }
 
   /** Says in the ledger what was wrong with a request, or why it may not be relayed. */

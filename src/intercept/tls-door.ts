@@ -3,8 +3,10 @@ import type { Duplex } from 'node:stream';
 import { TLSSocket } from 'node:tls';
 import type { ClientHello } from './client-hello.ts';
 import { SOCKET_BUFFER_BYTES } from './dial.ts';
+import { hearFirstWord } from './first-word.ts';
 import { Http1Phone } from './http1/phone.ts';
 import { Http2Phone } from './http2/phone.ts';
+import { originOf } from './origin.ts';
 import { LOCAL_HOST, type OpenTunnel, type PhoneConnection, type Relay } from './relay.ts';
 import { FAILURE_SENTENCES, failureOfHandshake, type HandshakeFailure, isRefusal, isSilent } from './tls-refusal.ts';
 
@@ -67,28 +69,67 @@ export function endTls(
     (tls as { secureConnecting?: boolean }).secureConnecting = false;
     const shakenAt = performance.now();
     let acceptanceClosed: ((nowMs: number) => void) | null = null;
-    const route = target.isProxy
-      ? ({ kind: 'proxy' } as const)
-      : ({
-          kind: 'fixed',
-          secure: true,
-          host: target.host,
-          port: target.port,
-          serverName: hello.serverName,
-          onServed: () => {
-            acceptanceClosed = relay.refusals.accepted(connection.address, host);
-          },
-        } as const);
-    const phone =
-      tls.alpnProtocol === 'h2'
-        ? new Http2Phone(relay, connection, tls, route, openTunnel)
-        : new Http1Phone(relay, connection, tls, route, true, target.isProxy ? openTunnel : null);
+    const accept = () => {
+      acceptanceClosed = relay.refusals.accepted(connection.address, host);
+    };
+    const isServed = serveInside(relay, connection, tls, target, hello, openTunnel, accept);
     tls.once('close', () => {
       acceptanceClosed?.(performance.now());
-      const silent = !phone.served;
-      if (silent && performance.now() - shakenAt < relay.limits.refusalCloseMsMax) fail('closed-after-handshake');
+      if (!isServed() && performance.now() - shakenAt < relay.limits.refusalCloseMsMax) fail('closed-after-handshake');
     });
   });
+}
+
+/**
+ * Serves what a phone says inside TLS: HTTP, of the version that ALPN names; without ALPN whatever it turns out to be.
+ * @param accept called when the phone shows that it took our certificate.
+ * @returns whether the phone has said anything so far.
+ */
+function serveInside(
+  relay: Relay,
+  connection: PhoneConnection,
+  tls: TLSSocket,
+  target: TlsTarget,
+  hello: ClientHello,
+  openTunnel: OpenTunnel,
+  accept: () => void,
+): () => boolean {
+  const { host, port } = target;
+  const { serverName } = hello;
+  const route = target.isProxy
+    ? ({ kind: 'proxy' } as const)
+    : ({ kind: 'fixed', secure: true, host, port, serverName, onServed: accept } as const);
+  const http1 = () => new Http1Phone(relay, connection, tls, route, true, target.isProxy ? openTunnel : null);
+  const http2 = () => new Http2Phone(relay, connection, tls, route, openTunnel);
+  if (tls.alpnProtocol === 'h2') {
+    const phone = http2();
+    return () => phone.served;
+  }
+  if (target.isProxy || (serverName ?? host) === LOCAL_HOST || typeof tls.alpnProtocol === 'string') {
+    const phone = http1();
+    return () => phone.served;
+  }
+  const facts = { reason: 'no HTTP inside TLS', sni: serverName ?? '', alpn: '', ja4: hello.ja4 };
+  const passage = {
+    target,
+    origin: originOf(true, host, port, serverName, serverName ?? host),
+    kind: 'tunnel',
+    facts,
+  } as const;
+  hearFirstWord(relay, connection, tls, passage, (opening, bytes) => {
+    if (opening.kind === 'http') {
+      http1().feed(bytes);
+      tls.resume();
+    } else if (opening.kind === 'http2') {
+      tls.unshift(bytes);
+      http2();
+    } else {
+      accept();
+      return false;
+    }
+    return true;
+  });
+  return () => tls.bytesRead > 0;
 }
 
 /**

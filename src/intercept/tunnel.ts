@@ -81,7 +81,9 @@ export class Junction {
     to.on('drain', () => {
       if (!this.#held) from.resume();
     });
-    from.on('end', () => to.end());
+    // One that fell silent for good before is not told of again.
+    if (from.readableEnded) to.end();
+    else from.on('end', () => to.end());
     from.on('error', (error: NodeJS.ErrnoException) => {
       this.#error ??= error.code ?? error.message;
     });

@@ -8,7 +8,7 @@ export const GAP_KINDS = {
   'tls-failed': 'The TLS handshake with the phone failed before any request.',
   'tls-passthrough':
     'TLS that went through unread, because the host is on the passthrough list, the ALPN names no version of HTTP, or the app refused our certificate before.',
-  tunnel: 'A connection that speaks neither TLS nor HTTP went through byte for byte.',
+  tunnel: 'A connection that speaks neither TLS nor HTTP, or inside TLS no HTTP, went through byte for byte.',
   'quic-offered':
     'The server offered HTTP/3; the offer was taken out so that the app stays on a protocol that can be read.',
   'quic-not-taken-out':

@@ -63,7 +63,7 @@ export const zh: Wording = {
     'tls-failed': '与手机的 TLS 握手在任何请求之前失败。',
     'tls-passthrough':
       'TLS 流量未经解读直接通过：主机在放行名单上、ALPN 中没有任何 HTTP 版本，或 App 此前拒绝过检测证书。',
-    tunnel: '既非 TLS 也非 HTTP 的连接，逐字节通过。',
+    tunnel: '既非 TLS 也非 HTTP（或 TLS 内并非 HTTP）的连接，逐字节通过。',
     'quic-offered': '服务器提议使用 HTTP/3；提议已移除，使 App 停留在可读的协议上。',
     'quic-not-taken-out':
       '加密 DNS（DoH）的应答为该主机提议了 HTTP/3，且无法改动：App 之后经 HTTP/3 发送的内容没有看到。',
