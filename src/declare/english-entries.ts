@@ -35,6 +35,7 @@ export function englishEntries(one: LineBlock, line: number, inPart: boolean, re
     ...listedIn(text, reader),
     ...(text.includes(': ') ? knownListIn(text, reader) : []),
     ...(text.includes(' used by ') ? runTogether(text, reader) : []),
+    ...(text.includes(' Privacy ') ? policyOf(text) : []),
   ];
   for (const named of all) {
     const isNew = !found.some((other) => named.from < other.to && other.from < named.to);
@@ -154,9 +155,12 @@ function runTogether(text: string, { words }: Reader): Named[] {
   for (const { 0: lead, index } of folded.matchAll(PROVIDERS_OF_APP)) {
     let at = index + lead.length;
     for (let match = knownAt(folded, at, words); match !== null; match = knownAt(folded, at, words)) {
-      const from = at + match.indexOf(match.trimStart());
-      at += match.length;
-      names.push(namedAt([from, from + match.trim().length]));
+      const { length } = match.groups?.['name'] ?? match[0];
+      const from = at + match[0].length - match[0].trimStart().length;
+      // AdMobAppsflyer: glued names part at their capitals; admobile is another name.
+      if (/[a-z]/.test(text[from + length] ?? '')) break;
+      at += match[0].length;
+      names.push(namedAt([from, from + length]));
     }
   }
   return names;
@@ -165,12 +169,21 @@ function runTogether(text: string, { words }: Reader): Named[] {
 const PROVIDERS_OF_APP =
   /(?:privacy )?(?:policy|policies) of (?:the )?third.party service providers? used by (?:the|this) app:?(?= )/g;
 
-function knownAt(folded: string, at: number, words: PolicyWords): string | null {
-  const found = firstMatch(words.patterns.runService, folded.slice(at, at + RUN_NAME_MAX));
-  return found === null || found.index !== 0 ? null : found[0];
+function knownAt(folded: string, at: number, words: PolicyWords): RegExpExecArray | null {
+  return firstMatch(words.patterns.runService, folded.slice(at, at + RUN_NAME_MAX));
 }
 
 const RUN_NAME_MAX = 60;
+
+/** Larkline (ads): Larkline Privacy Policy.Finch: Finch's Privacy Notice: names that come back in front of their policies, whose links are lost. */
+function policyOf(text: string): Named[] {
+  return [...text.matchAll(POLICY_OF)].map((match) => namedAt(match.indices?.[1]));
+}
+
+const POLICY_OF = new RegExp(
+  `(?<![A-Za-z])(${NAME})(?: \\([^()]{2,40}\\))?(?: ?[:–—-])? \\1(?:['’]s?)? Privacy (?:Policy|Notice|Statement|Shield)`,
+  'dg',
+);
 
 /** In a sentence of capitals nothing tells a name. */
 function isShouted(text: string): boolean {

@@ -7,7 +7,7 @@ import { dataShare, type Reader } from './label-data.ts';
 import { afterNumbering } from './labels.ts';
 import { cut, join, type Passage, trim } from './passage.ts';
 import { headingDepth } from './sections.ts';
-import { isUnknownField } from './unknown-field.ts';
+import { isUnknownField, standsInside } from './unknown-field.ts';
 import { hits, type LabelKind } from './words.ts';
 
 /** An SDK described by labelled fields. */
@@ -57,9 +57,13 @@ export function fieldEntries(lines: readonly (LineBlock | null)[], reader: Reade
       if (title !== null) {
         close();
         open = beginTitled(title, piece, reader);
-      } else if (open !== null && !goesOn(open, piece, reader)) close();
+      } else if (open !== null && !goesOn(open, piece, reader)) {
+        if (standsInside(open.fields, pieces, index)) append(open, piece);
+        else close();
+      }
       return;
     }
+    if (piece.kind === 'name' && open !== null && isTail(open)) close();
     if (open === null || open.fields.length >= FIELDS_MAX || startsNew(open, piece, reader)) {
       close();
       if (piece.kind === 'other' || piece.kind === 'index') return;
@@ -183,10 +187,24 @@ function goesOn(open: Open, piece: Piece, reader: Reader): boolean {
       piece.gap === 0 &&
       /^\s*[-·•]/.test(text));
   if (!fits || (depth !== null && depth <= 9 && before.trim() !== '')) return false;
-  last.value = before.trim() === '' ? piece.value : join([last.value, piece.value], last.kind === 'name' ? ' ' : '\n');
-  if (!open.lines.includes(piece.line)) open.lines.push(piece.line);
+  append(open, piece);
   return true;
 }
+
+/** Adds a line to the field above it. */
+function append(open: Open, piece: Piece): void {
+  const last = open.fields.at(-1) as Open['fields'][number];
+  const isBegun = last.value.text.trim() !== '';
+  last.value = isBegun ? join([last.value, piece.value], last.kind === 'name' ? ' ' : '\n') : piece.value;
+  if (!open.lines.includes(piece.line)) open.lines.push(piece.line);
+}
+
+/** Whether fields without a name are those that entries end with: what is left of one that was cut off. */
+function isTail({ title, fields }: Open): boolean {
+  return title === null && fields.every(({ kind }) => LAST_KINDS.has(kind));
+}
+
+const LAST_KINDS: ReadonlySet<LabelKind> = new Set(['link', 'site', 'way', 'permission', 'other']);
 
 /** `①设备信息：……` and `②根据您的选择，……`: items of one list. */
 const CIRCLED = /^\s*[①-⑳]/;
@@ -210,7 +228,7 @@ function finish(open: Open, reader: Reader): Draft | null {
   const name = named ?? open.title;
   if (name === null || name === undefined || cleanName(name, reader.words) === null) return null;
   if (saysSentence(name.text) || isListing(open, name)) return null;
-  const fields = open.fields
+  const fields = byRank(open.fields)
     .filter((field) => field.value !== name)
     .map(({ kind, value }) => ({
       kind:
@@ -221,6 +239,14 @@ function finish(open: Open, reader: Reader): Draft | null {
   if (told.length === 0 || (!open.sdk && told.every(isSentence))) return null;
   return { name, fields, data: [] };
 }
+
+/** Of several addresses the one that is said to be of the privacy policy comes first. */
+function byRank(fields: Open['fields']): Open['fields'] {
+  const rank = ({ kind, label }: Open['fields'][number]) => (kind === 'link' && !POLICY_LABEL.test(label) ? 1 : 0);
+  return [...fields].sort((one, other) => rank(one) - rank(other));
+}
+
+const POLICY_LABEL = /隐私权?(?:政策|声明|协议|条款)|privacy (?:policy|notice|statement)/;
 
 /** `支付功能：当您使用……时，我们会……`: a function of the app and what is said of it. */
 function isSentence({ kind, value }: Draft['fields'][number]): boolean {

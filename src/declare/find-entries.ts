@@ -7,7 +7,7 @@ import { type Columns, readGrid } from './grid-entries.ts';
 import type { Reader } from './label-data.ts';
 import { isKindOfSdk } from './mentions.ts';
 import type { Passage } from './passage.ts';
-import { proseEntries } from './prose-entries.ts';
+import { type ProseEntry, proseEntries } from './prose-entries.ts';
 import { runTable, TRIED_RUNS_MAX } from './run-table.ts';
 import { platformsOfHeading } from './scope.ts';
 import { headingDepth } from './sections.ts';
@@ -64,7 +64,8 @@ export function findEntries(text: PolicyText, roles: readonly (SectionRole | nul
     const isOwn = entry.isSentence && saysOwn(text, entry.line, reader);
     if (known !== undefined) {
       const at = sentences.get(known);
-      if (at !== undefined) placed[at] = withData(placed[at] as Placed, entry.draft);
+      if (at !== undefined) placed[at] = merged(placed[at] as Placed, entry);
+      if (at !== undefined && !entry.isSentence) for (const line of entry.lines) taken.add(line);
       continue;
     }
     keys.push(key);
@@ -86,10 +87,18 @@ function saysOwn(text: PolicyText, line: number, { words }: Reader): boolean {
   return block?.kind === 'line' && hits(words.patterns.weCollect, fold(block.passage.text, words));
 }
 
+/** A list that gives the name of a sentence again says more of it; a further sentence adds its data. */
+function merged(known: Placed, entry: ProseEntry): Placed {
+  if (entry.isSentence) return withData(known, entry.draft);
+  return withData({ draft: entry.draft, block: entry.line }, known.draft);
+}
+
 /** What one sentence after the other says that an SDK collects is collected by one SDK. */
 function withData({ draft, block }: Placed, more: Draft): Placed {
   const known = new Set(draft.data.map((part) => part.text));
-  return { draft: { ...draft, data: [...draft.data, ...more.data.filter((part) => !known.has(part.text))] }, block };
+  const links = more.fields.filter(({ kind }) => kind === 'link');
+  const data = [...draft.data, ...more.data.filter((part) => !known.has(part.text))];
+  return { draft: { ...draft, fields: [...draft.fields, ...links], data }, block };
 }
 
 /** The systems that the heading over an entry says its list is for. */

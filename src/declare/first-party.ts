@@ -184,7 +184,8 @@ function addLine(
   const { patterns } = reader.words;
   let collecting = listed;
   if (headingDepth(passage.text, 0) !== null && OF_FUNCTION.test(fold(passage.text, reader.words))) return;
-  sentencesOf(passage).forEach((sentence, index) => {
+  const sentences = sentencesOf(passage);
+  sentences.forEach((sentence, index) => {
     const folded = fold(sentence.text, reader.words);
     if (hits(patterns.definition, folded)) {
       collecting = false;
@@ -204,22 +205,30 @@ function addLine(
     // A line that is nothing but data, below a heading of collection: 网络质量数据，如宽带、丢包率。
     if (role === 'collection' && dataShare(folded, reader.lexicon) > 0.45) collecting = true;
     let before = '';
-    for (const clause of clausesOf(sentence)) {
+    const clauses = clausesOf(sentence);
+    for (const [at, clause] of clauses.entries()) {
       const words = fold(clause.text, reader.words)
         .replace(NUMBERING, '')
         .replace(/^[\s"'()]+/, '');
       collecting =
-        (/^(?:如|例如|比如|(?:可能|主要|通常)?(?:包括|包含)|即)(?!果|需|有|何|您(?!的))/.test(words) &&
-          /(?:信息|数据|资料|内容)$/.test(before) &&
+        (/^(?:如|例如|比如|(?:可能|主要|通常)?(?:包括|包含)|即)(?!果|需|有|何|您(?!的|使用[^,]*、))/.test(words) &&
+          /(?:信息|数据|资料|内容|情况)(?:并[^,]{0,12})?$/.test(before) &&
           !hits(patterns.negation, before)) ||
         collects(words, collecting, reader);
       before = words;
       if (collecting) statements.add(sentence, withoutPurpose(clause, reader), { running: true });
+      // 您通过文字、语音互动时，我们会收集上述信息: the data stand in the clause before.
+      if (collecting && REFERS_BACK.test(words) && at > 0)
+        statements.add(sentence, clauses[at - 1] as Passage, { running: true });
     }
-    // A list that a clause begins may go on after its full stop, as 如… does; anything else begins anew.
-    collecting = collecting && /[:：]$/.test(folded.trim());
+    // A list that a clause begins may go on after its full stop, as 例如… does; anything else begins anew.
+    collecting = collecting && (/[:：]$/.test(folded.trim()) || GIVES_EXAMPLES.test(sentences[index + 1]?.text ?? ''));
   });
 }
+
+const REFERS_BACK =
+  /(?:收集|获取|记录|保存|存储|采集)[^,]{0,10}(?:上述|前述|以上|该等|这些)[^,]{0,6}(?:信息|内容|数据|资料)/;
+const GIVES_EXAMPLES = /^(?:例如|比如|譬如|具体包括|主要包括)/;
 
 /** `4) 语音信息。`, `相机：用于扫码`: the title of an item that is about data the app collects; null where it has none. */
 function dataTitle(sentence: Passage, folded: string, role: SectionRole | null, reader: Reader): Passage | null {
@@ -231,8 +240,9 @@ function dataTitle(sentence: Passage, folded: string, role: SectionRole | null, 
   const template = /^基于 ?(.{1,16}?)的?(?:附加|扩展|业务|拓展)?(?:功能|服务)$/.exec(whole)?.[1];
   const title = titleOfData(template ?? whole, template !== undefined, reader);
   if (title === null || (start === 0 && (role !== 'permission' || end === -1))) return null;
-  const from = start + whole.indexOf(title);
-  return cut(sentence, from, from + title.length);
+  // 基于电话的功能 opens the dialler, not the number.
+  const from = start + (template === undefined ? whole.indexOf(title) : 0);
+  return cut(sentence, from, start + whole.indexOf(title) + title.length);
 }
 
 /** A title that is all data, with or without 权限 behind it; 系统权限 and 设备权限 are titles of all permissions. */

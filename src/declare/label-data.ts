@@ -31,7 +31,11 @@ const NONE: DataLabels = { ids: [], umbrella: [], terms: [] };
 export function labelData(text: string, reader: Reader, running = false): DataLabels {
   const folded = fold(text, reader.words);
   if (hits(reader.words.patterns.emptyValue, folded.trim())) return NONE;
-  const spans = [...negatedSpans(folded, reader.words), ...(running ? [] : purposeSpans(folded, reader.words))];
+  const spans = [
+    ...negatedSpans(folded, reader.words),
+    ...(running ? [] : purposeSpans(folded, reader.words)),
+    ...addressSpans(folded),
+  ];
   const terms = withContext(findTerms(folded, reader.lexicon, running), folded).filter(
     (term) => !spans.some(([from, to]) => term.from >= from && term.from < to),
   );
@@ -77,6 +81,14 @@ export function negatedSpans(folded: string, words: PolicyWords): [number, numbe
   return spans;
 }
 
+/** Words of an address name no data: https://a.example/sdk-name/guides. */
+function addressSpans(folded: string): [number, number][] {
+  if (!folded.includes('://')) return [];
+  return [...folded.matchAll(ADDRESS)].map(({ 0: address, index }) => [index, index + address.length]);
+}
+
+const ADDRESS = /https?:\/\/[\w.~:/?#[\]@!$&'*+=%-]+/g;
+
 /** What a list of data says about their use, which names no data: IMEI（用于识别设备）、位置信息：用于展示附近门店。 */
 function purposeSpans(folded: string, words: PolicyWords): [number, number][] {
   const spans: [number, number][] = [];
@@ -84,8 +96,8 @@ function purposeSpans(folded: string, words: PolicyWords): [number, number][] {
     const from = match.index;
     const rest = folded.slice(from, from + 300);
     const closing = closingBracket(rest);
-    // ……用于识别用户，主要包括：IMEI: behind the use the list goes on.
-    const end = rest.search(/[;。\n]|,(?:主要|具体)?(?:包括|包含)/);
+    // ……用于识别用户，主要包括：IMEI, ……用于推送、网络信息（IP地址）: behind the use the list goes on.
+    const end = rest.search(/[;。\n]|,(?:主要|具体)?(?:包括|包含)|、[^、,;。(:]{2,12}(?:信息|数据|标识符?)\(/);
     spans.push([from, from + Math.min(closing === -1 ? rest.length : closing, end === -1 ? rest.length : end)]);
   }
   return spans;

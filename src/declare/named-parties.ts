@@ -13,21 +13,26 @@ import { hits } from './words.ts';
  */
 export function namedParties(one: LineBlock, line: number, reader: Reader): ProseEntry[] {
   const folded = fold(one.passage.text, reader.words);
-  if (!/sdk|共享|委托/.test(folded)) return [];
-  return [...folded.matchAll(PARTIES)].flatMap((match) => {
+  if (!/sdk|共享|委托|合作|第三方/.test(folded)) return [];
+  return [...folded.matchAll(PARTIES), ...folded.matchAll(PLAIN_PARTIES)].flatMap((match) => {
     const { start, end } = sentenceAround(folded, match.index);
     const sentence = folded.slice(start, end);
-    const list = match.index + match[0].indexOf('(') + 1 + (match[1] as string).length;
-    const names = namesIn(one.passage, list, list + (match[2] as string).length, reader);
+    const [from, to] = match.indices?.[1] ?? [0, 0];
+    const names = namesIn(one.passage, from, to, reader);
     const isKnown = (name: Passage) => hits(reader.words.patterns.knownSdk, fold(name.text, reader.words));
-    if (!BY_SDK.test(sentence) && !(SHARED_WITH.test(sentence) && names.some(isKnown))) return [];
     const data = dataIn(one.passage, folded, start, match.index + match[0].length, end, reader);
+    // Whoever is named without brackets is a party only where it is said what they get.
+    const isToldOf = match[0].endsWith(')') ? SHARED_WITH.test(sentence) : data.length > 0;
+    if (!BY_SDK.test(sentence) && !(isToldOf && names.some(isKnown))) return [];
     return names.map((name) => ({ draft: { name, fields: [], data }, line, lines: [line], isSentence: true as const }));
   });
 }
 
 const PARTIES =
-  /(?:制造商|厂商|厂家|提供商|提供者|提供方|服务商|供应商|运营方|支付机构|支付平台|支付渠道|合作方|合作伙伴|第三方)\(((?:主要)?(?:包括|包含|例如|比如|如|即|有|为)?(?:但不限于)?[:,]?)([^()。;]{2,80})\)/g;
+  /(?:制造商|厂商|厂家|提供商|提供者|提供方|服务商|供应商|运营方|支付机构|支付平台|支付渠道|合作方|合作伙伴|第三方)\((?:主要)?(?:包括|包含|例如|比如|如|即|有|为)?(?:但不限于)?[:,]?([^()。;]{2,80})\)/dg;
+/** 我们的合作伙伴包括但不限于甲、乙等。合作伙伴可能会收集…… */
+const PLAIN_PARTIES =
+  /(?:提供商|提供者|提供方|服务商|供应商|合作方|合作伙伴|服务公司)(?:主要|目前)?(?:包括|包含|有)(?:但不限于)?:?\s*([^。;:()]{2,60}?)等(?![级待候])/dg;
 const BY_SDK = /(?:通过|借助|以|利用|使用|接入|集成|嵌入)[^,。;]{0,12}sdk/;
 
 /** 将部分个人信息共享给……合作伙伴（如某某） */
@@ -58,7 +63,7 @@ const NO_PARTY = /我们|您|你|用户|信息|数据|权限|品牌|以下|上�
 /** What the sentence says they get, and the next one, where it goes on to speak of them. */
 function dataIn(passage: Passage, folded: string, start: number, from: number, end: number, reader: Reader): Passage[] {
   const next = /^[^。;]{0,200}[。;]?/.exec(folded.slice(end))?.[0] ?? '';
-  const to = /该等?|上述|此类|前述|第三方|其/.test(next) ? end + next.length : end;
+  const to = /该等?|上述|此类|前述|第三方|合作伙伴|合作方|服务商|其/.test(next) ? end + next.length : end;
   const parts: Passage[] = [];
   for (const match of folded.slice(start, to).matchAll(GETS)) {
     const at = start + match.index + match[0].length;

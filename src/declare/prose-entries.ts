@@ -126,7 +126,8 @@ function itemEntry(
     colon === null ? below.slice(0, 80) : text.slice(start + colon[0].length).slice(0, 80),
     reader.words,
   );
-  const named = (/sdk/.test(folded) && !/^(?:sdk|第三方)/.test(folded)) || SAID_TO_BE_SDK.test(said);
+  const isCalled = (/sdk/.test(folded) && !/^(?:sdk|第三方)/.test(folded)) || PACKAGE_NAME.test(folded);
+  const named = isCalled || SAID_TO_BE_SDK.test(said);
   const marked = start > 0 || one.heading > 0 || isPlainTitle(text, lines[index + 1]?.passage.text ?? '');
   const described = context && marked && isDescribed(head.text, lines, index);
   const isTitled = colon !== null && start > 0 && isServiceName(head.text, folded, reader);
@@ -233,6 +234,9 @@ const OF_SERVICE =
 /** `“某某推送”：该SDK由……提供`: what stands in front of the colon is the name of an SDK. */
 const SAID_TO_BE_SDK =
   /^(?:该|此|本)(?:第三方)?sdk|^由(?:"[^,。;"]{2,40}"|[^。;]{2,60}?(?:公司|机构|团队|中心))(?:提供|开发|研发|运营|,)/;
+
+/** `（2）com.example.player：为了播放……`: some lists give the name of the package alone. */
+const PACKAGE_NAME = /^(?:com|cn|net|org|io|me)(?:\.[a-z][a-z0-9_]*){1,5}$/;
 
 function itemStarts(one: LineBlock, reader: Reader): boolean {
   const start = afterNumbering(one.passage.text);

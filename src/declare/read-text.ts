@@ -90,9 +90,17 @@ function isTorn(above: string, below: string): boolean {
   return (
     line.length >= TORN_MIN &&
     !/[。；;：:！!？?]\s*$/.test(line) &&
-    /^(?:SDK\s*(?:[，、。（(]|[\u3400-\u9fff](?![^，。]{0,10}[:：]))|等[^级待候]{0,8}(?:信息|数据|，|。))/.test(below)
+    (RIGHT_OPEN.test(below) || (LEFT_OPEN.test(line) && !STARTS_ANEW.test(below)))
   );
 }
+
+/** No line begins like this: `SDK需要读取……`, `等设备信息`, `信息），IP地址`. */
+const RIGHT_OPEN =
+  /^(?:SDK\s*(?:[，、。（(]|[\u3400-\u9fff](?![^，。]{0,10}[:：]))|等[^级待候]{0,8}(?:信息|数据|，|。)|(?:信息|数据|地址)[）)]?[，、])/;
+
+/** ……服务公司包括｜甲，乙等，可能会收集……: a sentence does not end with these words. */
+const LEFT_OPEN = /[，。].*(?:包括|包含|以及|例如|或者)$/;
+const STARTS_ANEW = /^\s*(?:[-*+•]|[（(]?[\d一二三四五六七八九十①-⑳]|#)/;
 
 /** Shorter lines are cells and titles, which may begin with these words. */
 const TORN_MIN = 40;

@@ -31,12 +31,17 @@ const TITLED = new RegExp(`(${TITLE}) (?=${START})`, 'y');
 const REPEATED = new RegExp(`(?:(${WORD}(?: ${WORD})?) )??(${NAME}) (?=\\2 [a-z])`, 'y');
 const SENTENCE_END = /(?:^|[.!?:;)”"]|https?:\S+)\s+/g;
 
+/** Paragraphs and titles that even lost the space between: `… to serve you.Security We …`, `Types of dataWe collect …`. */
+const GLUED =
+  /(?<=[a-z)][.!?:;])(?<!https?:\S*)(?=[A-Z][a-z]+[ ,:])|(?<=[a-z]{3})(?=(?:We|You|The|This|When|If|In|Our|Third|By) [a-z])/g;
+
 function linesOf(block: LineBlock): Block[] {
   const { passage } = block;
   const cuts = [
     0,
     ...[...passage.text.matchAll(SENTENCE_END)].flatMap((end) => cutsAt(passage.text, end.index + end[0].length)),
-  ];
+    ...[...passage.text.matchAll(GLUED)].map(({ index }) => index),
+  ].sort((one, other) => one - other);
   return [...new Set(cuts)]
     .map((from, index, all) => cut(passage, from, all[index + 1]))
     .filter((piece) => piece.text.trim() !== '')

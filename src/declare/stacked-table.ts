@@ -213,6 +213,7 @@ function endsTable(
   const { text } = one.passage;
   if (done > 0 && isNextHead(lines, at, columns, reader)) return true;
   if (one.heading >= 1 && one.heading <= 6) return true;
+  if (PARAGRAPH_OF_TEXT.test(text)) return true;
   const depth = headingDepth(text, one.heading);
   const folded = fold(text, reader.words);
   if (depth !== null && depth <= 9) return true;
@@ -235,6 +236,9 @@ function endsTable(
     !(/[：:]$/.test(text) && announcesData(lines, at, reader))
   );
 }
+
+/** `3.5.4 信息的存储。我们会……`: a paragraph with its number and title is no cell. */
+const PARAGRAPH_OF_TEXT = /^\d{1,2}(?:\.\d{1,2}){1,3}[.、]?\s*[^。；，,]{2,30}。(?=[^。]{0,30}(?:我们|您)).{20}/u;
 
 /** Whether data follow a line that ends with a colon: then it is part of a cell that lists them. */
 function announcesData(lines: readonly LineBlock[], at: number, reader: Reader): boolean {

@@ -63,7 +63,7 @@ function storageOf(sentences: readonly Sentence[], text: PolicyText, words: Poli
 }
 
 /** Sentences in which a place in China is that of a law, a company or a group of users. */
-const ELSEWHERE = /适用|定义|是指|机关|主管|男性|女性|受众|处理者是|版权/;
+const ELSEWHERE = /适用(?!的?法律)|定义|是指|机关|主管|男性|女性|受众|处理者是|版权/;
 
 /** 《中华人民共和国网络安全法》 says nothing about where data are. */
 function withoutTitles(folded: string): string {

@@ -2,7 +2,7 @@ import type { Piece } from './field-pieces.ts';
 import { fold } from './fold.ts';
 import { dataShare, type Reader } from './label-data.ts';
 import { afterNumbering } from './labels.ts';
-import { hits } from './words.ts';
+import { hits, type LabelKind } from './words.ts';
 
 /** `Sharing mode: …`, `客户端：…`: a label that nobody knows, between those of an entry of which more is to come. */
 export function isUnknownField(
@@ -20,3 +20,29 @@ export function isUnknownField(
   const next = pieces.slice(index + 1, index + 3).find(({ kind }) => kind !== null);
   return next !== undefined && next.kind !== 'name' && fields.every((field) => field.label !== next.label);
 }
+
+/**
+ * Whether a line without a label stands inside a field of data: the entry goes on behind it with a field that it does not have yet,
+ * 另需您授权后提供以下信息：, or one more bullet with its use.
+ */
+export function standsInside(
+  fields: readonly { readonly kind: LabelKind; readonly label: string }[],
+  pieces: readonly Piece[],
+  index: number,
+): boolean {
+  if (fields.at(-1)?.kind !== 'data') return false;
+  const below = pieces.slice(index, index + LINES_MAX);
+  const next = below.findIndex(({ kind, value, heading }) => kind !== null || heading > 0 || isLong(value.text));
+  const { kind = null, label = '' } = below[next] ?? {};
+  return kind !== null && ENDING.has(kind) && fields.every((field) => field.label !== label);
+}
+
+const LINES_MAX = 10;
+/** Kinds of fields that stand behind the data; any other may begin the next entry. */
+const ENDING: ReadonlySet<LabelKind> = new Set(['data', 'permission', 'link', 'site', 'way']);
+
+function isLong(text: string): boolean {
+  return text.length > LINE_SIZE_MAX;
+}
+
+const LINE_SIZE_MAX = 300;
