@@ -3,6 +3,7 @@ import { createServer, type Server, type Socket } from 'node:net';
 import { type IContext, Proxy as MitmProxy } from 'http-mitm-proxy';
 import { operatorError } from '../model/errors.ts';
 import { PhoneAccess, TargetAccess } from './access.ts';
+import { Challenges } from './challenges.ts';
 import { converse } from './conversation.ts';
 import { Deadlines } from './deadlines.ts';
 import { Dialler, SOCKET_BUFFER_BYTES } from './dial.ts';
@@ -83,6 +84,7 @@ export class InterceptProxy extends MitmProxy {
       authority: options.authority,
       phones: new PhoneAccess(options.allow),
       users: new Users(options.users ?? new Map(), options.deviceOfUser ?? new Map()),
+      challenges: new Challenges(tap, this.#deadlines, this.#limits),
       refusals: new Refusals(options.passthrough ?? [], options.refusalsMax ?? 2, options.onRefusal !== 'block'),
       quicHosts: new Lru(10_000),
       dialler: this.#dialler,
@@ -130,6 +132,7 @@ export class InterceptProxy extends MitmProxy {
     for (const exchange of [...this.#running]) exchange.abandon('The proxy was stopped');
     this.#pool.close();
     for (const socket of this.#sockets) socket.destroy();
+    this.#relay.challenges.close();
     // Closed sockets report on the next turn; the audit hears of every connection's end before we say we are done.
     while (this.#sockets.size > 0) await new Promise((go) => setImmediate(go));
     this.#deadlines.stop();

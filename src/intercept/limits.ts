@@ -24,6 +24,8 @@ export interface RelayLimits {
   readonly messageBytesMax: number;
   /** Milliseconds a phone may take for its first byte and for a whole head. → `request-refused` */
   readonly headMsMax: number;
+  /** Milliseconds a phone may take to name its user when it was asked; people may have to type. → `request-refused` */
+  readonly credentialsMsMax: number;
   /** Milliseconds a TLS handshake may take, on either side. → `tls-rejected`, `upstream-failed` */
   readonly handshakeMsMax: number;
   /** Milliseconds to wait for a phone that opened a tunnel and says nothing: the server may be the one that speaks first. */
@@ -75,6 +77,7 @@ export const RELAY_LIMITS: RelayLimits = {
   localBodyBytesMax: 1024 * 1024,
   messageBytesMax: 16 * 1024 * 1024,
   headMsMax: 30_000,
+  credentialsMsMax: 60_000,
   handshakeMsMax: 15_000,
   silentTunnelMsMax: 3_000,
   connectMsMax: 15_000,

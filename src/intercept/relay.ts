@@ -2,6 +2,7 @@ import type { GapKind } from '../model/gaps.ts';
 import type { LocalPages } from '../model/local-page.ts';
 import type { PhoneAccess, TargetAccess } from './access.ts';
 import type { Authority as CertificateAuthority } from './authority.ts';
+import type { Challenges } from './challenges.ts';
 import type { Deadlines } from './deadlines.ts';
 import type { Dialler } from './dial.ts';
 import type { ExchangeContext } from './exchange-context.ts';
@@ -19,6 +20,7 @@ export interface Relay extends ExchangeContext {
   readonly phones: PhoneAccess;
   readonly targets: TargetAccess;
   readonly users: Users;
+  readonly challenges: Challenges;
   readonly refusals: Refusals;
   readonly dialler: Dialler;
   readonly localPages: LocalPages;
@@ -65,14 +67,17 @@ export class PhoneConnection {
 
   /**
    * As {@link announce}, for a request to the proxy.
-   * @returns false when it names no user where it must. To be asked is how it begins; only a wrong name goes into the ledger.
+   * @param target absolute, or a host and port.
+   * @returns false when it names no user where it must.
    */
-  announceAsked(users: Users, proxyAuthorization: string | null): boolean {
+  announceAsked({ users, challenges }: Relay, target: string, proxyAuthorization: string | null): boolean {
     const user = users.ofHeader(proxyAuthorization);
-    if (user === null && users.required) {
-      if (proxyAuthorization !== null) this.refused({ kind: 'proxy' }, 407, 'The user or its password is not known.');
+    if (users.required && user === null) {
+      if (proxyAuthorization === null) challenges.asked(this.address, target);
+      else this.refused({ kind: 'proxy' }, 407, 'The user or its password is not known.');
       return false;
     }
+    if (users.required) challenges.answered(this.address, target);
     this.announceAs(users, user, 'http');
     return true;
   }

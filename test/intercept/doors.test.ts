@@ -1,7 +1,9 @@
+import { connect as connectHttp2 } from 'node:http2';
 import { type ConnectionOptions, connect as connectTls } from 'node:tls';
 import { describe, expect, it } from 'vitest';
 import {
   answering,
+  cleanup,
   openTls,
   phoneAuthority,
   RawClient,
@@ -162,6 +164,44 @@ describe('a user and a password', () => {
     const page = await RawClient.open(proxy.port);
     page.send('GET / HTTP/1.1\r\nHost: x\r\n\r\n');
     await page.until('throughProxy');
+  });
+});
+
+describe('a phone that was asked for a user', () => {
+  const users = new Map([['ann', 's:ecret']]);
+  const asked = { gap: { kind: 'request-refused', detail: expect.stringContaining('did not name one') } };
+  const ask = async (proxy: RunningProxy, target: string, more = '') => {
+    const phone = await RawClient.open(proxy.port);
+    phone.send(`${target} HTTP/1.1\r\nHost: x\r\n${more}Connection: close\r\n\r\n`);
+    await phone.until('\r\n\r\n');
+    phone.socket.destroy();
+  };
+
+  it('and never names one is a gap of the host that it wanted', async () => {
+    const proxy = await startProxy({ users, limits: { credentialsMsMax: 100 } });
+    for (const target of ['CONNECT a.example:443', 'CONNECT a.example:443', 'GET http://b.example:81/'])
+      await ask(proxy, target);
+    await proxy.event('gap', ({ host }) => host === 'b.example');
+    expect(proxy.all('gap')).toMatchObject([
+      { ...asked, host: 'a.example', port: 443, facts: { client: '127.0.0.1', status: 407 } },
+      { ...asked, host: 'b.example', port: 81 },
+    ]);
+  });
+
+  it('and over HTTP/2 too', async () => {
+    const proxy = await startProxy({ users, limits: { credentialsMsMax: 100 } });
+    const phone = connectHttp2(`http://127.0.0.1:${proxy.port}`);
+    cleanup(() => phone.destroy());
+    phone.request({ ':method': 'CONNECT', ':authority': 'a.example:443' }).on('error', () => {});
+    expect(await proxy.event('gap')).toMatchObject({ ...asked, host: 'a.example' });
+  });
+
+  it('and names one on another connection is none; when the proxy ends before, it is', async () => {
+    const proxy = await startProxy({ users });
+    for (const host of ['a.example', 'b.example']) await ask(proxy, `CONNECT ${host}:443`);
+    await ask(proxy, 'CONNECT a.example:443', basic('ann:s:ecret'));
+    await proxy.proxy.shutDown();
+    expect(proxy.all('gap')).toMatchObject([{ ...asked, host: 'b.example' }]);
   });
 });
 

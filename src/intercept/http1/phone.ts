@@ -264,7 +264,7 @@ export class Http1Phone implements PhoneStream, MessageHandler<Http1Request>, Wa
   /** Asks for a name where names are required; our own pages are open to every phone that may connect. */
   #mayPass(head: Http1Request): boolean {
     if (this.#route.kind !== 'proxy' || head.target.startsWith('/')) return true;
-    if (this.#connection.announceAsked(this.#relay.users, head.proxyAuthorization)) return true;
+    if (this.#connection.announceAsked(this.#relay, head.target, head.proxyAuthorization)) return true;
     this.#challenge(head);
     return false;
   }

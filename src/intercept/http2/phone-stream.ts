@@ -54,7 +54,7 @@ export class Http2PhoneStream implements PhoneStream, Watched {
     this.#method = method;
     const headers = headersFromHttp2(raw);
     const authority = pseudoHeader(raw, ':authority') ?? fieldValue(headers, 'host') ?? '';
-    if (route.kind === 'proxy' && !this.#mayPass(headers)) return;
+    if (route.kind === 'proxy' && !this.#mayPass(authority, headers)) return;
     if (method === 'CONNECT') {
       if (route.kind === 'proxy') this.#openTunnel(authority, headers);
       else this.#connectThere(route, authority, headers);
@@ -89,9 +89,9 @@ export class Http2PhoneStream implements PhoneStream, Watched {
   }
 
   /** Asks for a name where names are required; our own pages are open to every phone that may connect. */
-  #mayPass(headers: Headers): boolean {
+  #mayPass(authority: string, headers: Headers): boolean {
     const { connection, relay } = this.#phone;
-    if (connection.announceAsked(relay.users, fieldValue(headers, 'proxy-authorization'))) return true;
+    if (connection.announceAsked(relay, authority, fieldValue(headers, 'proxy-authorization'))) return true;
     this.#answer(407, 'This proxy asks for a user and a password.', { 'proxy-authenticate': 'Basic realm="telltale"' });
     return false;
   }
