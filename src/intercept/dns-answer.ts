@@ -1,10 +1,12 @@
-import { brotliDecompressSync, gunzipSync, inflateSync } from 'node:zlib';
+import { brotliDecompressSync, gunzipSync, inflateRawSync, inflateSync } from 'node:zlib';
 import type { ResponseHead } from '../model/exchange.ts';
 import { withoutQuicHints } from './dns-hints.ts';
 import { withoutQuicHintsInJson } from './dns-json.ts';
+import { askedOf, isJsonQuestion, type Question } from './dns-question.ts';
 
 /** A DNS message holds no more (RFC 1035 §4.2.2). */
 const MESSAGE_BYTES_MAX = 65_535;
+const UNPACKED_BYTES_MAX = 16 * MESSAGE_BYTES_MAX;
 
 /** What became of the offers of HTTP/3 in one answer, by the names whose records held them. */
 interface HiddenHints {
@@ -12,30 +14,41 @@ interface HiddenHints {
   readonly names: readonly string[];
   /** Those that went on to the phone: a packed answer goes as it came, because its head with its length is on its way. */
   readonly left: readonly string[];
+  /** Why nobody knows what it offers; null: it was read. */
+  readonly unread: string | null;
 }
 
 /** Gathers a DNS answer, so that its hints can be taken out. */
 export class DnsAnswer {
   readonly #isJson: boolean;
   readonly #coding: string;
+  readonly #target: string;
   readonly #pieces: Buffer[] = [];
   #bytes = 0;
 
-  private constructor(isJson: boolean, coding: string) {
+  private constructor(isJson: boolean, coding: string, target: string) {
     this.#isJson = isJson;
     this.#coding = coding;
+    this.#target = target;
   }
 
-  /** @returns null when it is none. */
-  static of(head: ResponseHead): DnsAnswer | null {
+  /**
+   * @param target path and query of the request: Google's form of JSON is known by it.
+   * @returns null when it is none.
+   */
+  static of(head: ResponseHead, target: string): DnsAnswer | null {
     let type = '';
     let coding = '';
     for (const [name, value] of head.headers) {
       if (name.length === 16 && name.toLowerCase() === 'content-encoding') coding = value.trim().toLowerCase();
       if (name.length === 12 && name.toLowerCase() === 'content-type') type = value;
     }
-    const form = /^application\/dns-(message|json)\b/i.exec(type)?.[1];
-    return form === undefined ? null : new DnsAnswer(form.toLowerCase() === 'json', coding);
+    const form = /^application\/(?:dns-)?(message|json|x-javascript)\b/i.exec(type);
+    if (form === null) return null;
+    const isMessage = form[1]?.toLowerCase() === 'message';
+    const isNamed = form[0].toLowerCase().includes('/dns-');
+    if (isMessage ? !isNamed : !isNamed && !isJsonQuestion(target)) return null;
+    return new DnsAnswer(!isMessage, coding, target);
   }
 
   /** @returns whether it may still become a whole message. */
@@ -49,28 +62,45 @@ export class DnsAnswer {
     return Buffer.concat(this.#pieces);
   }
 
+  /** What the phone asked, where its URL says so: an answer that was not read may be about that. */
+  get question(): Question | null {
+    return askedOf(this.#target);
+  }
+
   /** The whole answer as it goes on. */
   withoutHints(): HiddenHints {
     const sent = this.bytes;
     const plain = unpacked(sent, this.#coding);
-    if (plain === null) return { message: sent, names: [], left: [] };
+    if (typeof plain === 'string') return { message: sent, names: [], left: [], unread: plain };
+    if (plain === null) return { message: sent, names: [], left: [], unread: null };
     const found = this.#isJson ? withoutQuicHintsInJson(plain) : { ...withoutQuicHints(plain), left: [] };
-    return plain === sent ? found : { message: sent, names: [], left: [...found.names, ...found.left] };
+    if (plain === sent) return { ...found, unread: null };
+    return { message: sent, names: [], left: [...found.names, ...found.left], unread: null };
   }
 }
 
-/** @returns the very bytes where there is no coding; null where they are not what the coding promises, as the phone will find too. */
-function unpacked(bytes: Buffer, coding: string): Buffer | null {
-  const limit = { maxOutputLength: UNPACKED_BYTES_MAX };
+const UNPACKERS: ReadonlyMap<string, (bytes: Buffer) => Buffer> = new Map([
+  ['gzip', (bytes) => gunzipSync(bytes, LIMIT)],
+  ['x-gzip', (bytes) => gunzipSync(bytes, LIMIT)],
+  // With zlib's head, and without as some servers send it and browsers take it.
+  ['deflate', (bytes) => ((bytes[0] ?? 0) % 16 === 8 ? inflateSync(bytes, LIMIT) : inflateRawSync(bytes, LIMIT))],
+  ['br', (bytes) => brotliDecompressSync(bytes, LIMIT)],
+]);
+
+const LIMIT = { maxOutputLength: UNPACKED_BYTES_MAX };
+
+/**
+ * @returns the very bytes where there is no coding; null where they are not what the coding promises, as the phone will find too; why
+ *   not, where the phone may read what we do not.
+ */
+function unpacked(bytes: Buffer, coding: string): Buffer | string | null {
+  if (coding === '' || coding === 'identity') return bytes;
+  const unpack = UNPACKERS.get(coding);
+  if (unpack === undefined) return `it is packed as ${coding.slice(0, 40)}`;
   try {
-    if (coding === '' || coding === 'identity') return bytes;
-    if (coding === 'gzip' || coding === 'x-gzip') return gunzipSync(bytes, limit);
-    if (coding === 'deflate') return inflateSync(bytes, limit);
-    if (coding === 'br') return brotliDecompressSync(bytes, limit);
-  } catch {
-    return null;
+    return unpack(bytes);
+  } catch (error) {
+    const isTooLarge = (error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE';
+    return isTooLarge ? `it unpacks to more than ${UNPACKED_BYTES_MAX} bytes` : null;
   }
-  return null;
 }
-
-const UNPACKED_BYTES_MAX = 16 * MESSAGE_BYTES_MAX;

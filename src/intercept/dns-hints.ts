@@ -54,7 +54,7 @@ export function hideHttp3(message: Buffer, start: number, end: number): boolean 
 }
 
 /** @returns where the bytes after a name and `more` bytes end; -1 when the message does. */
-function behindName(message: Buffer, start: number, more: number): number {
+export function behindName(message: Buffer, start: number, more: number): number {
   for (let at = start; at < message.length; ) {
     const length = message[at] as number;
     if (length >= 0xc0 || length === 0) {
@@ -67,7 +67,7 @@ function behindName(message: Buffer, start: number, more: number): number {
 }
 
 /** A name as text, its pointers (RFC 1035 §4.1.4) followed so many times. */
-function nameAt(message: Buffer, start: number): string {
+export function nameAt(message: Buffer, start: number): string {
   const labels: string[] = [];
   let at = start;
   for (let steps = 0; steps < POINTERS_MAX && at < message.length; steps++) {

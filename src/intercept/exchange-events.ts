@@ -81,15 +81,15 @@ export class ExchangeEvents implements GrpcHandler {
     });
   }
 
-  /** Of another host, which this exchange told of. */
-  hostGap(kind: GapKind, host: string, detail: string): void {
+  /** Of another host, which this exchange told of; null: of any. */
+  hostGap(kind: GapKind, host: string | null, detail: string): void {
     this.#tap.emit({
       type: 'gap',
       at: this.#tap.now(),
       connection: this.#connection,
       exchange: null,
       host,
-      port: 443,
+      port: host === null ? null : 443,
       gap: { kind, at: [], bytesUnread: null, detail },
       facts: {},
     });

@@ -65,6 +65,7 @@ export class Exchange implements PhoneHandler, ServerHandler {
     this.id = this.events.exchange;
     this.#quic = new QuicOffers(
       context.quicHosts,
+      request.target,
       (detail) => this.events.gap('quic-offered', detail),
       (host, detail) => this.events.hostGap('quic-not-taken-out', host, detail),
     );

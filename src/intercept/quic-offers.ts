@@ -10,16 +10,24 @@ import type { IncomingResponse } from './sides.ts';
 export class QuicOffers {
   readonly #noted: Lru<boolean>;
   readonly #note: (detail: string) => void;
-  readonly #noteLeft: (host: string, detail: string) => void;
+  readonly #noteLeft: (host: string | null, detail: string) => void;
+  readonly #target: string;
   /** An answer of DNS over HTTPS, held until it is whole. */
   #dns: DnsAnswer | null = null;
 
   /**
    * @param noted hosts whose offer is in the ledger already: each makes one gap.
-   * @param note hears of offers that were taken out. @param noteLeft of hosts whose offers reached the phone.
+   * @param target path and query of the request.
+   * @param note hears of offers that were taken out. @param noteLeft of hosts whose offers reached the phone; null: nobody knows whose.
    */
-  constructor(noted: Lru<boolean>, note: (detail: string) => void, noteLeft: (host: string, detail: string) => void) {
+  constructor(
+    noted: Lru<boolean>,
+    target: string,
+    note: (detail: string) => void,
+    noteLeft: (host: string | null, detail: string) => void,
+  ) {
     this.#noted = noted;
+    this.#target = target;
     this.#note = note;
     this.#noteLeft = noteLeft;
   }
@@ -27,7 +35,7 @@ export class QuicOffers {
   /** @returns the head as it goes on. */
   head(response: IncomingResponse, host: string): IncomingResponse {
     const { head } = response;
-    this.#dns = DnsAnswer.of(head);
+    this.#dns = DnsAnswer.of(head, this.#target);
     const offer = offeredQuic(head.headers);
     if (offer === null) return response;
     this.#noteOnce(host, `Alt-Svc: ${offer.slice(0, 200)}`);
@@ -45,6 +53,7 @@ export class QuicOffers {
     if (this.#dns.take(bytes)) return null;
     // Longer than a DNS message can be: whatever it is, it goes on as it came.
     const held = this.#dns.bytes;
+    this.#unread(this.#dns, `it is longer than a DNS message`);
     this.#dns = null;
     return held;
   }
@@ -52,15 +61,23 @@ export class QuicOffers {
   /** The body is whole. @returns what was held of it; null: nothing. */
   end(): Buffer | null {
     if (this.#dns === null) return null;
-    const { message, names, left } = this.#dns.withoutHints();
+    const { message, names, left, unread } = this.#dns.withoutHints();
     for (const name of names) this.#noteOnce(name, `HTTPS record of ${name.slice(0, 255)}`);
-    for (const name of left) {
-      const key = `left ${name}`;
-      if (this.#noted.get(key) !== undefined) continue;
-      this.#noted.set(key, true);
-      this.#noteLeft(name, `HTTPS record of ${name.slice(0, 255)} in an answer that could not be changed`);
-    }
+    for (const name of left)
+      this.#leftOnce(name, `HTTPS record of ${name.slice(0, 255)} in an answer that could not be changed`);
+    if (unread !== null) this.#unread(this.#dns, unread);
     return message.length > 0 ? message : null;
+  }
+
+  #unread({ question }: DnsAnswer, why: string): void {
+    if (question?.mayOffer !== false) this.#leftOnce(question?.name ?? null, `An answer was not read: ${why}`);
+  }
+
+  #leftOnce(host: string | null, detail: string): void {
+    const key = `left ${host ?? ''}`;
+    if (this.#noted.get(key) !== undefined) return;
+    this.#noted.set(key, true);
+    this.#noteLeft(host, detail);
   }
 
   #noteOnce(host: string, detail: string): void {

@@ -12,7 +12,7 @@ export const GAP_KINDS = {
   'quic-offered':
     'The server offered HTTP/3; the offer was taken out so that the app stays on a protocol that can be read.',
   'quic-not-taken-out':
-    'An answer of DNS over HTTPS offered HTTP/3 for this host in a form that could not be changed: what the app then sent over HTTP/3 was not seen.',
+    'An answer of DNS over HTTPS offered HTTP/3 for this host, or may have, in a form that could not be changed or read: what the app then sent over HTTP/3 was not seen.',
   'websocket-opaque': 'WebSocket messages that could not be unpacked.',
   'upstream-failed': 'The server could not be reached or its certificate did not verify.',
   'request-refused': 'A request that is not well-formed HTTP, or that the proxy may not relay, was refused.',

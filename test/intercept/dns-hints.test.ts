@@ -1,4 +1,4 @@
-import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
+import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { withoutQuicHints } from '../../src/intercept/dns-hints.ts';
 import { withoutQuicHintsInJson } from '../../src/intercept/dns-json.ts';
@@ -103,7 +103,7 @@ describe('hints at HTTP/3 in a DNS answer in JSON', () => {
 });
 
 /** Asks a server for an answer of this type and coding; what the phone got, what was kept, and the gaps. */
-async function ask(sent: Buffer, type: string, coding: string | null) {
+async function ask(sent: Buffer, type: string, coding: string | null, target = '/dns-query?dns=AAAB') {
   const port = await startTlsServer('dns.example', (socket) => {
     socket.on('data', () => {
       const packed = coding === null ? '' : `Content-Encoding: ${coding}\r\n`;
@@ -113,7 +113,7 @@ async function ask(sent: Buffer, type: string, coding: string | null) {
   });
   const proxy = await startProxy({ resolve: new Map([['dns.example', { host: '127.0.0.1', port }]]) });
   const phone = await openTls(proxy, 'dns.example:443');
-  phone.send('GET /dns-query?dns=AAAB HTTP/1.1\r\nHost: dns.example\r\n\r\n');
+  phone.send(`GET ${target} HTTP/1.1\r\nHost: dns.example\r\n\r\n`);
   const { exchange } = await proxy.event('exchange-ended');
   const start = () => phone.received.indexOf('\r\n\r\n') + 4;
   await phone.until(sent.subarray(-2).toString('latin1'));
@@ -131,6 +131,7 @@ describe('DNS over HTTPS through the proxy', () => {
     expect(await ask(bytes, type, null)).toEqual({ body: passed, kept: bytes, gaps: [told] });
   });
 
+  const unread = 'quic-not-taken-out An answer was not read:';
   const left = 'shop.example quic-not-taken-out HTTPS record of shop.example in an answer that could not be changed';
   it.each([
     ['gzip', gzipSync(sent), [left]],
@@ -138,11 +139,48 @@ describe('DNS over HTTPS through the proxy', () => {
     ['br', brotliCompressSync(sent), [left]],
     ['gzip', gzipSync(message(record(65, service('h2')))), []],
     ['gzip', Buffer.concat([Buffer.from('no gzip at all'), sent]), []],
-    ['gzip', gzipSync(Buffer.alloc(5_000_000)), []],
+    ['gzip', gzipSync(Buffer.alloc(5_000_000)), [`null ${unread} it unpacks to more than 1048560 bytes`]],
+    ['zstd', sent, [`null ${unread} it is packed as zstd`]],
+    ['gzip, br', sent, [`null ${unread} it is packed as gzip, br`]],
+    ['constructor', sent, [`null ${unread} it is packed as constructor`]],
+    ['deflate', deflateRawSync(sent), [left]],
   ])(
     'goes on as it came when it is packed with %s, and what it offers makes a gap of that host',
     async (coding, bytes, gaps) => {
       expect(await ask(bytes, 'application/dns-message', coding)).toEqual({ body: bytes, kept: bytes, gaps });
     },
   );
+
+  const question = (type: number) =>
+    `/dns-query?dns=${Buffer.concat([Buffer.alloc(5), Buffer.from([1]), Buffer.alloc(6), name('Shop.example'), word(type), word(1)]).toString('base64url')}`;
+  it.each([
+    ['a message for HTTPS records', question(65), ['shop.example']],
+    ['a message for addresses', question(1), []],
+    ['a name and no type', '/resolve?name=shop.example', []],
+    ['a name and its HTTPS records', '/resolve?type=HTTPS&name=Shop.example.', ['shop.example']],
+    ['a name and type 65', '/resolve?name=shop.example&type=65', ['shop.example']],
+    ['half a message', `${question(65).slice(0, 40)}`, ['null']],
+  ])('leaves the name that was asked for in doubt when the answer cannot be read: %s', async (_, target, hosts) => {
+    const { gaps } = await ask(sent, 'application/dns-json', 'zstd', target);
+    expect(gaps).toEqual(hosts.map((host) => `${host} ${unread} it is packed as zstd`));
+  });
+
+  it('is noted when it is longer than a DNS message can be, and passes', async () => {
+    const long = Buffer.concat([sent, Buffer.alloc(70_000, 'x')]);
+    const { body, gaps } = await ask(long, 'application/dns-message', null);
+    expect(body.subarray(0, sent.length)).toEqual(sent);
+    expect(gaps).toEqual([`null ${unread} it is longer than a DNS message`]);
+  });
+
+  it.each([
+    ['/resolve?name=shop.example&type=65', true],
+    ['/dns-query?ct=x&name=shop.example', true],
+    ['/v1/items?name=shop.example', false],
+    ['/resolve?names=shop.example', false],
+    ['/resolver?name=shop.example', false],
+  ])('in JSON of no special type is known by the question: %s', async (target, isDns) => {
+    const passed = isDns ? json('1 . alpn=h0') : json('1 . alpn=h3');
+    const got = await ask(json('1 . alpn=h3'), 'application/json; charset=UTF-8', null, target);
+    expect(got).toEqual({ body: passed, kept: json('1 . alpn=h3'), gaps: isDns ? [told] : [] });
+  });
 });

@@ -66,7 +66,7 @@ export const zh: Wording = {
     tunnel: '既非 TLS 也非 HTTP（或 TLS 内并非 HTTP）的连接，逐字节通过。',
     'quic-offered': '服务器提议使用 HTTP/3；提议已移除，使 App 停留在可读的协议上。',
     'quic-not-taken-out':
-      '加密 DNS（DoH）的应答为该主机提议了 HTTP/3，且无法改动：App 之后经 HTTP/3 发送的内容没有看到。',
+      '加密 DNS（DoH）的应答为该主机提议了（或可能提议了）HTTP/3，且无法改动或读取：App 之后经 HTTP/3 发送的内容没有看到。',
     'websocket-opaque': '无法解开的 WebSocket 消息。',
     'upstream-failed': '服务器无法连接，或其证书未通过验证。',
     'request-refused': '不合格式或代理不得转发的请求被拒绝。',
