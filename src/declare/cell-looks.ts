@@ -1,139 +1,253 @@
 import { CONTACT, isPermissions } from './column-score.ts';
 import type { Reader } from './label-data.ts';
-import { addressesIn, type RunText } from './run-text.ts';
-import { hits, type LabelKind } from './words.ts';
+import { addressesIn, type RunText, type Seam } from './run-text.ts';
+import { hits, type LabelKind, type PolicyWords } from './words.ts';
 
-/** What a stretch looks like, whatever its column. */
-export interface Looks {
-  readonly size: number;
-  readonly share: number;
-  readonly hasAddress: boolean;
-  readonly startsAddress: boolean;
+/**
+ * What a stretch of a run looks like, whatever its column.
+ *
+ * One object looks at one stretch after the other: there are thousands. What stands where is looked up once, at the seams alone.
+ */
+export class Looks {
+  size = 0;
+  share = 0;
+  hasAddress = false;
+  startsAddress = false;
   /** Letters behind the first address. */
-  readonly behindAddress: number;
-  readonly companies: number;
-  readonly endsCompany: boolean;
-  readonly sdks: number;
-  readonly endsSdk: boolean;
-  readonly known: boolean;
+  behindAddress = 0;
+  companies = 0;
+  endsCompany = false;
+  sdks = 0;
+  endsSdk = false;
+  known = false;
   /** Whether it is a known name and nothing else. */
-  readonly isKnown: boolean;
-  readonly startsPurpose: boolean;
-  readonly startsCollect: boolean;
+  isKnown = false;
+  startsPurpose = false;
+  startsCollect = false;
   /** Whether it begins with the place of a company's seat: 1; has one further on: −1; has none: 0. */
-  readonly seat: -1 | 0 | 1;
+  seat: -1 | 0 | 1 = 0;
   /** Whether it ends with a comma or in an open bracket, begins with what belongs to the words before, or goes on beyond a 无. */
-  readonly torn: boolean;
-  readonly empty: boolean;
-  readonly stops: number;
-  readonly commas: number;
-  readonly number: boolean;
+  torn = false;
+  empty = false;
+  stops = 0;
+  commas = 0;
+  number = false;
   /** Ends of lines inside, and how many of them came early: in the middle of words, lines are about as long as each other. */
-  readonly lines: number;
-  readonly early: number;
+  lines = 0;
+  early = 0;
   /** Words that stand for a link, or say how to reach a company. */
-  readonly linkText: boolean;
-  readonly contact: boolean;
+  linkText = false;
+  contact = false;
   /** Whether it is a noun that says what something is for: 消息推送. */
-  readonly ofUse: boolean;
+  ofUse = false;
   /** Whether it names nothing but permissions, in a table that has a column for them. */
-  readonly permissions: boolean;
-  readonly text: string;
+  permissions = false;
+  /** Its words, where they are few. */
+  text = '';
   /** Whether it names more companies, addresses or SDKs than a cell does. */
-  readonly isFull: boolean;
+  isFull = false;
+
+  private readonly run: RunText;
+  private readonly patterns: PolicyWords['patterns'];
+  private readonly asksPermissions: boolean;
+  private readonly edges: Edges;
+  private readonly breaks: Breaks;
+
+  constructor(run: RunText, columns: readonly (LabelKind | null)[], { words }: Reader) {
+    this.run = run;
+    this.patterns = words.patterns;
+    this.asksPermissions = columns.includes('permission');
+    this.edges = edgesOf(run, words);
+    this.breaks = breaksIn(run.folded, this.edges.at);
+  }
+
+  /** Looks at the stretch between two seams; spaces at its end do not count. */
+  read(seam: number, next: number): void {
+    const { letters, named, seams } = this.run;
+    const { at, counts, begins, ends, depth, addressEnd, knownEnd } = this.edges;
+    const from = at[seam] as number;
+    // A stretch of nothing but spaces ends where it begins.
+    const edge = (at[seams.length + next] as number) <= from ? seam : seams.length + next;
+    const to = at[edge] as number;
+    const start = begins[seam] as number;
+    const end = ends[edge] as number;
+    this.size = (letters[to] as number) - (letters[from] as number);
+    this.share = this.size === 0 ? 0 : ((named[to] as number) - (named[from] as number)) / this.size;
+    const before = seam * KINDS;
+    const behind = edge * KINDS;
+    const addresses = (counts[behind + ADDRESSES] as number) - (counts[before + ADDRESSES] as number);
+    const places = (counts[behind + PLACES] as number) - (counts[before + PLACES] as number);
+    this.companies = (counts[behind + COMPANIES] as number) - (counts[before + COMPANIES] as number);
+    this.sdks = (counts[behind + SDKS] as number) - (counts[before + SDKS] as number);
+    this.stops = (counts[behind + STOPS] as number) - (counts[before + STOPS] as number);
+    this.commas = (counts[behind + COMMAS] as number) - (counts[before + COMMAS] as number);
+    this.known = counts[behind + KNOWN] !== counts[before + KNOWN];
+    this.contact = counts[behind + CONTACTS] !== counts[before + CONTACTS];
+    this.linkText = counts[behind + LINK_LINES] !== counts[before + LINK_LINES];
+    this.hasAddress = addresses > 0;
+    this.startsAddress = (start & BEGINS_ADDRESS) !== 0;
+    const rest = this.startsAddress ? Math.min(to, addressEnd.get(from) as number) : to;
+    this.behindAddress = (letters[to] as number) - (letters[rest] as number);
+    this.endsCompany = (end & ENDS_COMPANY) !== 0;
+    this.endsSdk = (end & ENDS_SDK) !== 0;
+    this.isKnown = (start & BEGINS_KNOWN) !== 0 && knownEnd.get(from) === to;
+    this.startsPurpose = (start & BEGINS_PURPOSE) !== 0;
+    this.startsCollect = (start & BEGINS_COLLECT) !== 0;
+    const seated = (start & BEGINS_PLACE) !== 0;
+    this.seat = places > (seated ? 1 : 0) ? -1 : seated ? 1 : 0;
+    this.isFull = addresses >= ADDRESSES_MAX || this.companies >= COMPANIES_MAX || this.sdks >= SDKS_MAX;
+    this.readLines(seam, edge);
+    const goesOnEmpty = this.lines > 0 && counts[behind + EMPTY_LINES] !== counts[before + EMPTY_LINES];
+    this.torn = goesOnEmpty || depth[seam] !== depth[edge] || isTorn(this.run.folded, from, to);
+    this.readText(to - from <= SHORT_MAX ? this.run.folded.slice(from, to).trim() : '');
+  }
+
+  /** How the lines of the stretch break. */
+  private readLines(seam: number, edge: number): void {
+    const { before, widths, rest } = this.breaks;
+    const first = before[seam] as number;
+    const last = before[edge] as number;
+    this.lines = last - first;
+    this.early = 0;
+    if (last <= first) return;
+    let longest = 0;
+    for (let line = first; line < last; line++) longest = Math.max(longest, widths[line] as number);
+    for (let line = first; line < last; line++) if ((widths[line] as number) < longest * EARLY) this.early++;
+    if ((rest[edge] as number) > longest * LATE) this.early++;
+  }
+
+  /** What its words tell, where they are few. */
+  private readText(text: string): void {
+    this.text = text;
+    const isShort = text !== '' && text.length < LINK_TEXT_MAX;
+    this.empty = text !== '' && text.length < EMPTY_MAX && hits(this.patterns.emptyValue, text);
+    this.number = text.length <= NUMBER_MAX && NUMBER.test(text);
+    this.linkText ||= isShort && hits(this.patterns.linkText, text);
+    this.ofUse = isShort && hits(this.patterns.purposeNoun, text);
+    this.permissions = this.asksPermissions && text !== '' && isPermissions(text);
+  }
 }
 
-/** Tells what the stretches of a run look like; what stands where is looked up once for the whole of it. */
-export function looksIn(
-  run: RunText,
-  columns: readonly (LabelKind | null)[],
-  reader: Reader,
-): (from: number, to: number) => Looks {
-  const { folded } = run;
-  const asksPermissions = columns.includes('permission');
-  const { patterns } = reader.words;
-  const addressEnd = new Map(addressesIn(run.passage.text));
-  const addresses = tally(folded.length, [...addressEnd.keys()]);
-  const companyEnds = [...folded.matchAll(patterns.companyEnd)].map((match) => match.index + match[0].length);
-  const companies = tally(
-    folded.length,
-    companyEnds.map((end) => end - 1),
+const SHORT_MAX = 40;
+const ADDRESSES_MAX = 4;
+const COMPANIES_MAX = 5;
+const SDKS_MAX = 8;
+const EMPTY_MAX = 14;
+const LINK_TEXT_MAX = 30;
+const SPACE = 0x20;
+const NUMBER_MAX = 4;
+const NUMBER = /^\d{1,3}[.、]?$/;
+
+function isTorn(folded: string, from: number, to: number): boolean {
+  return /[、,/和及与(]/.test(folded[to - 1] as string)
+    ? !folded.slice(Math.max(from, to - 300), to).includes('://') || folded[to - 1] !== '/'
+    : /[、,()]/.test(folded[from] as string);
+}
+
+/** What stands at the edges of stretches: first those where they begin, the seams; behind them those where they end, in front of spaces. */
+interface Edges {
+  /** Offsets in the text of the run. */
+  readonly at: Int32Array;
+  /** For each edge how many places of each kind stand in front of it. */
+  readonly counts: Uint32Array;
+  /** What begins at an edge, and what ends there. */
+  readonly begins: Uint8Array;
+  readonly ends: Uint8Array;
+  /** How many brackets are open. */
+  readonly depth: Uint8Array;
+  /** Where the addresses, and the known names, end that begin at an offset. */
+  readonly addressEnd: ReadonlyMap<number, number>;
+  readonly knownEnd: ReadonlyMap<number, number>;
+}
+
+const KINDS = 10;
+const ADDRESSES = 0;
+const COMPANIES = 1;
+const SDKS = 2;
+const KNOWN = 3;
+const PLACES = 4;
+const STOPS = 5;
+const COMMAS = 6;
+const CONTACTS = 7;
+const LINK_LINES = 8;
+const EMPTY_LINES = 9;
+
+const BEGINS_ADDRESS = 1;
+const BEGINS_KNOWN = 2;
+const BEGINS_PURPOSE = 4;
+const BEGINS_COLLECT = 8;
+const BEGINS_PLACE = 16;
+const ENDS_COMPANY = 1;
+const ENDS_SDK = 2;
+
+function edgesOf({ passage, folded, seams }: RunText, words: PolicyWords): Edges {
+  const { patterns } = words;
+  const at = edgeOffsets(folded, seams);
+  const counts = new Uint32Array(at.length * KINDS);
+  const begins = new Uint8Array(at.length);
+  const ends = new Uint8Array(at.length);
+  const count = (kind: number, places: readonly number[]) => countAt(at, seams.length, counts, kind, places);
+  const addressEnd = new Map(addressesIn(passage.text));
+  count(ADDRESSES, [...addressEnd.keys()]);
+  flag(at, begins, BEGINS_ADDRESS, addressEnd);
+  const companies = endsOf(folded, patterns.companyEnd);
+  count(
+    COMPANIES,
+    companies.map((end) => end - 1),
   );
-  const ends = new Set(companyEnds);
-  const sdkEnds = [...folded.matchAll(/sdk(?:\([^()]{1,30}\))?/g)].map((match) => match.index + match[0].length);
-  const sdks = tally(
-    folded.length,
-    sdkEnds.map((end) => end - 1),
+  flag(at, ends, ENDS_COMPANY, new Set(companies));
+  const sdks = endsOf(folded, /sdk(?:\([^()]{1,30}\))?/g);
+  count(
+    SDKS,
+    sdks.map((end) => end - 1),
   );
-  const sdkAt = new Set(sdkEnds);
+  flag(at, ends, ENDS_SDK, new Set(sdks));
   const knownEnd = new Map(
     [...folded.matchAll(patterns.knownSdk)].map(({ 0: name, index }) => [index, index + name.length]),
   );
-  const known = tally(folded.length, [...knownEnd.keys()]);
-  const purposes = new Set([...folded.matchAll(patterns.purposeStart)].map((match) => match.index));
-  const collects = new Set([...folded.matchAll(patterns.collectVerb)].map((match) => match.index));
-  const seats = [...folded.matchAll(patterns.place)].map((match) => match.index).filter((at) => folded[at - 1] !== '(');
-  const seatAt = new Set(seats);
-  const places = tally(folded.length, seats);
-  const depth = depths(folded);
-  const stops = tally(
-    folded.length,
-    [...folded.matchAll(/[。;；]/g)].map((match) => match.index),
+  count(KNOWN, [...knownEnd.keys()]);
+  flag(at, begins, BEGINS_KNOWN, knownEnd);
+  flag(at, begins, BEGINS_PURPOSE, new Set(startsOf(folded, patterns.purposeStart)));
+  flag(at, begins, BEGINS_COLLECT, new Set(startsOf(folded, patterns.collectVerb)));
+  const places = startsOf(folded, patterns.place).filter((place) => folded[place - 1] !== '(');
+  count(PLACES, places);
+  flag(at, begins, BEGINS_PLACE, new Set(places));
+  count(STOPS, startsOf(folded, /[。;；]/g));
+  count(COMMAS, startsOf(folded, /[、，,]/g));
+  const lines = linesOf(folded);
+  const like = (isLike: (line: string) => boolean) => lines.flatMap(({ line, at }) => (isLike(line) ? [at] : []));
+  count(
+    CONTACTS,
+    like((line) => CONTACT.test(line)),
   );
-  const commas = tally(
-    folded.length,
-    [...folded.matchAll(/[、，,]/g)].map((match) => match.index),
+  count(
+    LINK_LINES,
+    like((line) => line.length < LINK_TEXT_MAX && hits(patterns.linkText, line.trim())),
   );
-  const shapeOf = shapes(folded);
-  const linesLike = (isLike: (line: string) => boolean) =>
-    tally(
-      folded.length,
-      linesOf(folded).flatMap(({ line, at }) => (isLike(line) ? [at] : [])),
-    );
-  const contacts = linesLike((line) => CONTACT.test(line));
-  const linkLines = linesLike((line) => line.length < LINK_TEXT_MAX && hits(patterns.linkText, line.trim()));
-  const emptyLines = linesLike((line) => line.length < EMPTY_MAX && hits(patterns.emptyValue, line.trim()));
-  const between = (counts: Uint32Array, from: number, to: number) => (counts[to] as number) - (counts[from] as number);
-  return (from, end) => {
-    let to = end;
-    while (to > from && folded.charCodeAt(to - 1) <= SPACE) to--;
-    const size = between(run.letters, from, to);
-    const text = to - from <= SHORT_MAX ? folded.slice(from, to).trim() : '';
-    const isShort = text !== '' && text.length < LINK_TEXT_MAX;
-    const shape = shapeOf(from, to);
-    return {
-      size,
-      share: size === 0 ? 0 : between(run.named, from, to) / size,
-      hasAddress: between(addresses, from, to) > 0,
-      startsAddress: addressEnd.has(from),
-      behindAddress: between(run.letters, Math.min(to, addressEnd.get(from) ?? to), to),
-      companies: between(companies, from, to),
-      endsCompany: ends.has(to),
-      sdks: between(sdks, from, to),
-      endsSdk: sdkAt.has(to),
-      known: between(known, from, to) > 0,
-      isKnown: knownEnd.get(from) === to,
-      startsPurpose: purposes.has(from),
-      startsCollect: collects.has(from),
-      seat: between(places, from + 1, to) > 0 ? -1 : seatAt.has(from) ? 1 : 0,
-      torn:
-        isTorn(folded, from, to) || depth[from] !== depth[to] || (shape.lines > 0 && between(emptyLines, from, to) > 0),
-      empty: text !== '' && text.length < EMPTY_MAX && hits(patterns.emptyValue, text),
-      stops: between(stops, from, to),
-      commas: between(commas, from, to),
-      number: text.length <= 4 && /^\d{1,3}[.、]?$/.test(text),
-      ...shape,
-      linkText: between(linkLines, from, to) > 0 || (isShort && hits(patterns.linkText, text)),
-      ofUse: isShort && hits(patterns.purposeNoun, text),
-      contact: between(contacts, from, to) > 0,
-      permissions: asksPermissions && text !== '' && isPermissions(text),
-      text,
-      isFull:
-        between(addresses, from, to) >= ADDRESSES_MAX ||
-        between(companies, from, to) >= COMPANIES_MAX ||
-        between(sdks, from, to) >= SDKS_MAX,
-    };
-  };
+  count(
+    EMPTY_LINES,
+    like((line) => line.length < EMPTY_MAX && hits(patterns.emptyValue, line.trim())),
+  );
+  return { at, counts, begins, ends, depth: depthsAt(folded, at), addressEnd, knownEnd };
+}
+
+function edgeOffsets(folded: string, seams: readonly Seam[]): Int32Array {
+  const at = new Int32Array(seams.length * 2);
+  seams.forEach((seam, index) => {
+    let end = seam.at;
+    while (end > 0 && folded.charCodeAt(end - 1) <= SPACE) end--;
+    at[index] = seam.at;
+    at[seams.length + index] = end;
+  });
+  return at;
+}
+
+function startsOf(folded: string, pattern: RegExp): number[] {
+  return [...folded.matchAll(pattern)].map((match) => match.index);
+}
+
+function endsOf(folded: string, pattern: RegExp): number[] {
+  return [...folded.matchAll(pattern)].map((match) => match.index + match[0].length);
 }
 
 function linesOf(folded: string): { readonly line: string; readonly at: number }[] {
@@ -145,27 +259,45 @@ function linesOf(folded: string): { readonly line: string; readonly at: number }
   });
 }
 
-/** How the lines of a stretch break. */
-function shapes(folded: string): (from: number, to: number) => { readonly lines: number; readonly early: number } {
-  const breaks = [...folded.matchAll(/\n/g)].map((match) => match.index);
-  const next = new Int32Array(folded.length + 1).fill(breaks.length);
-  for (let index = breaks.length - 1, at = folded.length; at >= 0; at--) {
-    while (index >= 0 && (breaks[index] as number) >= at) index--;
-    next[at] = index + 1;
+/** Notes for each edge how many of the places, which come in order, stand in front of it; so do the seams, and the ends behind them. */
+function countAt(at: Int32Array, seams: number, counts: Uint32Array, kind: number, places: readonly number[]): void {
+  let passed = 0;
+  for (let edge = 0; edge < at.length; edge++) {
+    if (edge === seams) passed = 0;
+    while (passed < places.length && (places[passed] as number) < (at[edge] as number)) passed++;
+    counts[edge * KINDS + kind] = passed;
   }
+}
+
+function flag(at: Int32Array, flags: Uint8Array, bit: number, places: { has(at: number): boolean }): void {
+  for (let edge = 0; edge < at.length; edge++)
+    if (places.has(at[edge] as number)) flags[edge] = (flags[edge] as number) | bit;
+}
+
+/** The ends of lines in a run. */
+interface Breaks {
+  /** For each edge how many lines end before it. */
+  readonly before: Int32Array;
+  /** How wide each line is, and what stands of one in front of each edge. */
+  readonly widths: readonly number[];
+  readonly rest: Int32Array;
+}
+
+function breaksIn(folded: string, at: Int32Array): Breaks {
+  const breaks = startsOf(folded, /\n/g);
   const wide = widthsOf(folded);
   const widthOf = (from: number, to: number) => (wide[to] as number) - (wide[from] as number);
-  const widths = breaks.map((end, index) => widthOf((breaks[index - 1] ?? -1) + 1, end));
-  return (from, to) => {
-    const first = next[from] as number;
-    const lines = (next[to] as number) - first;
-    let longest = 0;
-    for (let line = first; line < first + lines; line++) longest = Math.max(longest, widths[line] as number);
-    let early = 0;
-    for (let line = first; line < first + lines; line++) if ((widths[line] as number) < longest * EARLY) early++;
-    if (lines > 0 && widthOf((breaks[first + lines - 1] as number) + 1, to) > longest * LATE) early++;
-    return { lines, early };
-  };
+  const before = new Int32Array(at.length);
+  const rest = new Int32Array(at.length);
+  let passed = 0;
+  for (let edge = 0; edge < at.length; edge++) {
+    const offset = at[edge] as number;
+    if (edge * 2 === at.length) passed = 0;
+    while (passed < breaks.length && (breaks[passed] as number) < offset) passed++;
+    before[edge] = passed;
+    rest[edge] = widthOf((breaks[passed - 1] ?? -1) + 1, offset);
+  }
+  return { before, rest, widths: breaks.map((end, index) => widthOf((breaks[index - 1] ?? -1) + 1, end)) };
 }
 
 /** Shares of the longest line: a line that ends before the one is no full line, a last line beyond the other no rest. */
@@ -182,14 +314,8 @@ function widthsOf(folded: string): Uint32Array {
 
 const FIRST_WIDE = 0x2e80;
 
-function isTorn(folded: string, from: number, to: number): boolean {
-  return /[、,/和及与(]/.test(folded[to - 1] as string)
-    ? !folded.slice(Math.max(from, to - 300), to).includes('://') || folded[to - 1] !== '/'
-    : /[、,()]/.test(folded[from] as string);
-}
-
-/** For each offset how many brackets are open in front of it; one that is never closed does not count for long. */
-function depths(folded: string): Uint8Array {
+/** For each edge how many brackets are open in front of it; one that is never closed does not count for long. */
+function depthsAt(folded: string, at: Int32Array): Uint8Array {
   const depth = new Uint8Array(folded.length + 1);
   let open = 0;
   let since = 0;
@@ -202,25 +328,8 @@ function depths(folded: string): Uint8Array {
     if (index - since > BRACKET_SIZE_MAX) open = 0;
   }
   depth[folded.length] = open;
-  return depth;
+  return Uint8Array.from(at, (offset) => depth[offset] as number);
 }
 
 const BRACKETS_MAX = 9;
 const BRACKET_SIZE_MAX = 300;
-
-const SHORT_MAX = 40;
-const ADDRESSES_MAX = 4;
-const COMPANIES_MAX = 5;
-const SDKS_MAX = 8;
-const EMPTY_MAX = 14;
-const LINK_TEXT_MAX = 30;
-const SPACE = 0x20;
-
-/** For each offset how many places stand before it. */
-function tally(length: number, places: readonly number[]): Uint32Array {
-  const counts = new Uint32Array(length + 1);
-  for (const place of places) counts[place + 1] = (counts[place + 1] as number) + 1;
-  for (let index = 1; index <= length; index++)
-    counts[index] = (counts[index] as number) + (counts[index - 1] as number);
-  return counts;
-}

@@ -49,31 +49,39 @@ export class Folder {
   }
 
   private foldAnew(text: string): string {
+    let changed = false;
     let traditional = false;
-    const codes = new Uint16Array(text.length);
+    const codes = unitsFor(text.length);
     for (let index = 0; index < text.length; index++) {
       const code = text.charCodeAt(index);
+      const folded = this.table[code] as number;
+      codes[index] = folded;
+      if (folded === code) continue;
+      changed = true;
       if (code > 0x3400 && this.traditional.has(code)) traditional = true;
-      codes[index] = this.table[code] as number;
     }
-    if (!traditional) return fromCodes(codes);
+    if (!changed) return text;
+    if (!traditional) return fromUnits(codes, text.length);
     // Regional words are told by characters that folding would make equal, so they are exchanged first.
     const exchanged = text.replace(this.regionalPattern, (word) => this.regional.get(word) ?? word);
     for (let index = 0; index < exchanged.length; index++)
       codes[index] = this.table[exchanged.charCodeAt(index)] as number;
-    return fromCodes(codes);
+    return fromUnits(codes, exchanged.length);
   }
 }
 
 const KNOWN_MAX = 8_000;
-const CHUNK = 8_192;
+/** Units that are kept for the next text; a longer one gets its own. */
+const UNITS_KEPT = 16_384;
+const kept = new Uint16Array(UNITS_KEPT);
 
-function fromCodes(codes: Uint16Array): string {
-  if (codes.length <= CHUNK) return String.fromCharCode(...codes);
-  let text = '';
-  for (let from = 0; from < codes.length; from += CHUNK)
-    text += String.fromCharCode(...codes.subarray(from, from + CHUNK));
-  return text;
+function unitsFor(length: number): Uint16Array {
+  return length <= UNITS_KEPT ? kept : new Uint16Array(length);
+}
+
+/** One call for the whole text: arguments for each of its units would cost more than the folding. */
+function fromUnits(units: Uint16Array, length: number): string {
+  return Buffer.from(units.buffer, 0, length * 2).toString('utf16le');
 }
 
 /** Punctuation that is written in several ways, each with the ASCII sign that means the same. */

@@ -1,6 +1,6 @@
 import type { Reader } from './label-data.ts';
 import { cut, EMPTY, type Passage, trim } from './passage.ts';
-import { cellScores } from './run-cells.ts';
+import { CellScores } from './run-cells.ts';
 import type { RunText, Seam } from './run-text.ts';
 import type { LabelKind } from './words.ts';
 
@@ -29,7 +29,7 @@ export function rowsIn(run: RunText, columns: readonly (LabelKind | null)[], rea
   const width = columns.length;
   const count = run.seams.length;
   const nameAt = columns.indexOf('name');
-  const scores = cellScores(run, columns, reader);
+  const scores = new CellScores(run, columns, reader);
   const paths: Paths = {
     width,
     nameAt,
@@ -37,25 +37,25 @@ export function rowsIn(run: RunText, columns: readonly (LabelKind | null)[], rea
     from: new Int32Array(count * width),
     back: new Int32Array(count * width),
   };
+  const { best, from, back } = paths;
+  const starts: Starts = { value: new Float64Array(width), back: new Int32Array(width) };
   for (let seam = 0; seam < count - 1; seam++) {
     const here = run.seams[seam] as Seam;
-    const starts = startsAt(paths, seam, here);
+    findStarts(paths, seam, here, starts);
     let over = 0;
     for (let next = seam + 1; next < count && next - seam <= CELL_SEAMS_MAX; next++) {
       const border = run.seams[next] as Seam;
       if (next > seam + 1 && border.at - here.at > CELL_SIZE_MAX) break;
-      const score = scores(here.at, border.at);
+      const isFull = scores.look(seam, next);
       for (let column = 0; column < width; column++) {
-        const { value: start, back } = starts[column] as Start;
-        if (start === Number.NEGATIVE_INFINITY) continue;
-        const value = start + score.of(columns[column] ?? null) - over;
+        const value = (starts.value[column] as number) + (scores.of[column] as number) - over;
         const at = next * width + column;
-        if (value <= (paths.best[at] as number)) continue;
-        paths.best[at] = value;
-        paths.from[at] = seam;
-        paths.back[at] = back;
+        if (value <= (best[at] as number)) continue;
+        best[at] = value;
+        from[at] = seam;
+        back[at] = starts.back[column] as number;
       }
-      if (score.isFull) break;
+      if (isFull) break;
       over += border.overCell;
     }
   }
@@ -73,29 +73,35 @@ interface Paths {
   readonly back: Int32Array;
 }
 
-/** The best state from which a cell of a column may begin at a seam: in the row that is open, or in a new one. */
-interface Start {
-  readonly value: number;
-  readonly back: number;
+/** For each column the best state from which a cell of it may begin at a seam: in the row that is open, or in a new one. */
+interface Starts {
+  readonly value: Float64Array;
+  readonly back: Int32Array;
 }
 
-function startsAt({ best, width, nameAt }: Paths, seam: number, { row, cell, overRow, empties }: Seam): Start[] {
-  const end = (column: number) => (best[seam * width + column] as number) - (column < nameAt ? NAMELESS : 0);
-  return Array.from({ length: width }, (_, column) => {
+function findStarts(
+  { best, width, nameAt }: Paths,
+  seam: number,
+  { row, cell, overRow, empties }: Seam,
+  starts: Starts,
+): void {
+  for (let column = 0; column < width; column++) {
     const opening = row - ROW - (nameAt >= 0 && column > nameAt ? NAMELESS : 0);
     let value = seam === 0 ? opening - SKIP * column : Number.NEGATIVE_INFINITY;
     let back = -1;
     for (let before = 0; before < width && seam > 0; before++) {
-      const newRow = end(before) + opening - SKIP * Math.max(0, width - 1 - before + column - empties);
+      const end = best[seam * width + before] as number;
+      const named = end - (before < nameAt ? NAMELESS : 0);
+      const newRow = named + opening - SKIP * Math.max(0, width - 1 - before + column - empties);
       const skipped = Math.max(0, column - before - 1 - empties);
-      const sameRow =
-        before < column ? (best[seam * width + before] as number) - SKIP * skipped - overRow : Number.NEGATIVE_INFINITY;
+      const sameRow = before < column ? end - SKIP * skipped - overRow : Number.NEGATIVE_INFINITY;
       if (Math.max(newRow, sameRow) <= value) continue;
       value = Math.max(newRow, sameRow);
       back = newRow >= sameRow ? -2 - before : before;
     }
-    return { value: value - cell, back };
-  });
+    starts.value[column] = value - cell;
+    starts.back[column] = back;
+  }
 }
 
 /** The column in which the last row ends best: the cells that it leaves empty are paid for. */

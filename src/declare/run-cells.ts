@@ -1,23 +1,35 @@
-import { type Looks, looksIn } from './cell-looks.ts';
+import { Looks } from './cell-looks.ts';
 import type { Reader } from './label-data.ts';
 import type { RunText } from './run-text.ts';
 import type { LabelKind } from './words.ts';
 
-/** Says how much a stretch of a run looks like a cell of each column. Offsets are those of the run's text. */
-export type CellScores = (from: number, to: number) => CellScore;
+/** Says how much the stretches of a run look like cells of each column. */
+export class CellScores {
+  /** How much the stretch looked at last looks like a cell of each column. */
+  readonly of: Float64Array;
+  private readonly looks: Looks;
+  private readonly columns: readonly (LabelKind | null)[];
+  /** For each column the first that asks for the same. */
+  private readonly same: readonly number[];
 
-export interface CellScore {
-  readonly of: (kind: LabelKind | null) => number;
-  /** Whether it holds so much that no longer stretch is a cell. */
-  readonly isFull: boolean;
-}
+  constructor(run: RunText, columns: readonly (LabelKind | null)[], reader: Reader) {
+    this.of = new Float64Array(columns.length);
+    this.looks = new Looks(run, columns, reader);
+    this.columns = columns;
+    this.same = columns.map((kind) => columns.indexOf(kind));
+  }
 
-export function cellScores(run: RunText, columns: readonly (LabelKind | null)[], reader: Reader): CellScores {
-  const looksOf = looksIn(run, columns, reader);
-  return (from, to) => {
-    const looks = looksOf(from, to);
-    return { of: (kind) => scoreOf(kind, looks) - (looks.torn ? TORN : 0), isFull: looks.isFull };
-  };
+  /** Looks at the stretch between two seams. @returns whether it holds so much that no longer one is a cell. */
+  look(seam: number, next: number): boolean {
+    const { looks, of, columns, same } = this;
+    looks.read(seam, next);
+    const loss = looks.torn ? TORN : 0;
+    for (let column = 0; column < columns.length; column++) {
+      const known = same[column] as number;
+      of[column] = known < column ? (of[known] as number) : scoreOf(columns[column] ?? null, looks) - loss;
+    }
+    return looks.isFull;
+  }
 }
 
 /** What a cell loses that goes on before it, or behind it. */
