@@ -5,7 +5,8 @@
 export class Folder {
   /** For each UTF-16 unit what it folds to. */
   private readonly table = new Uint16Array(65_536);
-  private readonly traditional: ReadonlySet<number>;
+  /** 1 for each traditional character. */
+  private readonly traditional = new Uint8Array(65_536);
   private readonly regional: ReadonlyMap<string, string>;
   private readonly regionalPattern: RegExp;
   private readonly known = new Map<string, string>();
@@ -20,7 +21,7 @@ export class Folder {
     for (const [from, to] of simplified) this.table[from.charCodeAt(0)] = to.charCodeAt(0);
     // A radical may stand for a traditional character.
     for (const code of compatible()) this.table[code] = this.table[this.table[code] as number] as number;
-    this.traditional = new Set([...simplified.keys()].map((character) => character.charCodeAt(0)));
+    for (const from of simplified.keys()) this.traditional[from.charCodeAt(0)] = 1;
     this.regional = regional;
     const words = [...regional.keys()].sort((one, other) => other.length - one.length);
     this.regionalPattern = new RegExp(words.join('|'), 'gu');
@@ -36,6 +37,16 @@ export class Folder {
       const usual = String.fromCharCode(code).normalize('NFKC');
       if (usual.length === 1) this.table[code] = usual.charCodeAt(0);
     }
+  }
+
+  /** What a UTF-16 unit folds to that stands alone. */
+  unit(code: number): number {
+    return this.table[code] as number;
+  }
+
+  /** Whether a UTF-16 unit is a traditional character: words that have one may be exchanged as a whole. */
+  isTraditional(code: number): boolean {
+    return this.traditional[code] === 1;
   }
 
   fold(text: string): string {
@@ -58,7 +69,7 @@ export class Folder {
       codes[index] = folded;
       if (folded === code) continue;
       changed = true;
-      if (code > 0x3400 && this.traditional.has(code)) traditional = true;
+      if (this.traditional[code] === 1) traditional = true;
     }
     if (!changed) return text;
     if (!traditional) return fromUnits(codes, text.length);

@@ -1,6 +1,8 @@
 import type { Taxonomy } from '../model/data-type.ts';
 import { fold } from './fold.ts';
-import type { PolicyWords } from './words.ts';
+import type { Place } from './word-tree.ts';
+import { WordTree } from './word-tree.ts';
+import { matchesOf, type PolicyWords } from './words.ts';
 
 /** A place where a text names data types. `from` and `to` are offsets in the text that was searched. */
 export interface Term {
@@ -10,26 +12,17 @@ export interface Term {
   readonly to: number;
 }
 
-/** Most nodes have one way on: a map for each would be most of what the lexicon costs. */
-interface Node {
-  /** The only way on, until there are more. */
-  code: number;
-  only: Node | null;
-  more: Map<number, Node> | null;
-  /** What ends here; null when nothing does. */
-  ids: readonly string[] | null;
-  /** Letters of the surface that ends here. */
-  size: number;
-}
-
 /** The words for data types, ready to be found in folded text. */
 export interface Lexicon {
-  readonly root: Node;
+  readonly surfaces: Surfaces;
   /** Words that count only when they are a whole item of a list: 网络 in 网络/语言等状态. */
   readonly wholeItems: ReadonlyMap<string, readonly string[]>;
+  /** What such words begin with. */
+  readonly itemStarts: ReadonlySet<number>;
   /** Names of identifiers that texts run together (IMEIIDFAOAID), with the words that stand between them (Android, MD5). */
   readonly codes: ReadonlySet<string>;
-  readonly codeSizeMax: number;
+  readonly codeTree: WordTree;
+  readonly codeEnds: ReadonlySet<Place>;
   readonly verbItems: ReadonlySet<string>;
   /** Texts looked at before, with the share of their letters that name data. */
   readonly shares: Map<string, number>;
@@ -40,69 +33,113 @@ const LOOSE = /[\s_-]+/g;
 const MAX_LOOSE = 4;
 
 export function buildLexicon(taxonomy: Taxonomy, words: PolicyWords): Lexicon {
-  const root = newNode();
+  const types = [...taxonomy.values()].map(({ id, class: kind, surfaces: { zh, en } }) => ({
+    id,
+    kind,
+    names: [zh, en],
+  }));
+  const named = types.flatMap(({ names }) => names);
+  const surfaces = new Surfaces([...named, words.notData], words);
   const codes = new Set<string>(words.codeFillers);
-  for (const type of taxonomy.values()) {
-    for (const surface of [...type.surfaces.zh, ...type.surfaces.en]) {
+  for (const { id, kind, names } of types)
+    for (const surface of names.flat()) {
+      surfaces.add(surface, id);
+      if (kind !== 'id' || /[\u3400-\u9fff]/.test(surface)) continue;
       const key = fold(surface, words).replace(LOOSE, '');
-      add(root, key, type.id);
-      if (type.class === 'id' && /^[a-z0-9.]{2,24}$/.test(key)) codes.add(key);
+      if (/^[a-z0-9.]{2,24}$/.test(key)) codes.add(key);
     }
-  }
   for (const word of words.codes) codes.add(word);
-  for (const word of words.notData) addNone(root, fold(word, words).replace(LOOSE, ''));
+  for (const word of words.notData) surfaces.addNone(word);
   const wholeItems = new Map<string, readonly string[]>();
   for (const [word, ids] of Object.entries(words.wholeItems)) wholeItems.set(fold(word, words).replace(LOOSE, ''), ids);
   return {
-    root,
+    surfaces,
     wholeItems,
+    itemStarts: new Set([...wholeItems.keys()].map((word) => word.charCodeAt(0))),
     codes,
-    codeSizeMax: Math.max(...[...codes].map((code) => code.length)),
+    ...treeOf(codes),
     verbItems: new Set(words.verbItems),
     shares: new Map(),
   };
 }
 
-function add(root: Node, key: string, id: string): void {
-  const node = walk(root, key);
-  node.ids = node.ids === null || node.ids.length === 0 ? [id] : node.ids.includes(id) ? node.ids : [...node.ids, id];
-  node.size = key.length;
-}
+/** The words for data, folded and without loose signs, each with what it names. */
+class Surfaces {
+  readonly tree: WordTree;
+  /** For each place which of the lists below names what ends there; 0 where nothing does. */
+  private readonly named: Uint16Array;
+  private readonly lists: (readonly string[])[] = [[], []];
+  private readonly known = new Map<string, number>();
+  private readonly words: PolicyWords;
 
-function addNone(root: Node, key: string): void {
-  const node = walk(root, key);
-  if (node.ids === null) node.ids = [];
-  node.size = key.length;
-}
-
-function walk(root: Node, key: string): Node {
-  let node = root;
-  for (let index = 0; index < key.length; index++) {
-    const code = key.charCodeAt(index);
-    node = wayOn(node, code) ?? addWay(node, code);
+  constructor(all: readonly (readonly string[])[], words: PolicyWords) {
+    let letters = 0;
+    for (const surfaces of all) for (const surface of surfaces) letters += surface.length;
+    this.tree = new WordTree(letters);
+    this.named = new Uint16Array(letters + 1);
+    this.words = words;
   }
-  return node;
-}
 
-function newNode(): Node {
-  return { code: -1, only: null, more: null, ids: null, size: 0 };
-}
-
-function wayOn(node: Node, code: number): Node | undefined {
-  if (node.more !== null) return node.more.get(code);
-  return node.code === code && node.only !== null ? node.only : undefined;
-}
-
-function addWay(node: Node, code: number): Node {
-  const next = newNode();
-  if (node.only === null) {
-    node.code = code;
-    node.only = next;
-  } else {
-    node.more ??= new Map([[node.code, node.only]]);
-    node.more.set(code, next);
+  /** What a word names that ends at a place: nothing for one that only looks like data; null where none ends. */
+  idsAt(place: Place): readonly string[] | null {
+    const list = this.named[place] as number;
+    return list === 0 ? null : (this.lists[list] as readonly string[]);
   }
-  return next;
+
+  add(surface: string, id: string): void {
+    const place = this.placeOf(surface);
+    const before = this.idsAt(place) ?? [];
+    if (!before.includes(id)) this.named[place] = this.listOf([...before, id]);
+  }
+
+  addNone(surface: string): void {
+    const place = this.placeOf(surface);
+    if (this.named[place] === 0) this.named[place] = NO_DATA;
+  }
+
+  private placeOf(surface: string): Place {
+    const { folder } = this.words;
+    let place: Place = 0;
+    for (let index = 0; index < surface.length; index++) {
+      const unit = surface.charCodeAt(index);
+      // Words of other regions are exchanged as a whole.
+      if (folder.isTraditional(unit)) return this.placeOf(fold(surface, this.words));
+      const folded = folder.unit(unit);
+      if (!isLeftOut(folded)) place = this.tree.add(place, folded);
+    }
+    return place;
+  }
+
+  /** The list of these ids: there are as many lists as data types, and a few more. */
+  private listOf(ids: readonly string[]): number {
+    const key = ids.join(' ');
+    const known = this.known.get(key);
+    if (known !== undefined) return known;
+    this.known.set(key, this.lists.length);
+    return this.lists.push(ids) - 1;
+  }
+}
+
+/** The list of words that look like data and are none. */
+const NO_DATA = 1;
+
+/** What {@link LOOSE} takes out of a word. */
+function isLeftOut(unit: number): boolean {
+  return isLoose(unit) || (unit >= FIRST_WIDE_SPACE && unit <= LAST_WIDE_SPACE && /\s/.test(String.fromCharCode(unit)));
+}
+
+const FIRST_WIDE_SPACE = 0x1680;
+const LAST_WIDE_SPACE = 0x205f;
+
+function treeOf(codes: ReadonlySet<string>): { codeTree: WordTree; codeEnds: ReadonlySet<Place> } {
+  const codeTree = new WordTree([...codes].join('').length);
+  const codeEnds = new Set<Place>();
+  for (const code of codes) {
+    let place: Place = 0;
+    for (let index = 0; index < code.length; index++) place = codeTree.add(place, code.charCodeAt(index));
+    codeEnds.add(place);
+  }
+  return { codeTree, codeEnds };
 }
 
 /** Finds the terms of a folded text from left to right, the longest first, none overlapping. */
@@ -121,16 +158,18 @@ export function findTerms(folded: string, lexicon: Lexicon, running = false): Te
   return terms;
 }
 
-function termAt(folded: string, from: number, lexicon: Lexicon, seams: ReadonlySet<number>): Term | null {
+function termAt(folded: string, from: number, { surfaces }: Lexicon, seams: ReadonlySet<number>): Term | null {
   if (!isEdge(folded, from, seams)) return null;
-  let node = lexicon.root;
-  let best: Term | null = null;
+  let place: Place = 0;
+  let size = 0;
+  let ids: readonly string[] = [];
+  let end = -1;
   let loose = 0;
   let skipped = false;
   for (let index = from; index < folded.length; index++) {
     const code = folded.charCodeAt(index);
-    const next = wayOn(node, code);
-    if (next === undefined) {
+    const next = surfaces.tree.next(place, code);
+    if (next === 0) {
       if (index > from && isLoose(code) && ++loose <= MAX_LOOSE) {
         skipped = true;
         continue;
@@ -138,12 +177,16 @@ function termAt(folded: string, from: number, lexicon: Lexicon, seams: ReadonlyS
       break;
     }
     loose = 0;
-    node = next;
-    if (node.ids === null || (skipped && node.size < 4 && isLatin(folded.charCodeAt(index)))) continue;
+    place = next;
+    size++;
+    const here = surfaces.idsAt(place);
+    if (here === null || (skipped && size < 4 && isLatin(code))) continue;
     const to = endOf(folded, index + 1, seams);
-    if (to !== null) best = { ids: node.ids, from, to };
+    if (to === null) continue;
+    ids = here;
+    end = to;
   }
-  return best;
+  return end === -1 ? null : { ids, from, to: end };
 }
 
 /** Where a term that could end at `to` ends: plural endings belong to it; inside a Latin word it does not end at all. */
@@ -173,7 +216,8 @@ const ITEM_END = /[\s、,;/:."'·|+&和及与或等以。()\]]/;
 const ITEM_SIZE_MAX = 12;
 
 function wholeItemAt(folded: string, from: number, lexicon: Lexicon, running: boolean): Term | null {
-  if (isLoose(folded.charCodeAt(from)) || (from > 0 && !ITEM_START.test(folded[from - 1] as string))) return null;
+  if (!lexicon.itemStarts.has(folded.charCodeAt(from))) return null;
+  if (from > 0 && !ITEM_START.test(folded[from - 1] as string)) return null;
   for (let to = Math.min(folded.length, from + ITEM_SIZE_MAX); to > from; to--) {
     if (to < folded.length && !ITEM_END.test(folded[to] as string)) continue;
     if (lexicon.verbItems.has(folded.slice(from, to)) && folded[to] === ':') continue;
@@ -212,7 +256,7 @@ const RUN_SIZE_MAX = 400;
  */
 function findSeams(folded: string, lexicon: Lexicon): Set<number> {
   const seams = new Set<number>();
-  for (const { 0: run, index } of folded.matchAll(LATIN_RUN)) {
+  for (const { 0: run, index } of matchesOf(LATIN_RUN, folded)) {
     if (run.length < 5 || run.length > RUN_SIZE_MAX) continue;
     const cuts = cover(run, lexicon);
     if (cuts !== null) for (const cut of cuts) seams.add(index + cut);
@@ -222,14 +266,18 @@ function findSeams(folded: string, lexicon: Lexicon): Set<number> {
 }
 
 function coverWords(run: string, start: number, lexicon: Lexicon, seams: Set<number>): void {
-  for (const { 0: word, index } of run.matchAll(/[a-z0-9]+/g)) {
-    if (word.length < 6 || lexicon.codes.has(word)) continue;
-    for (const cut of cover(word, lexicon) ?? []) seams.add(start + index + cut);
+  let from = 0;
+  for (let to = 0; to <= run.length; to++) {
+    if (to < run.length && isLatin(run.charCodeAt(to))) continue;
+    if (to - from >= 6 && !lexicon.codes.has(run.slice(from, to)))
+      for (const cut of cover(run.slice(from, to), lexicon) ?? []) seams.add(start + from + cut);
+    from = to + 1;
   }
 }
 
 /** Where the fewest known names that cover the whole run meet; null when they cannot cover it. */
 function cover(run: string, lexicon: Lexicon): number[] | null {
+  if (!beginsWithCode(run, lexicon)) return null;
   const cost = new Array<number>(run.length + 1).fill(Number.POSITIVE_INFINITY);
   const back = new Array<number>(run.length + 1).fill(-1);
   cost[0] = 0;
@@ -240,18 +288,32 @@ function cover(run: string, lexicon: Lexicon): number[] | null {
       relax(cost, back, from, from + 1, here);
       continue;
     }
-    let key = '';
-    for (let to = from + 1; to <= run.length && key.length <= lexicon.codeSizeMax; to++) {
+    let place: Place = 0;
+    for (let to = from + 1; to <= run.length; to++) {
       const code = run.charCodeAt(to - 1);
       if (!isLatin(code)) continue;
-      key += run[to - 1];
-      if (lexicon.codes.has(key)) relax(cost, back, from, to, here + 1);
+      place = lexicon.codeTree.next(place, code);
+      if (place === 0) break;
+      if (lexicon.codeEnds.has(place)) relax(cost, back, from, to, here + 1);
     }
   }
   if (cost[run.length] === Number.POSITIVE_INFINITY) return null;
   const cuts: number[] = [];
   for (let at = run.length; at > 0; at = back[at] as number) cuts.push(at);
   return cuts;
+}
+
+/** Most runs are words, which begin with none. */
+function beginsWithCode(run: string, { codeTree, codeEnds }: Lexicon): boolean {
+  let place: Place = 0;
+  for (let index = 0; index < run.length; index++) {
+    const code = run.charCodeAt(index);
+    if (!isLatin(code)) continue;
+    place = codeTree.next(place, code);
+    if (place === 0) return false;
+    if (codeEnds.has(place)) return true;
+  }
+  return false;
 }
 
 function relax(cost: number[], back: number[], from: number, to: number, value: number): void {

@@ -181,6 +181,21 @@ export function hits(pattern: RegExp, folded: string): boolean {
   return folded.search(pattern) !== -1;
 }
 
+/** All matches of a global pattern: what `matchAll` gives, without a new pattern for each text. */
+export function matchesOf(pattern: RegExp, text: string): RegExpExecArray[] {
+  const found: RegExpExecArray[] = [];
+  pattern.lastIndex = 0;
+  for (let match = pattern.exec(text); match !== null; match = pattern.exec(text)) {
+    found.push(match);
+    if (match[0] === '') pattern.lastIndex += pattern.unicode && isPair(text, pattern.lastIndex) ? 2 : 1;
+  }
+  return found;
+}
+
+function isPair(text: string, at: number): boolean {
+  return (text.codePointAt(at) ?? 0) > 0xffff;
+}
+
 /** The first match of a pattern in folded text. */
 export function firstMatch(pattern: RegExp, folded: string): RegExpExecArray | null {
   pattern.lastIndex = 0;
