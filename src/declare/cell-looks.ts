@@ -1,7 +1,7 @@
 import { CONTACT, isPermissions } from './column-score.ts';
 import type { Reader } from './label-data.ts';
 import { addressesIn, type RunText, type Seam } from './run-text.ts';
-import { hits, type LabelKind, type PolicyWords } from './words.ts';
+import { hits, type LabelKind, matchesOf, type PolicyWords } from './words.ts';
 
 /**
  * What a stretch of a run looks like, whatever its column.
@@ -203,7 +203,7 @@ function edgesOf({ passage, folded, seams }: RunText, words: PolicyWords): Edges
   );
   flag(at, ends, ENDS_SDK, new Set(sdks));
   const knownEnd = new Map(
-    [...folded.matchAll(patterns.knownSdk)].map(({ 0: name, index }) => [index, index + name.length]),
+    matchesOf(patterns.knownSdk, folded).map(({ 0: name, index }) => [index, index + name.length]),
   );
   count(KNOWN, [...knownEnd.keys()]);
   flag(at, begins, BEGINS_KNOWN, knownEnd);
@@ -243,11 +243,11 @@ function edgeOffsets(folded: string, seams: readonly Seam[]): Int32Array {
 }
 
 function startsOf(folded: string, pattern: RegExp): number[] {
-  return [...folded.matchAll(pattern)].map((match) => match.index);
+  return matchesOf(pattern, folded).map((match) => match.index);
 }
 
 function endsOf(folded: string, pattern: RegExp): number[] {
-  return [...folded.matchAll(pattern)].map((match) => match.index + match[0].length);
+  return matchesOf(pattern, folded).map((match) => match.index + match[0].length);
 }
 
 function linesOf(folded: string): { readonly line: string; readonly at: number }[] {
@@ -321,15 +321,20 @@ function depthsAt(folded: string, at: Int32Array): Uint8Array {
   let since = 0;
   for (let index = 0; index < folded.length; index++) {
     depth[index] = open;
-    if (folded[index] === '(') {
+    const unit = folded.charCodeAt(index);
+    if (unit === OPENING) {
       open = Math.min(open + 1, BRACKETS_MAX);
       since = index;
-    } else if (folded[index] === ')') open = Math.max(0, open - 1);
+    } else if (unit === CLOSING) open = Math.max(0, open - 1);
     if (index - since > BRACKET_SIZE_MAX) open = 0;
   }
   depth[folded.length] = open;
-  return Uint8Array.from(at, (offset) => depth[offset] as number);
+  const found = new Uint8Array(at.length);
+  for (let edge = 0; edge < at.length; edge++) found[edge] = depth[at[edge] as number] as number;
+  return found;
 }
 
+const OPENING = 0x28;
+const CLOSING = 0x29;
 const BRACKETS_MAX = 9;
 const BRACKET_SIZE_MAX = 300;

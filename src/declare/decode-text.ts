@@ -1,3 +1,4 @@
+import { isUtf8 as isWholeUtf8 } from 'node:buffer';
 import iconv from 'iconv-lite';
 
 /** What a file's bytes say, and in which encoding they said it. */
@@ -58,6 +59,7 @@ function decodeUnmarked(buffer: Buffer): DecodedText | null {
 /** UTF-16 without a mark: ASCII signs (line breaks, digits, Latin letters) leave every second byte zero. */
 function wideOrder(buffer: Buffer): 'utf-16le' | 'utf-16be' | null {
   const sample = buffer.subarray(0, 4096);
+  if (!sample.includes(0)) return null;
   let even = 0;
   let odd = 0;
   for (let index = 0; index < sample.length; index++) {
@@ -82,16 +84,6 @@ function isUtf8(buffer: Buffer): boolean {
   return isWholeUtf8(buffer) || (end < buffer.length && isWholeUtf8(buffer.subarray(0, end)));
 }
 
-function isWholeUtf8(buffer: Buffer): boolean {
-  try {
-    new TextDecoder('utf-8', { fatal: true }).decode(buffer);
-    return true;
-  } catch {
-    // TextDecoder's way of saying no.
-    return false;
-  }
-}
-
 /** Characters that every Chinese privacy policy is full of, in both scripts. */
 const FREQUENT = new Set(
   '的我们您個个人信息資资料隱隐私政策使用服務务收集設设備备不会會在和与與為为权權將将以及或者等第三方、，。',
@@ -110,10 +102,9 @@ function plausibility(text: string): number {
 /** Control characters that no text has; a few strays are forgiven. */
 function looksBinary(text: string): boolean {
   const sample = text.slice(0, 65_536);
-  let odd = 0;
-  for (let index = 0; index < sample.length; index++) {
-    const code = sample.charCodeAt(index);
-    if (code < 32 ? code !== 9 && code !== 10 && code !== 12 && code !== 13 : code === 0xfffd) odd++;
-  }
+  const odd = sample.match(ODD)?.length ?? 0;
   return odd > 8 + sample.length / 100;
 }
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for.
+const ODD = /[\0-\x08\x0b\x0e-\x1f\ufffd]/g;

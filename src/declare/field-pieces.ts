@@ -4,7 +4,7 @@ import { gluedLabels } from './glued-labels.ts';
 import { dataShare, type Reader } from './label-data.ts';
 import { afterNumbering, bareLabel, labelKind } from './labels.ts';
 import { cut, EMPTY, type Passage, trim } from './passage.ts';
-import type { LabelKind } from './words.ts';
+import { type LabelKind, matchesOf } from './words.ts';
 
 /** One labelled value, or a line without a label. */
 export interface Piece {
@@ -90,6 +90,8 @@ interface Cut {
   readonly to: number;
 }
 
+/** What some label of a line has behind or around it. */
+const LABEL_SIGN = /[:：【]/;
 const INNER_LABEL = /(?<=^|[\s;；,，。.、|）)】\]])([^\s:：;；,，。、|（(【[]{2,16})\s*[:：]/gu;
 /** 【收集信息】设备型号: a label in brackets needs no colon. */
 const BRACKETED_LABEL = /【([^【】\n]{2,16})】\s*[:：]?/gu;
@@ -123,9 +125,23 @@ function nearKind(label: string, usual: ReadonlyMap<string, LabelKind>, reader: 
   return null;
 }
 
-/** Whether two words are at most so many letters apart (Levenshtein). */
-function isNear(one: string, other: string, most: number): boolean {
+/** Whether two words are at most one or two letters apart (Levenshtein). */
+function isNear(one: string, other: string, most: 1 | 2): boolean {
   if (Math.abs(one.length - other.length) > most) return false;
+  const shorter = Math.min(one.length, other.length);
+  let same = 0;
+  while (same < shorter && one.charCodeAt(same) === other.charCodeAt(same)) same++;
+  let tail = 0;
+  while (tail < shorter - same && one.charCodeAt(one.length - 1 - tail) === other.charCodeAt(other.length - 1 - tail))
+    tail++;
+  const differing = Math.max(one.length, other.length) - same - tail;
+  return (
+    differing <= most ||
+    (most > 1 && distance(one.slice(same, one.length - tail), other.slice(same, other.length - tail)) <= most)
+  );
+}
+
+function distance(one: string, other: string): number {
   let row = Array.from({ length: other.length + 1 }, (_, index) => index);
   for (let at = 1; at <= one.length; at++) {
     const next = [at];
@@ -135,7 +151,7 @@ function isNear(one: string, other: string, most: number): boolean {
     }
     row = next;
   }
-  return (row[other.length] as number) <= most;
+  return row[other.length] as number;
 }
 
 /** 网络信息（网络类型、IP地址）：these are data, not a label. */
@@ -154,6 +170,7 @@ function labelCuts(
   reader: Reader,
 ): Cut[] {
   const { text } = passage;
+  if (!LABEL_SIGN.test(text)) return [];
   const start = afterNumbering(text);
   const cuts: Cut[] = [];
   const first = /^\s*(?:[[【(（"“]\s*)?([^:：\n。；;]{1,60}?)\s*(?:[\]】)）"”])?\s*[:：]/u.exec(
@@ -168,7 +185,7 @@ function labelCuts(
       cuts.push({ kind, label: fold(first[1] as string, reader.words), from: 0, to: start + first[0].length });
   }
   if (glued !== null && cuts.length > 0) {
-    for (const match of text.matchAll(glued)) {
+    for (const match of matchesOf(glued, text)) {
       const label = fold(match[1] as string, reader.words);
       const kind = labelKind(label, reader.words);
       const to = match.index + match[0].length;
@@ -176,7 +193,7 @@ function labelCuts(
         cuts.push({ kind, label, from: match.index, to });
     }
   }
-  for (const match of text.matchAll(BRACKETED_LABEL)) {
+  for (const match of matchesOf(BRACKETED_LABEL, text)) {
     const kind = labelKind(match[1] as string, reader.words);
     const to = match.index + match[0].length;
     if (kind === null || to <= (cuts.at(-1)?.to ?? 0) || cuts.length >= CUTS_MAX) continue;
@@ -184,7 +201,7 @@ function labelCuts(
     if ((match.index > start && cuts.length === 0) || text.slice(start).trim() === match[0].trim()) continue;
     cuts.push({ kind, label: fold(match[1] as string, reader.words), from: match.index, to });
   }
-  for (const match of text.matchAll(INNER_LABEL)) {
+  for (const match of matchesOf(INNER_LABEL, text)) {
     const label = fold(match[1] as string, reader.words);
     const to = match.index + match[0].length;
     if (cuts.some((known) => known.to === to)) continue;

@@ -56,10 +56,10 @@ export function findEntries(text: PolicyText, roles: readonly (SectionRole | nul
     const key = nameKey(entry.draft);
     // Names that a list gives may hold each other: 支付SDK, 快捷支付SDK. In sentences the shorter one stands for the longer.
     const known = keys.find((other) => {
+      if (other === key || !entry.isSentence || !mayBeSame(other, key)) return other === key;
       // Names of one list are each an SDK's.
       const isListed = placed[sentences.get(other) ?? -1]?.block === entry.line;
-      if (!entry.isSentence || isListed) return other === key;
-      return sameName(other, key, called.has(other) && isCalled(entry.draft), reader);
+      return !isListed && sameName(other, key, called.has(other) && isCalled(entry.draft), reader);
     });
     const isOwn = entry.isSentence && saysOwn(text, entry.line, reader);
     if (known !== undefined) {
@@ -128,13 +128,16 @@ function nameKey(draft: Draft): string {
   return draft.name.text.toLowerCase().replace(/sdk|[\s\p{P}]/gu, '');
 }
 
+/** Whether one of two names holds the other. */
+function mayBeSame(known: string, mentioned: string): boolean {
+  return known.length >= mentioned.length ? known.includes(mentioned) : mentioned.includes(known);
+}
+
 /** 极光 in a sentence is the 极光推送 of the table above; 极光地图 is not. */
 function sameName(known: string, mentioned: string, isCalledSdk: boolean, reader: Reader): boolean {
-  if (known === mentioned) return true;
   const [longer, shorter] = known.length >= mentioned.length ? [known, mentioned] : [mentioned, known];
   return (
     shorter.length >= 2 &&
-    longer.includes(shorter) &&
     !isOtherProduct(longer, shorter) &&
     !isKindOfSdk(shorter, reader) &&
     // 某某广告SDK is another than 某某SDK, where both are called so.

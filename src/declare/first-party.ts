@@ -7,7 +7,7 @@ import { afterNumbering, NUMBERING } from './labels.ts';
 import { cut, type Passage, quote } from './passage.ts';
 import { headingDepth } from './sections.ts';
 import { clausesOf, sentencesOf } from './sentences.ts';
-import { firstMatch, hits, type SectionRole } from './words.ts';
+import { firstMatch, hits, matchesOf, type SectionRole } from './words.ts';
 
 /** Sections that say nothing about what the app collects, whatever data they name. */
 const SILENT: ReadonlySet<SectionRole> = new Set([
@@ -285,7 +285,7 @@ function addEnglish(sentence: Passage, folded: string, listed: boolean, statemen
   if (!listed && !hits(patterns.collectEnglish, folded)) return;
   if (hits(patterns.thirdPartySubject, folded) || othersCollect(sentence.text, reader)) return;
   let from = 0;
-  for (const match of folded.matchAll(patterns.sideEnglish)) {
+  for (const match of matchesOf(patterns.sideEnglish, folded)) {
     statements.add(sentence, cut(sentence, from, match.index), { running: true });
     from = match.index + match[0].length;
   }

@@ -3,7 +3,7 @@ import type { Scope } from '../model/declaration.ts';
 import { fold } from './fold.ts';
 import { findTerms, type Lexicon, type Term } from './lexicon.ts';
 import { scopeAt, scopeSpans } from './scope.ts';
-import { hits, type PolicyWords } from './words.ts';
+import { hits, matchesOf, type PolicyWords } from './words.ts';
 
 /** What reading needs to name data: built once for a taxonomy. */
 export interface Reader {
@@ -70,7 +70,7 @@ function hasMember(id: string, ids: readonly string[], taxonomy: Taxonomy): bool
  */
 export function negatedSpans(folded: string, words: PolicyWords): [number, number][] {
   const spans: [number, number][] = [];
-  for (const match of folded.matchAll(words.patterns.negation)) {
+  for (const match of matchesOf(words.patterns.negation, folded)) {
     const from = match.index + match[0].length;
     const rest = folded.slice(from, from + 400);
     const closing = closingBracket(rest);
@@ -92,7 +92,7 @@ const ADDRESS = /https?:\/\/[\w.~:/?#[\]@!$&'*+=%-]+/g;
 /** What a list of data says about their use, which names no data: IMEI（用于识别设备）、位置信息：用于展示附近门店。 */
 function purposeSpans(folded: string, words: PolicyWords): [number, number][] {
   const spans: [number, number][] = [];
-  for (const match of folded.matchAll(words.patterns.purposeInField)) {
+  for (const match of matchesOf(words.patterns.purposeInField, folded)) {
     const from = match.index;
     const rest = folded.slice(from, from + 300);
     const closing = closingBracket(rest);

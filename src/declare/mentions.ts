@@ -1,6 +1,6 @@
 import { isCompany, isGenericName } from './entry.ts';
 import { dataShare, type Reader } from './label-data.ts';
-import { firstMatch, hits } from './words.ts';
+import { firstMatch, hits, matchesOf } from './words.ts';
 
 /** An SDK's name in a sentence. Offsets are those of the folded text. */
 export interface Mention {
@@ -18,7 +18,7 @@ export function mentionsIn(folded: string, original: string, reader: Reader): Me
     ...quotedNames(folded, reader),
     ...listedNames(folded, reader),
     ...suchNames(folded, reader),
-    ...[...folded.matchAll(reader.words.patterns.sdkName)].flatMap((match) =>
+    ...matchesOf(reader.words.patterns.sdkName, folded).flatMap((match) =>
       nameIn(folded, match.index, match[0].length, original, reader),
     ),
   ];
@@ -49,7 +49,7 @@ export function collectorsIn(folded: string, reader: Reader): Mention[] {
 /** We use Plaid, provided by Plaid Inc., to link accounts: in a part about SDKs a name need not say that it is one. */
 export function servicesIn(original: string, reader: Reader): Mention[] {
   const folded = reader.words.folder.fold(original);
-  return [...original.matchAll(USES_SERVICE)].flatMap((match) => {
+  return matchesOf(USES_SERVICE, original).flatMap((match) => {
     const name = match[1] as string;
     const from = match.index + match[0].length - name.length;
     return isGenericName(name.toLowerCase()) ? [] : [mention(folded, from, from + name.length, reader, true)];
@@ -94,7 +94,7 @@ function isSame(one: string, other: string): boolean {
 
 /** 第三方SDK“甲、乙”, “丙”SDK: names in quotation marks beside the word. */
 function quotedNames(folded: string, reader: Reader): Mention[] {
-  return [...folded.matchAll(reader.words.patterns.quotedNames)].flatMap((match) => {
+  return matchesOf(reader.words.patterns.quotedNames, folded).flatMap((match) => {
     if (match[1] === undefined && match[3] === undefined) return [];
     const start = match.index + (match[1]?.length ?? 0) + 1;
     return itemsOf(folded, start, start + (match[2] as string).length, reader)
@@ -108,7 +108,7 @@ const LISTS = ['listInBrackets', 'listBehind', 'listTitled', 'listOfThirdParties
 /** SDK（包括甲、乙）, 通过第三方SDK甲、乙来……: names behind the word. */
 function listedNames(folded: string, reader: Reader): Mention[] {
   return LISTS.flatMap((name) =>
-    [...folded.matchAll(reader.words.patterns[name])].flatMap((match) => {
+    matchesOf(reader.words.patterns[name], folded).flatMap((match) => {
       const start = match.index + match[0].length;
       const end = start + listEnd(folded.slice(start, start + LIST_SIZE_MAX), reader);
       const items = itemsOf(folded, start, end, reader);
@@ -125,7 +125,7 @@ function listedNames(folded: string, reader: Reader): Mention[] {
 
 /** 甲、乙等第三方SDK: names in front of the word. */
 function suchNames(folded: string, reader: Reader): Mention[] {
-  return [...folded.matchAll(reader.words.patterns.listBefore)].flatMap((match) => {
+  return matchesOf(reader.words.patterns.listBefore, folded).flatMap((match) => {
     const start = Math.max(0, match.index - LIST_SIZE_MAX);
     const list = /[^,，。;:]*$/.exec(folded.slice(start, match.index))?.[0] ?? '';
     if (match[0].startsWith('的') && !hits(reader.words.patterns.usedList, list)) return [];
@@ -158,7 +158,7 @@ function listEnd(text: string, reader: Reader): number {
 function itemsOf(folded: string, start: number, end: number, { words }: Reader): [number, number][] {
   const { nameItem, ofSystemInBrackets, saidInBrackets } = words.patterns;
   const items: [number, number][] = [];
-  for (const match of folded.slice(start, end).matchAll(nameItem)) {
+  for (const match of matchesOf(nameItem, folded.slice(start, end))) {
     const bare = match[0].trimEnd().replace(ofSystemInBrackets, '').replace(saidInBrackets, '').trimEnd();
     const lead = bare.length - bare.trimStart().length;
     if (bare.trim() !== '') items.push([start + match.index + lead, start + match.index + bare.length]);

@@ -1,3 +1,5 @@
+import { matchesOf } from './words.ts';
+
 /**
  * A piece of the policy's text that knows where each of its characters stands in the file.
  *
@@ -59,7 +61,7 @@ export function join(passages: readonly Passage[], separator: string): Passage {
 export function split(passage: Passage, pattern: RegExp): Passage[] {
   const pieces: Passage[] = [];
   let from = 0;
-  for (const match of passage.text.matchAll(pattern)) {
+  for (const match of matchesOf(pattern, passage.text)) {
     pieces.push(trim(cut(passage, from, match.index)));
     from = match.index + match[0].length;
   }

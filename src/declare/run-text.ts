@@ -5,7 +5,7 @@ import { afterNumbering } from './labels.ts';
 import { findTerms } from './lexicon.ts';
 import { EMPTY, type Passage, split } from './passage.ts';
 import { headingDepth } from './sections.ts';
-import { hits } from './words.ts';
+import { hits, matchesOf } from './words.ts';
 
 /** The body of a table as one text: spaces that only a narrow column set are gone, and every place is known where a cell may begin. */
 export interface RunText {
@@ -111,7 +111,7 @@ const NEXT_NUMBER = /(?<=\/|\.(?:html?|shtml|php|com|cn))\d{1,2}$/;
 
 /** Where addresses begin and end. */
 export function addressesIn(text: string): [number, number][] {
-  return [...text.matchAll(ADDRESS)].map(({ 0: address, index }) => {
+  return matchesOf(ADDRESS, text).map(({ 0: address, index }) => {
     const end = index + address.length;
     const number = /[\u3400-\u9fff]/.test(text[end] ?? '') ? (NEXT_NUMBER.exec(address)?.[0].length ?? 0) : 0;
     return [index, end - number];
@@ -126,15 +126,15 @@ function wordSeams(
 ): number[] {
   const seams: number[] = [];
   for (const match of folded.matchAll(/sdk(?:\([^()]{1,30}\))?/g)) seams.push(match.index + match[0].length);
-  for (const match of folded.matchAll(reader.words.patterns.companyEnd)) {
+  for (const match of matchesOf(reader.words.patterns.companyEnd, folded)) {
     seams.push(match.index + match[0].length);
     const start = Math.max(0, match.index - COMPANY_SIZE_MAX);
     const lead = /[^。;,、/]*$/.exec(folded.slice(start, match.index))?.[0] ?? '';
-    for (const place of lead.matchAll(reader.words.patterns.place))
+    for (const place of matchesOf(reader.words.patterns.place, lead))
       if (lead[place.index - 1] !== '(') seams.push(match.index - lead.length + place.index);
   }
   for (const name of ['purposeStart', 'collectVerb', 'knownSdk'] as const)
-    for (const match of folded.matchAll(reader.words.patterns[name])) {
+    for (const match of matchesOf(reader.words.patterns[name], folded)) {
       seams.push(match.index);
       if (name === 'knownSdk') seams.push(match.index + match[0].length);
     }

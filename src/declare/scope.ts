@@ -1,4 +1,5 @@
 import type { Platform } from '../model/declaration.ts';
+import { matchesOf } from './words.ts';
 
 /** What a text says about the reach of a stretch of it; null where it says nothing. Offsets are those of the folded text. */
 export interface ScopeSpan {
@@ -47,7 +48,7 @@ function spansOf(
   endOf: (rest: string) => number,
   read: (words: string) => Pick<ScopeSpan, 'platforms' | 'optional'>,
 ): ScopeSpan[] {
-  const marks = [...folded.matchAll(pattern)].map((match) => {
+  const marks = matchesOf(pattern, folded).map((match) => {
     const words = match.groups?.['inside'] ?? match.groups?.['plain'] ?? '';
     const to = match.index + match[0].length;
     return {
