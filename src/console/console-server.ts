@@ -68,12 +68,17 @@ export async function startConsole(options: ConsoleOptions): Promise<RunningCons
 }
 
 function listen(server: Server, host: string, port: number): Promise<void> {
+  const option = '--listen HOST:PORT';
   return new Promise((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {
       reject(
         error.code === 'EADDRINUSE'
-          ? operatorError('port-taken', { host, port }, { cause: error })
-          : operatorError('listen-failed', { host, port, reason: error.code ?? error.message }, { cause: error }),
+          ? operatorError('port-taken', { host, port, option }, { cause: error })
+          : operatorError(
+              'listen-failed',
+              { host, port, option, reason: error.code ?? error.message },
+              { cause: error },
+            ),
       );
     });
     server.listen(port, host, () => resolve());

@@ -6,7 +6,7 @@ import {
   type KeyObject,
   X509Certificate,
 } from 'node:crypto';
-import { chmodSync, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, linkSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createSecureContext, type SecureContext } from 'node:tls';
 import forge from 'node-forge';
@@ -14,6 +14,7 @@ import { operatorError } from '../model/errors.ts';
 import { authorityExtensions, distinguishedName, encodeCertificate, leafExtensions } from './certificate.ts';
 import { RELAY_LIMITS } from './limits.ts';
 import { Lru } from './lru.ts';
+import { makeFolder } from './make-folder.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
@@ -212,8 +213,8 @@ function read(path: string): string | null {
  */
 function publish(folder: string, path: string, text: string, mode: number): boolean {
   const aside = join(folder, `.${process.pid}-${Math.random().toString(36).slice(2)}.tmp`);
+  makeFolder(folder);
   try {
-    mkdirSync(folder, { recursive: true });
     writeFileSync(aside, text, { mode, flag: 'wx' });
     chmodSync(aside, mode);
     linkSync(aside, path);

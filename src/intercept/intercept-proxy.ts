@@ -282,7 +282,9 @@ function notCalled(name: string): never {
   );
 }
 
-function listenError(error: NodeJS.ErrnoException, { host, port }: Listener): Error {
-  if (error.code === 'EADDRINUSE') return operatorError('port-taken', { host, port }, { cause: error });
-  return operatorError('listen-failed', { host, port, reason: error.code ?? error.message }, { cause: error });
+function listenError(error: NodeJS.ErrnoException, { host, port, device, transparent }: Listener): Error {
+  const option =
+    transparent === true ? '--transparent PORT' : device === null ? '--listen HOST:PORT' : '--device-port PORT=FILE';
+  if (error.code === 'EADDRINUSE') return operatorError('port-taken', { host, port, option }, { cause: error });
+  return operatorError('listen-failed', { host, port, option, reason: error.code ?? error.message }, { cause: error });
 }

@@ -7,8 +7,8 @@ export const ERROR_MESSAGES = {
   'file-unreadable': 'Cannot read {path}: {reason}. Check the path and its permissions.',
   'file-unwritable': 'Cannot write {path}: {reason}. Choose another place or free it.',
   'input-invalid': '{path}: {place}: {expected}.',
-  'port-taken': 'Port {port} of {host} is in use. Stop the other program or choose another with --listen HOST:PORT.',
-  'listen-failed': 'Cannot listen on {host}:{port}: {reason}. Choose another with --listen HOST:PORT.',
+  'port-taken': 'Port {port} of {host} is in use. Stop the other program or choose another with {option}.',
+  'listen-failed': 'Cannot listen on {host}:{port}: {reason}. Choose another with {option}.',
   'ca-missing': 'No certificate authority in {path}. Make one with: telltale ca init --ca-dir {path}',
   'ca-invalid':
     'The certificate authority in {path} is not usable: {reason}. Delete ca.pem and ca.key there to make a new one.',

@@ -1,5 +1,5 @@
 import { X509Certificate } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -54,6 +54,17 @@ describe('telltale ca export', () => {
     expect(stderr).toBe(
       `telltale: No certificate authority in ${elsewhere}. Make one with: telltale ca init --ca-dir ${elsewhere}\n`,
     );
+  });
+
+  it.each([
+    ['ca', 'init', '--ca-dir'],
+    ['demo', '--out'],
+  ])('says where no folder can be made: %s %s', (...command) => {
+    for (const place of existsSync('/proc') ? ['/proc/x/y', '/dev/null/x'] : ['/dev/null/x']) {
+      const { status, stderr } = telltale([...command, place]);
+      expect(stderr).toMatch(/^telltale: Cannot (?:write|read) \/\S+: E[A-Z]+\. [^\n]+\n$/);
+      expect(status).toBe(2);
+    }
   });
 
   it('says what is wrong with a file that is none', () => {

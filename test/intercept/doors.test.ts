@@ -412,6 +412,20 @@ describe('an offer of HTTP/3', () => {
   });
 });
 
+describe('a port that is taken', () => {
+  it.each([
+    ['--listen HOST:PORT', { device: null }],
+    ['--device-port PORT=FILE', { device: 'pixel' }],
+    ['--transparent PORT', { device: null, transparent: true }],
+  ])('is told with the option that names another: %s', async (option, listener) => {
+    const port = await startServer(() => {});
+    const free = { host: '127.0.0.1', port: 0, device: null };
+    await expect(startProxy({ listeners: [free, { ...free, port, ...listener }] })).rejects.toThrow(
+      `Port ${port} of 127.0.0.1 is in use. Stop the other program or choose another with ${option}.`,
+    );
+  });
+});
+
 describe('connections beyond the limit', () => {
   it('are closed, and noted once for their address', async () => {
     const proxy = await startProxy({ limits: { phoneConnectionsMax: 2 } });

@@ -1,5 +1,6 @@
-import { copyFileSync, mkdirSync, readFileSync } from 'node:fs';
+import { copyFileSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { makeFolder } from '../../intercept/make-folder.ts';
 import type { DeviceProfile } from '../../model/device-profile.ts';
 import { type Log, startCapture } from '../capture.ts';
 import { SIMULATORS } from '../simulators/all.ts';
@@ -49,7 +50,7 @@ export async function runDemo(
   log: Log,
   tell: (step: string) => void,
 ): Promise<DemoResult> {
-  mkdirSync(folder, { recursive: true });
+  makeFolder(folder);
   const policy = join(folder, 'policy.txt');
   copyFileSync(new URL('./policy.txt', import.meta.url), policy);
   const requests = Object.entries(SIMULATORS).flatMap(([sdk, simulate]) =>
