@@ -1,13 +1,5 @@
-import type { Connection } from './database.ts';
-import {
-  type BatchDigest,
-  type Cell,
-  type Row,
-  SEALED_TABLE_NAMES,
-  SEALED_TABLES,
-  type SealedTable,
-  type Upto,
-} from './sealing.ts';
+import type { Inserts } from './inserts.ts';
+import { type BatchDigest, type Row, SEALED_TABLE_NAMES, type SealedTable, type Upto } from './sealing.ts';
 
 interface Waiting {
   readonly rows: Row[];
@@ -53,18 +45,14 @@ export class Batch {
   }
 
   /** Writes all rows, in the order of tables and ids; the caller owns the transaction and forgets them when it held. */
-  write(inserts: Readonly<Record<SealedTable, Insert>>, digest: BatchDigest): void {
+  write(inserts: Readonly<Record<SealedTable, Inserts>>, digest: BatchDigest): void {
     for (const table of SEALED_TABLE_NAMES) {
       const { rows, sealed } = this.#waiting[table];
       if (rows.length === 0) continue;
       if (table === 'packs') rows.sort((one, other) => (one[0] as number) - (other[0] as number));
       digest.table(table);
-      const insert = inserts[table];
-      for (const row of rows) {
-        // Cell by cell: an array would be read through a slower door.
-        insert.run(...row);
-        digest.row(sealed.size === 0 ? row : (sealed.get(row) ?? row));
-      }
+      inserts[table].add(rows);
+      for (const row of rows) digest.row(sealed.size === 0 ? row : (sealed.get(row) ?? row));
     }
   }
 
@@ -91,21 +79,4 @@ export class Batch {
   waiting(table: SealedTable): readonly Row[] {
     return this.#waiting[table].rows;
   }
-}
-
-export interface Insert {
-  run(...row: Row): unknown;
-}
-
-export function prepareInserts(database: Connection): Readonly<Record<SealedTable, Insert>> {
-  return Object.fromEntries(
-    SEALED_TABLE_NAMES.map((table) => [table, prepareInsert(database, table)]),
-  ) as unknown as Record<SealedTable, Insert>;
-}
-
-export function prepareInsert(database: Connection, table: SealedTable): Insert {
-  const columns = SEALED_TABLES[table];
-  // Hashes of bodies wait as the hex that the digest sees: a buffer for each would outlive the young generation.
-  const values = columns.map((column) => (column === 'sha256' ? 'unhex(?)' : '?'));
-  return database.prepare<Cell[]>(`INSERT INTO ${table} (${columns.join(', ')}) VALUES (${values.join(', ')})`);
 }

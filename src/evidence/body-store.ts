@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto';
 import type { BodyRef } from '../model/evidence.ts';
 import type { Batch } from './batch.ts';
+import { selectByHash } from './bodies-by-hash.ts';
 import type { Connection, Statement } from './database.ts';
 import { HashFilter } from './hash-filter.ts';
 import { looksDense, type Packing, packed } from './packing.ts';
@@ -15,7 +16,7 @@ export type KeepBodies = 'all' | 'findings' | 'none';
 export const SEGMENTS_MAX = 1_048_576;
 /** Bytes of segments that wait to be written together. */
 const WAITING_SEGMENTS_BYTES_MAX = 4 * 1024 * 1024;
-/** Bodies of a file whose hashes are read when it is opened, which takes half a second a million; of a larger one the file is asked. */
+/** Bodies of a file whose hashes are read when it is opened, which takes half a second a million; for older ones the file is asked. */
 const FILTERED_BODIES_MAX = 4_000_000;
 /** Hashes remembered, to recognise repeated bodies without asking the file. */
 const RECENT_MAX = 20_000;
@@ -44,8 +45,10 @@ export class BodyStore {
   /** Bodies were given up: an exchange may name one that is no longer there. */
   #lossy = false;
   #nextStream: number;
-  /** Hashes of all bodies in the file; null when there are too many. */
-  readonly #filter: HashFilter | null;
+  /** Hashes of the newest bodies in the file. */
+  readonly #filter: HashFilter;
+  /** The newest body whose hash the filter may lack; 0 when it holds them all. */
+  readonly #unfiltered: number;
 
   /** @param room `flush` writes everything that waits; called when segments have piled up. */
   constructor(room: {
@@ -64,7 +67,9 @@ export class BodyStore {
     this.#keep = keep;
     this.#flush = flush;
     this.#nextStream = dropUnfinished(database) + 1;
-    this.#filter = filterOf(database);
+    const highest = (database.prepare('SELECT max(id) FROM bodies').pluck().get() as number | null) ?? 0;
+    this.#unfiltered = Math.max(0, highest - FILTERED_BODIES_MAX);
+    this.#filter = filterOf(database, this.#unfiltered);
   }
 
   put(bytes: Uint8Array): BodyRef {
@@ -181,7 +186,7 @@ export class BodyStore {
     const id = this.#batch.reserve('bodies');
     const row = [id, sha256, size, ...place];
     this.#batch.add('bodies', row, segments.length === 0 ? row : [...row, ...segments]);
-    this.#filter?.add(sha256);
+    this.#filter.add(sha256);
     return id;
   }
 
@@ -189,11 +194,13 @@ export class BodyStore {
     const known = kept ? this.#kept : this.#unkept;
     const id = known.get(sha256);
     if (id !== undefined) return id;
-    if (this.#filter !== null && !this.#filter.mayHold(sha256)) return null;
+    const amongNewest = this.#filter.mayHold(sha256);
+    if (!amongNewest && this.#unfiltered === 0) return null;
     const has = kept ? '(pack IS NOT NULL OR stream IS NOT NULL OR size = 0)' : '(pack IS NULL AND stream IS NULL)';
-    const row = this.#statement(
-      `SELECT id FROM bodies WHERE substr(sha256, 1, 8) = substr(@sha256, 1, 8) AND sha256 = @sha256 AND ${has} LIMIT 1`,
-    ).get({ sha256: Buffer.from(sha256, 'hex') }) as { id: number } | undefined;
+    const row = this.#statement(`${selectByHash('id')} AND ${has} LIMIT 1`).get({
+      sha256: Buffer.from(sha256, 'hex'),
+      upto: amongNewest ? null : this.#unfiltered,
+    }) as { id: number } | undefined;
     if (row === undefined) return null;
     remember(known, sha256, row.id);
     return row.id;
@@ -253,11 +260,10 @@ function firstOf(known: Map<string, number>, count: number): string[] {
   return [...known.keys()].slice(0, count);
 }
 
-function filterOf(database: Connection): HashFilter | null {
-  const highest = database.prepare('SELECT max(id) FROM bodies').pluck().get() as number | null;
-  if ((highest ?? 0) > FILTERED_BODIES_MAX) return null;
+/** @param from the last body that is left out. */
+function filterOf(database: Connection, from: number): HashFilter {
   const filter = new HashFilter();
-  const hashes = database.prepare('SELECT sha256 FROM bodies').pluck().iterate() as Iterable<Buffer>;
+  const hashes = database.prepare('SELECT sha256 FROM bodies WHERE id > ?').pluck().iterate(from) as Iterable<Buffer>;
   for (const hash of hashes) filter.add(hash.toString('hex', 0, 16));
   return filter;
 }

@@ -2,6 +2,7 @@ import { brotliDecompressSync } from 'node:zlib';
 import { operatorError } from '../model/errors.ts';
 import type { BodyRef } from '../model/evidence.ts';
 import type { Headers } from '../model/exchange.ts';
+import { selectByHash } from './bodies-by-hash.ts';
 import { SEGMENTS_MAX } from './body-store.ts';
 import type { Connection, Statement } from './database.ts';
 import type { Protection } from './protection.ts';
@@ -20,6 +21,9 @@ export interface Heads {
   readonly responseTrailers: Headers;
 }
 
+/** Rows of bodies that are remembered; all are forgotten beyond. */
+const NAMED_MAX = 1_000;
+
 /** Reads bodies and heads back out of packs and segments. */
 export class Contents {
   readonly #path: string;
@@ -29,15 +33,16 @@ export class Contents {
   readonly #byId: Statement;
   readonly #segment: Statement;
   readonly #unpacked = new Map<number, Uint8Array>();
+  /** Rows of bodies that were named lately: mostly their bytes are asked for next. */
+  readonly #named = new Map<string, BodyRow>();
 
   constructor(database: Connection, path: string, protection: Protection) {
     this.#path = path;
     this.#protection = protection;
     this.#pack = database.prepare('SELECT coding, size, data FROM packs WHERE id = ?');
-    this.#byHash = database.prepare(`
-      SELECT * FROM bodies WHERE substr(sha256, 1, 8) = substr(@sha256, 1, 8) AND sha256 = @sha256
-      ORDER BY pack IS NULL AND stream IS NULL, id LIMIT 1`);
-    this.#byId = database.prepare('SELECT sha256, size FROM bodies WHERE id = ?');
+    const kept = 'ORDER BY pack IS NULL AND stream IS NULL, id LIMIT 1';
+    this.#byHash = database.prepare(`${selectByHash('bodies.*')} ${kept}`);
+    this.#byId = database.prepare('SELECT * FROM bodies WHERE id = ?');
     this.#segment = database.prepare('SELECT coding, size, data FROM segments WHERE id = ?');
   }
 
@@ -58,15 +63,22 @@ export class Contents {
   }
 
   refOf(id: number): BodyRef {
-    const row = this.#byId.get(id) as { sha256: Buffer; size: number } | undefined;
+    const row = this.#byId.get(id) as (BodyRow & { sha256: Buffer }) | undefined;
     if (row === undefined) throw this.#broken(`body ${id} is not there`);
-    return { sha256: row.sha256.toString('hex'), size: row.size };
+    const sha256 = row.sha256.toString('hex');
+    if (row.pack !== null || row.stream !== null) {
+      if (this.#named.size >= NAMED_MAX) this.#named.clear();
+      this.#named.set(sha256, row);
+    }
+    return { sha256, size: row.size };
   }
 
   /** A body's bytes in pieces; null when only that it passed was kept, or it never did. */
   pieces(sha256: string): Iterable<Uint8Array> | null {
     if (!/^[0-9a-f]{64}$/.test(sha256)) return null;
-    const row = this.#byHash.get({ sha256: Buffer.from(sha256, 'hex') }) as BodyRow | undefined;
+    const row =
+      this.#named.get(sha256) ??
+      (this.#byHash.get({ sha256: Buffer.from(sha256, 'hex'), upto: null }) as BodyRow | undefined);
     if (row === undefined) return null;
     if (row.size === 0) return [];
     if (row.pack !== null && row.start !== null) return [this.#slice(row.pack, row.start, row.size)];

@@ -1,10 +1,11 @@
 import type { BodyRef, NewCapture, NewConnection, NewExchange, NewGap } from '../model/evidence.ts';
 import type { MarkKind } from '../model/mark.ts';
-import { Batch, type Insert, prepareInserts } from './batch.ts';
+import { Batch } from './batch.ts';
 import { BodyStore, type KeepBodies } from './body-store.ts';
 import { CaptureRows, keepGapOf } from './capture-rows.ts';
 import { type Connection, explained, limitSize, openForWriting, tidy } from './database.ts';
 import { ExchangeRows } from './exchange-rows.ts';
+import { type Inserts, insertsOf } from './inserts.ts';
 import { lossGap, lostIn, NOTHING_LOST } from './losses.ts';
 import { appendMark } from './marks.ts';
 import { Packing } from './packing.ts';
@@ -64,7 +65,7 @@ export class EvidenceWriter {
   readonly #keep: KeepBodies;
   readonly #now: () => number;
   readonly #batch: Batch;
-  readonly #inserts: Readonly<Record<SealedTable, Insert>>;
+  readonly #inserts: Readonly<Record<SealedTable, Inserts>>;
   readonly #packing: Packing;
   readonly #bodies: BodyStore;
   readonly #words: Words;
@@ -109,7 +110,7 @@ export class EvidenceWriter {
     this.#key = requireSigner(database, this.#signer, this.#now());
     this.#protection = this.#protect(options.secret ?? null);
     this.#batch = new Batch(chainHead(database).upto);
-    this.#inserts = prepareInserts(database);
+    this.#inserts = insertsOf(database);
     this.#packing = new Packing(this.#batch, this.#protection);
     this.#bodies = new BodyStore({
       database,

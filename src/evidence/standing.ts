@@ -1,6 +1,6 @@
 import { operatorError } from '../model/errors.ts';
-import { prepareInsert } from './batch.ts';
 import type { Connection } from './database.ts';
+import { Inserts } from './inserts.ts';
 import { addSeal, BatchDigest, chainHead, type Row, SEALED_TABLE_NAMES, type SealedTable } from './sealing.ts';
 import type { SigningKey } from './signing-key.ts';
 
@@ -66,14 +66,11 @@ export function appendSealed(
     const added = rows[table] ?? [];
     if (added.length === 0) continue;
     digest.table(table);
-    const insert = prepareInsert(database, table);
-    ids[table] = added.map((cells) => {
-      const id = (upto[index] as number) + 1;
-      upto[index] = id;
-      insert.run(id, ...cells);
-      digest.row([id, ...cells]);
-      return id;
-    });
+    const numbered = added.map((cells, number): Row => [(upto[index] as number) + 1 + number, ...cells]);
+    new Inserts(database, table).add(numbered);
+    for (const row of numbered) digest.row(row);
+    ids[table] = numbered.map(([id]) => id as number);
+    upto[index] = (upto[index] as number) + added.length;
   }
   addSeal(database, head, { capture, at: Math.round(now), upto, key }, digest, signer);
   return ids;

@@ -218,7 +218,7 @@ describe('an evidence file of schema 1', () => {
       [8, 'imei'],
       [8, 'oaid'],
     ]);
-    expect(version(path)).toEqual([2]);
+    expect(version(path)).toEqual([3]);
     expect(verifyEvidence(path, { seal: before.lastSeal, keys: before.keys })).toEqual(before);
   });
 
