@@ -10,6 +10,10 @@ export class ExchangeEvents implements GrpcHandler {
   readonly #connection: number;
   readonly #port: number;
   #host = '';
+  #requestHeaders: Headers = [];
+  #requestLength = 0;
+  #responseHeaders: Headers = [];
+  #responseLength = 0;
 
   /** @param port the one the request was meant for. */
   constructor(tap: Tap, connection: number, port: number) {
@@ -26,27 +30,35 @@ export class ExchangeEvents implements GrpcHandler {
 
   requestStarted(head: RequestHead): void {
     this.#host = head.host;
+    this.#requestHeaders = head.headers;
     const { exchange } = this;
     this.#tap.emit({ type: 'request-started', exchange, connection: this.#connection, at: this.#tap.now(), head });
   }
 
   requestBytes(bytes: Buffer): void {
+    this.#requestLength += bytes.length;
     this.#tap.emit({ type: 'request-bytes', exchange: this.exchange, bytes });
   }
 
-  requestEnded(trailers: Headers, cut: string | null): void {
+  /** @param broken why nothing more will come; a body whose promised length had come is whole all the same. */
+  requestEnded(trailers: Headers, broken: string | null): void {
+    const cut = broken === null || isWhole(this.#requestHeaders, this.#requestLength) ? null : broken;
     this.#tap.emit({ type: 'request-ended', exchange: this.exchange, at: this.#tap.now(), trailers, cut });
   }
 
   responseStarted(head: ResponseHead, serverAddress: string | null): void {
+    this.#responseHeaders = head.headers;
     this.#tap.emit({ type: 'response-started', exchange: this.exchange, at: this.#tap.now(), head, serverAddress });
   }
 
   responseBytes(bytes: Buffer): void {
+    this.#responseLength += bytes.length;
     this.#tap.emit({ type: 'response-bytes', exchange: this.exchange, bytes });
   }
 
-  responseEnded(trailers: Headers, cut: string | null): void {
+  /** As {@link requestEnded}. */
+  responseEnded(trailers: Headers, broken: string | null): void {
+    const cut = broken === null || isWhole(this.#responseHeaders, this.#responseLength) ? null : broken;
     this.#tap.emit({ type: 'response-ended', exchange: this.exchange, at: this.#tap.now(), trailers, cut });
   }
 
@@ -94,4 +106,14 @@ export class ExchangeEvents implements GrpcHandler {
       facts: {},
     });
   }
+}
+
+/** HTTP/2 ends a message in a frame of its own, which need not have come when its receiver has all it wanted and leaves. */
+function isWhole(headers: Headers, length: number): boolean {
+  let promised: string | null = null;
+  for (const [name, value] of headers) {
+    if (/^transfer-encoding$/i.test(name)) return false;
+    if (/^content-length$/i.test(name)) promised = value;
+  }
+  return promised === String(length);
 }

@@ -36,7 +36,7 @@ export function endTls(
     {
       isServer: true,
       secureContext: relay.authority.secureContextFor(host),
-      ALPNProtocols: ['h2', 'http/1.1'],
+      ALPNProtocols: ['h2', 'http/1.1', 'http/1.0'],
       requestCert: false,
       highWaterMark: SOCKET_BUFFER_BYTES,
     } as ConstructorParameters<typeof TLSSocket>[1],

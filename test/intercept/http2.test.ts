@@ -227,6 +227,25 @@ describe('an HTTP/2 server that answers before the request is whole', () => {
   });
 });
 
+describe('an answer over HTTP/2 whose end did not come', () => {
+  it.each([
+    ['is whole when its promised length had come', '5', null],
+    ['is cut when it had not', '6', 'The phone gave the request up'],
+    ['is cut when no length was promised', undefined, 'The phone gave the request up'],
+  ])('%s', async (_, length, cut) => {
+    const port = await startHttp2Server((stream) => {
+      stream.respond({ ':status': 200, ...(length === undefined ? {} : { 'content-length': length }) });
+      stream.write('hello');
+    });
+    const proxy = await startProxy(toOrigin(port));
+    const phone = (await openHttp2(proxy)).request({ ':path': '/' });
+    phone.on('error', () => {});
+    phone.on('data', () => phone.close(8));
+    expect(await proxy.event('response-ended')).toMatchObject({ cut });
+    expect(await proxy.event('exchange-ended')).toMatchObject({ error: 'The phone gave the request up' });
+  });
+});
+
 describe('an ALTSVC frame', () => {
   it.each([
     ['with a request', 'h3=":443"; ma=86400', true],

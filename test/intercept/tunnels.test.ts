@@ -89,6 +89,18 @@ describe('what is inside TLS without ALPN and is no HTTP', () => {
     expect(proxy.all('request-started')).toMatchObject([{ head: { httpVersion: '2', host: 'a.example' } }]);
   });
 
+  it('is read when its ALPN names HTTP/1.0 alone', async () => {
+    const proxy = await proxyTo(
+      await startTlsServer(
+        'a.example',
+        answering(() => OK),
+      ),
+    );
+    const phone = await openTls(proxy, 'a.example:443', { ALPNProtocols: ['http/1.0'] });
+    phone.send(GET);
+    await phone.until('ok');
+  });
+
   it('is read when it is HTTP, in whatever pieces its head comes', async () => {
     const proxy = await proxyTo(
       await startTlsServer(
