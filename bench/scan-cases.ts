@@ -12,7 +12,8 @@ export function naiveHits(patterns: readonly Uint8Array[], input: Uint8Array): {
 
 /**
  * Patterns that share prefixes and overlap, an input made mostly of them and their pieces, and cuts anywhere. Small alphabets
- * make near misses and overlaps likely; large ones exercise the filter.
+ * make near misses and overlaps likely; large ones exercise the filter, and in between text makes it skip. Few patterns and many
+ * are looked for in different ways.
  *
  * @param given patterns of an earlier case, for another input of their kind.
  */
@@ -26,9 +27,13 @@ export function randomCase(
 } {
   const alphabet = [2, 4, 16, 256][below(4)] as number;
   const lengthMin = [4, 6, 8, 9, 15, 16][below(6)] as number;
-  const bytes = (size: number) => Uint8Array.from({ length: size }, () => below(alphabet) + (alphabet < 256 ? 97 : 0));
+  const bytes = (size: number) => {
+    const own = below(8) === 0 ? 256 : alphabet;
+    return Uint8Array.from({ length: size }, () => below(own) + (own < 256 ? 97 : 0));
+  };
   const patterns: Uint8Array[] = given === null ? [] : [...given];
-  for (let i = given === null ? 1 + below(12) : 0; i > 0; i--) {
+  const count = below(8) === 0 ? 65 + below(30) : 1 + below(12);
+  for (let i = given === null ? count : 0; i > 0; i--) {
     const base = patterns.length > 0 && below(3) === 0 ? (patterns[below(patterns.length)] as Uint8Array) : bytes(0);
     const size = lengthMin + below(below(4) === 0 ? 120 : 16);
     const shared = base.subarray(0, below(base.length + 1));

@@ -3,9 +3,9 @@
  * Stops at the first difference and prints its seed. Every set of patterns is tried on twenty inputs.
  */
 import { bytePatterns } from '../src/detect/scan/byte-patterns.ts';
-import { makeJsKernel } from '../src/detect/scan/js-kernel.ts';
+import { makeJsKernels } from '../src/detect/scan/js-kernel.ts';
 import { Scanner } from '../src/detect/scan/scanner.ts';
-import { makeWasmKernel } from '../src/detect/scan/wasm-kernel.ts';
+import { makeWasmKernels } from '../src/detect/scan/wasm-kernel.ts';
 import { naiveHits, randomCase } from './scan-cases.ts';
 import { random } from './scan-corpus.ts';
 
@@ -21,7 +21,7 @@ for (let seed = from; done < cases && performance.now() < end; seed++) {
   const below = random(seed);
   const { patterns, input, chunks } = randomCase(below);
   const packed = bytePatterns(patterns);
-  const scanners = [makeWasmKernel, makeJsKernel].map((kernel) => new Scanner(packed, undefined, kernel));
+  const scanners = [makeWasmKernels, makeJsKernels].map((kernel) => new Scanner(packed, undefined, kernel));
   compare(scanners, patterns, input, chunks, seed);
   for (let i = 1; i < INPUTS; i++) {
     const other = randomCase(below, patterns);

@@ -7,10 +7,10 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { bytePatterns } from '../src/detect/scan/byte-patterns.ts';
-import { makeJsKernel } from '../src/detect/scan/js-kernel.ts';
-import type { MakeKernel } from '../src/detect/scan/kernel.ts';
+import { makeJsKernels } from '../src/detect/scan/js-kernel.ts';
+import type { MakeKernels } from '../src/detect/scan/kernel.ts';
 import { Scanner } from '../src/detect/scan/scanner.ts';
-import { makeWasmKernel } from '../src/detect/scan/wasm-kernel.ts';
+import { makeWasmKernels } from '../src/detect/scan/wasm-kernel.ts';
 import { denseAhoCorasick } from './dense-aho-corasick.ts';
 import { machine, timed } from './machine.ts';
 import { saveResults, type Target, targetLine } from './results.ts';
@@ -45,8 +45,8 @@ function compareWith(size: number, toReach: number): void {
   const perKind = (MEGABYTES * 1_000_000) / BODY_KINDS.length;
   const corpus = BODY_KINDS.map((kind, i) => bodies(kind, perKind, patterns, i + 1));
   say(`${size} patterns, ${Math.round(patterns.reduce((sum, { length }) => sum + length, 0) / size)} bytes on average`);
-  const fast = telltale('telltale, WebAssembly SIMD', makeWasmKernel, patterns, corpus);
-  const plain = telltale('telltale, plain JavaScript', makeJsKernel, patterns, corpus);
+  const fast = telltale('telltale, WebAssembly SIMD', makeWasmKernels, patterns, corpus);
+  const plain = telltale('telltale, plain JavaScript', makeJsKernels, patterns, corpus);
   if (fast.hits !== plain.hits) throw new Error(`the kernels disagree: ${fast.hits} and ${plain.hits} hits`);
   aimAt(size, toReach, fast);
   if (size <= 10_000) ahoCorasick(patterns, corpus, fast.hits);
@@ -89,7 +89,7 @@ function aimAt(size: number, toReach: number, { rate, compileMs, memoryMb }: Fig
 
 function telltale(
   name: string,
-  kernel: MakeKernel,
+  kernel: MakeKernels,
   patterns: readonly Uint8Array[],
   corpus: readonly Uint8Array[],
 ): Figures {

@@ -8,7 +8,12 @@ import asc from 'assemblyscript/asc';
 import { root } from './set-up.mjs';
 
 /** Paths of the kernels' modules, without `.as` and `-wasm.ts`. */
-export const KERNELS = ['src/decode/byte-kernel', 'src/detect/scan/kernel', 'src/detect/sieve/sieve'];
+export const KERNELS = [
+  'src/decode/byte-kernel',
+  'src/detect/scan/kernel',
+  'src/detect/scan/few-kernel',
+  'src/detect/sieve/sieve',
+];
 
 /** A kernel's bytes. @throws Error with the compiler's own words. */
 export async function compileKernel(kernel) {

@@ -28,12 +28,17 @@ export interface GramTables {
 
 /** What is known of the tables before they are there: so they are made where they stay. */
 export interface GramPlan {
+  readonly kind: 'grams';
   /** The kernel's pattern numbers → those of the set. */
   readonly numbers: Int32Array;
   /** Distance between the positions that are looked at. */
   readonly stride: number;
   /** Bytes that are hashed at each of them, 4 to 8. */
   readonly gram: number;
+  /** Whether none of the patterns is ASCII. */
+  readonly binary: boolean;
+  /** All bytes of patterns that are ASCII are above this one: where a gram of the input has others, there is nothing to look up. */
+  readonly floor: number;
   /** Right shifts that make a hash an index into {@link GramTables.filter} and {@link GramTables.buckets}. */
   readonly filterShift: number;
   readonly bucketShift: number;
@@ -54,13 +59,12 @@ export const GRAM_HASH = { low: 0x9e3779b1 | 0, high: 0x85ebca6b | 0, fold: 15 }
 /** The shortest pattern that the scanner takes: shorter ones say too little to be looked for in a stream. */
 export const PATTERN_BYTES_MIN = 4;
 
-/** Of so few short patterns four bytes tell enough: hardly any other text has the same. */
-const FEW = 64;
+/** The longest stride. */
+export const STRIDE_MAX = 8;
 
-/** How far apart positions can be, and how much is hashed there, when none of some patterns is shorter than `lengthMin`. */
-export function strideFor(lengthMin: number, count: number): { readonly stride: number; readonly gram: number } {
-  if (count <= FEW && lengthMin < 9) return { stride: Math.min(4, lengthMin - 3), gram: 4 };
-  if (lengthMin >= 15) return { stride: 8, gram: 8 };
+/** How far apart positions can be, and how much is hashed there, when no pattern is shorter than `lengthMin`. */
+export function strideFor(lengthMin: number): { readonly stride: number; readonly gram: number } {
+  if (lengthMin >= 15) return { stride: STRIDE_MAX, gram: 8 };
   if (lengthMin >= 9) return { stride: 4, gram: 6 };
   if (lengthMin >= 8) return { stride: 4, gram: 5 };
   if (lengthMin >= 6) return { stride: 2, gram: 5 };
@@ -71,11 +75,11 @@ export function strideFor(lengthMin: number, count: number): { readonly stride: 
  * Chooses the grams by which patterns are found.
  *
  * @param numbers of the patterns that are looked for.
- * @throws RangeError when a pattern is shorter than {@link PATTERN_BYTES_MIN}.
+ * @param binary whether none of them is ASCII; else all are.
  */
-export function planGrams(patterns: BytePatterns, numbers: Int32Array): GramPlan {
-  const { total, lengthMin, lengthMax } = lengthsOf(patterns, numbers);
-  const { stride, gram } = strideFor(lengthMin, numbers.length);
+export function planGrams(patterns: BytePatterns, numbers: Int32Array, binary: boolean): GramPlan {
+  const { total, lengthMin, lengthMax, byteMin } = measured(patterns, numbers);
+  const { stride, gram } = strideFor(lengthMin);
   const entries = numbers.length * stride;
   const offsetBits = 32 - bitsFor(numbers.length);
   const windows = chooseWindows(patterns, numbers, { stride, gram, offsetMax: 2 ** offsetBits - 1 });
@@ -84,9 +88,12 @@ export function planGrams(patterns: BytePatterns, numbers: Int32Array): GramPlan
   const bucketShift = 32 - Math.max(4, bitsFor(entries) - 1);
   const ends = bucketEnds(grams, bucketShift);
   return {
+    kind: 'grams',
     numbers,
     stride,
     gram,
+    binary,
+    floor: byteMin - 1,
     filterShift,
     bucketShift,
     offsetBits,
@@ -219,22 +226,23 @@ function wordAt(bytes: Uint8Array, at: number): number {
   );
 }
 
-function lengthsOf(
-  { starts }: BytePatterns,
+function measured(
+  { bytes, starts }: BytePatterns,
   numbers: Int32Array,
-): { readonly total: number; readonly lengthMin: number; readonly lengthMax: number } {
+): { readonly total: number; readonly lengthMin: number; readonly lengthMax: number; readonly byteMin: number } {
   let total = 0;
+  let byteMin = 255;
   let lengthMin = Number.MAX_SAFE_INTEGER;
   let lengthMax = 0;
   for (const number of numbers) {
     const length = (starts[number + 1] as number) - (starts[number] as number);
-    if (length < PATTERN_BYTES_MIN)
-      throw new RangeError(`A pattern of ${length} bytes is too short to scan for; ${PATTERN_BYTES_MIN} is the least.`);
     total += length;
     lengthMin = Math.min(lengthMin, length);
     lengthMax = Math.max(lengthMax, length);
+    const end = starts[number + 1] as number;
+    for (let at = starts[number] as number; at < end; at++) byteMin = Math.min(byteMin, bytes[at] as number);
   }
-  return { total, lengthMin, lengthMax };
+  return { total, lengthMin, lengthMax, byteMin };
 }
 
 /** Windows of a pattern that are weighed against each other. */

@@ -1,12 +1,55 @@
+import type { FewPlan } from './few.ts';
 import { filterMask, type GramPlan, type GramTables, gramHash } from './gram-index.ts';
-import { KERNEL_INPUT_BYTES, KERNEL_SLACK_BYTES, type Kernel } from './kernel.ts';
+import { inputBytes, type Kernel, type Kernels, type Plan } from './kernel.ts';
 
 /** Hit pairs kept before the caller must fetch them. */
 const HITS_MAX = 4_096;
 
-/** The kernel for engines without WebAssembly SIMD. */
-export function makeJsKernel(plan: GramPlan): Kernel {
-  const { stride, gram, filterShift, lengths, lengthMax, bucketMax } = plan;
+/** The kernels for engines without WebAssembly SIMD. */
+export function makeJsKernels(plans: readonly Plan[]): Kernels {
+  const input = new Uint8Array(inputBytes(plans));
+  return {
+    input,
+    kernels: plans.map((plan) => (plan.kind === 'few' ? fewKernel(plan, input) : gramKernel(plan, input))),
+  };
+}
+
+function fewKernel({ halves, buckets, patterns: { bytes, starts } }: FewPlan, input: Uint8Array): Kernel {
+  const hits = new Int32Array(2 * (HITS_MAX + starts.length));
+  const bucketsOf = (at: number, position: number): number => {
+    const byte = input[at + position] as number;
+    return (halves[position * 32 + (byte & 15)] as number) & (halves[position * 32 + 16 + (byte >> 4)] as number);
+  };
+  const kernel = {
+    hits,
+    resumeAt: 0,
+    search(from: number, to: number, length: number): number {
+      let found = 0;
+      let at = from;
+      for (; at < to && found <= HITS_MAX; at++) {
+        const candidates = bucketsOf(at, 0) & bucketsOf(at, 1) & bucketsOf(at, 2) & bucketsOf(at, 3);
+        for (let bucket = 0; candidates >> bucket !== 0; bucket++) {
+          if (((candidates >> bucket) & 1) === 0) continue;
+          const end = buckets[bucket + 1] as number;
+          for (let number = buckets[bucket] as number; number < end; number++) {
+            const first = starts[number] as number;
+            const size = (starts[number + 1] as number) - first;
+            if (at + size > length || !isSame(input, at, bytes, first, size)) continue;
+            hits[found * 2] = number;
+            hits[found * 2 + 1] = at;
+            found++;
+          }
+        }
+      }
+      kernel.resumeAt = at;
+      return found;
+    },
+  };
+  return kernel;
+}
+
+function gramKernel(plan: GramPlan, input: Uint8Array): Kernel {
+  const { stride, gram, filterShift, lengths, bucketMax } = plan;
   const tables: GramTables = {
     filter: new Int32Array(lengths.filter),
     buckets: new Int32Array(lengths.buckets),
@@ -17,11 +60,8 @@ export function makeJsKernel(plan: GramPlan): Kernel {
   };
   plan.fill(tables);
   const { filter } = tables;
-  const input = new Uint8Array(KERNEL_INPUT_BYTES + 4 * lengthMax + KERNEL_SLACK_BYTES);
   const hits = new Int32Array(2 * (HITS_MAX + bucketMax));
   const kernel = {
-    name: 'js' as const,
-    input,
     hits,
     resumeAt: 0,
     search(from: number, to: number, length: number): number {
@@ -63,12 +103,16 @@ function compare(
     const first = starts[number] as number;
     const size = (starts[number + 1] as number) - first;
     if (start < 0 || start + size > length) continue;
-    let same = 0;
-    while (same < size && input[start + same] === bytes[first + same]) same++;
-    if (same < size) continue;
+    if (!isSame(input, start, bytes, first, size)) continue;
     hits[count * 2] = number;
     hits[count * 2 + 1] = start;
     count++;
   }
   return count;
+}
+
+function isSame(input: Uint8Array, start: number, bytes: Uint8Array, first: number, size: number): boolean {
+  let same = 0;
+  while (same < size && input[start + same] === bytes[first + same]) same++;
+  return same === size;
 }

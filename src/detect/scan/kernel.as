@@ -12,6 +12,11 @@ const SEVEN = i8x16.splat(7);
 
 let stride: i32 = 4;
 let gram: i32 = 6;
+/** All bytes of the patterns are ASCII and above this one: where a gram of the input has others, there is nothing to look up. */
+let ascii: bool = false;
+let floor = i8x16.splat(0);
+/** Whether that is asked of the present input: of text it is not worth it. */
+let sifts: bool = false;
 let filter: usize = 0;
 let filterShift: i32 = 0;
 let buckets: usize = 0;
@@ -36,11 +41,13 @@ let found: i32 = 0;
 export let resumeAt: i32 = 0;
 
 export function configure(
-  stride_: i32, gram_: i32, filter_: usize, filterShift_: i32, buckets_: usize, bucketShift_: i32, tags_: usize,
+  stride_: i32, gram_: i32, ascii_: bool, floor_: i32, filter_: usize, filterShift_: i32, buckets_: usize, bucketShift_: i32, tags_: usize,
   entries_: usize, offsetBits_: i32, bytes_: usize, starts_: usize, input_: usize, hits_: usize, hitsMax_: i32, picks: usize,
 ): void {
   stride = stride_;
   gram = gram_;
+  ascii = ascii_;
+  floor = i8x16.splat(<i8>floor_);
   filter = filter_;
   filterShift = filterShift_;
   buckets = buckets_;
@@ -59,8 +66,9 @@ export function configure(
 }
 
 /** As Kernel.search of kernel.ts. */
-export function search(from: i32, to: i32, length_: i32): i32 {
+export function search(from: i32, to: i32, length_: i32, text: bool): i32 {
   length = length_;
+  sifts = ascii && !text;
   found = 0;
   const step = stride * 4;
   let at = from;
@@ -83,6 +91,7 @@ export function search(from: i32, to: i32, length_: i32): i32 {
 function searchByFours(from: i32, to: i32): i32 {
   let at = from;
   for (; at <= to - 32; at += 32) {
+    if (sifts && !v128.any_true(v128.or(plainFours(input + at), plainFours(input + at + 16)))) continue;
     const a = hashByFours(input + at);
     const b = hashByFours(input + at + 16);
     const hitsA = filterHits(a);
@@ -100,6 +109,7 @@ function searchByFours(from: i32, to: i32): i32 {
 function searchByEights(from: i32, to: i32): i32 {
   let at = from;
   for (; at <= to - 64; at += 64) {
+    if (sifts && !v128.any_true(v128.or(plainEights(input + at), plainEights(input + at + 32)))) continue;
     const a = hashByEights(input + at);
     const b = hashByEights(input + at + 32);
     const hitsA = filterHits(a);
@@ -118,6 +128,7 @@ function searchBySwizzle(from: i32, to: i32): i32 {
   const step = stride * 4;
   let at = from;
   for (; at <= to - step; at += step) {
+    if (sifts && !v128.any_true(plainBySwizzle(input + at))) continue;
     const hash = hashBySwizzle(input + at);
     const lanes = suspects(hash);
     if (lanes == 0) continue;
@@ -125,6 +136,35 @@ function searchBySwizzle(from: i32, to: i32): i32 {
     if (found > hitsMax) return at + step;
   }
   return at;
+}
+
+/** All ones in the lanes whose gram the patterns may have. As signed numbers, bytes that ASCII does not have are below all others. */
+// @ts-ignore: decorator
+@inline
+function plainFours(at: usize): v128 {
+  return areAbove(i8x16.min_s(v128.load(at), v128.load(at + gram - 4)));
+}
+
+/** The same for four grams of eight bytes, two in a lane: all ones where either may be. */
+// @ts-ignore: decorator
+@inline
+function plainEights(at: usize): v128 {
+  const near = i64x2.eq(i8x16.gt_s(v128.load(at), floor), i64x2.splat(-1));
+  const far = i64x2.eq(i8x16.gt_s(v128.load(at, 16), floor), i64x2.splat(-1));
+  return v128.or(near, far);
+}
+
+// @ts-ignore: decorator
+@inline
+function plainBySwizzle(at: usize): v128 {
+  const loaded = v128.load(at);
+  return areAbove(i8x16.min_s(i8x16.swizzle(loaded, pickLow), i8x16.swizzle(loaded, pickHigh)));
+}
+
+// @ts-ignore: decorator
+@inline
+function areAbove(words: v128): v128 {
+  return i32x4.eq(i8x16.gt_s(words, floor), i32x4.splat(-1));
 }
 
 // @ts-ignore: decorator

@@ -1,8 +1,9 @@
 import { isAscii } from 'node:buffer';
 import type { BytePatterns } from './byte-patterns.ts';
-import { planGrams } from './gram-index.ts';
-import { KERNEL_INPUT_BYTES, type Kernel, type MakeKernel } from './kernel.ts';
-import { makeFastestKernel } from './wasm-kernel.ts';
+import { FEW_MAX, planFew } from './few.ts';
+import { PATTERN_BYTES_MIN, planGrams, STRIDE_MAX } from './gram-index.ts';
+import { KERNEL_INPUT_BYTES, type Kernel, type MakeKernels, type Plan } from './kernel.ts';
+import { makeFastestKernels } from './wasm-kernel.ts';
 
 /**
  * Told of each hit. `start` counts the stream's bytes from its beginning. `bytes[from]` is the same byte, and `bytes` holds the
@@ -36,62 +37,50 @@ export class Scanner {
   /** Bytes of the longest pattern and of the context beside it: how far before the stream's end hits may still be missing. */
   readonly reach: number;
   readonly #parts: readonly Part[];
+  /** Callers' bytes go here. */
+  readonly #input: Uint8Array;
 
   /** @param numbers those to look for; all, when left out. */
   constructor(
     patterns: BytePatterns,
     numbers: readonly number[] = [...patterns.starts.keys()].slice(0, -1),
-    makeKernel: MakeKernel = makeFastestKernel,
+    makeKernels: MakeKernels = makeFastestKernels,
   ) {
     this.size = numbers.length;
-    const long: number[] = [];
-    const middle: number[] = [];
-    const short: number[] = [];
-    const shortBinary: number[] = [];
-    for (const number of numbers) {
-      const start = patterns.starts[number] as number;
-      const end = patterns.starts[number + 1] as number;
-      if (end - start >= LONG_BYTES_MIN) long.push(number);
-      else if (end - start >= MIDDLE_BYTES_MIN) middle.push(number);
-      else (isAscii(patterns.bytes.subarray(start, end)) ? short : shortBinary).push(number);
-    }
-    const partOf = (own: readonly number[], binary: boolean): Part[] => {
-      if (own.length === 0) return [];
-      const plan = planGrams(patterns, Int32Array.from(own));
-      const { numbers, stride, gram, lengthMax } = plan;
-      return [{ numbers, stride, gram, lengthMax, kernel: makeKernel(plan), binary }];
-    };
-    this.#parts = [
-      ...partOf(long, false),
-      ...partOf(middle, false),
-      ...partOf(short, false),
-      ...partOf(shortBinary, true),
-    ];
-    this.reach = Math.max(0, ...this.#parts.map(({ lengthMax }) => lengthMax)) + CONTEXT_BYTES;
+    const plans = plansFor(patterns, numbers);
+    const { input, kernels } = makeKernels(plans);
+    this.#input = input;
+    // The plans themselves hold on to what the tables were made of.
+    this.#parts = plans.map(({ numbers, stride, gram, binary }, index) => {
+      return { numbers, stride, gram, binary, kernel: kernels[index] as Kernel };
+    });
+    this.reach = Math.max(0, ...plans.map(({ lengthMax }) => lengthMax)) + CONTEXT_BYTES;
   }
 
   open(report: Report): PatternStream {
-    const streams = this.#parts.map((part) => new PartStream(part, report));
-    return {
-      write: (chunk) => {
-        for (const stream of streams) stream.write(chunk);
-      },
-      end: () => {
-        for (const stream of streams) stream.end();
-      },
-    };
+    return new ScannerStream(this.#parts, this.#input, this.reach, report);
   }
 
   /** Searches one run of bytes that is wholly there. Allocates nothing when it finds nothing. */
   searchWhole(bytes: Uint8Array, report: Report): void {
+    if (bytes.length > KERNEL_INPUT_BYTES) {
+      const stream = this.open(report);
+      stream.write(bytes);
+      stream.end();
+      return;
+    }
+    const input = this.#input;
     const text = isAscii(bytes);
-    for (const part of this.#parts) {
-      if (text && part.binary) continue;
-      if (bytes.length <= KERNEL_INPUT_BYTES) searchBlock(part, bytes, report);
-      else {
-        const stream = new PartStream(part, report);
-        stream.write(bytes);
-        stream.end();
+    input.set(bytes);
+    for (const { binary, kernel, gram, numbers } of this.#parts) {
+      if (text && binary) continue;
+      const to = bytes.length - gram + 1;
+      for (let from = 0; from < to; from = kernel.resumeAt) {
+        const found = kernel.search(from, to, bytes.length, text);
+        for (let i = 0; i < found; i++) {
+          const start = kernel.hits[i * 2 + 1] as number;
+          report(numbers[kernel.hits[i * 2] as number] as number, start, bytes, start, 0, bytes.length);
+        }
       }
     }
   }
@@ -104,55 +93,79 @@ export interface PatternStream {
   end(): void;
 }
 
+interface Part {
+  /** None of its patterns is ASCII: none stands in plain text. */
+  readonly binary: boolean;
+  /** The kernel's pattern numbers → the caller's. */
+  readonly numbers: Int32Array;
+  readonly stride: number;
+  readonly gram: number;
+  readonly kernel: Kernel;
+}
+
 /** Patterns below these lengths are searched apart, so that they do not shorten the strides of the others: 8 and 4 bytes. */
 const LONG_BYTES_MIN = 15;
 const MIDDLE_BYTES_MIN = 9;
 
-interface Part {
-  /** Every pattern of it has a byte that ASCII does not have: none stands in plain text. */
-  readonly binary: boolean;
-  /** The kernel's pattern numbers → the caller's. */
-  readonly numbers: Int32Array;
-  /** Of its tables: the kernel has its own copy of them. */
-  readonly stride: number;
-  readonly gram: number;
-  readonly lengthMax: number;
-  readonly kernel: Kernel;
+/**
+ * Long, middle and short patterns, those that are ASCII and those that are not, are looked for apart: where the input is not ASCII,
+ * which is nearly everywhere in what is packed or encrypted, the many of the first kind cost next to nothing.
+ */
+function plansFor(patterns: BytePatterns, numbers: readonly number[]): Plan[] {
+  const [long, middle, short]: [Lot, Lot, Lot] = [lotOf(), lotOf(), lotOf()];
+  for (const number of numbers) {
+    const bytes = patterns.bytes.subarray(patterns.starts[number], patterns.starts[number + 1]);
+    if (bytes.length < PATTERN_BYTES_MIN)
+      throw new RangeError(
+        `A pattern of ${bytes.length} bytes is too short to scan for; ${PATTERN_BYTES_MIN} is the least.`,
+      );
+    const lot = bytes.length >= LONG_BYTES_MIN ? long : bytes.length >= MIDDLE_BYTES_MIN ? middle : short;
+    lot[isAscii(bytes) ? 'ascii' : 'binary'].push(number);
+  }
+  // Each lot costs a pass: the few that are shorter than the long ones go together.
+  const few = [...short.ascii, ...short.binary, ...middle.binary];
+  const plans: Plan[] = [];
+  const rest = few.length <= FEW_MAX ? [long, { ascii: middle.ascii, binary: [] }] : [long, middle, short];
+  for (const { ascii, binary } of rest) {
+    if (ascii.length > 0) plans.push(planGrams(patterns, Int32Array.from(ascii), false));
+    if (binary.length > 0) plans.push(planGrams(patterns, Int32Array.from(binary), true));
+  }
+  if (few.length > 0 && few.length <= FEW_MAX) plans.push(planFew(patterns, few));
+  return plans;
 }
 
-function searchBlock(part: Part, bytes: Uint8Array, report: Report): void {
-  const { kernel, gram, numbers } = part;
-  kernel.input.set(bytes);
-  const to = bytes.length - gram + 1;
-  for (let from = 0; from < to; from = kernel.resumeAt) {
-    const found = kernel.search(from, to, bytes.length);
-    for (let i = 0; i < found; i++) {
-      const start = kernel.hits[i * 2 + 1] as number;
-      report(numbers[kernel.hits[i * 2] as number] as number, start, bytes, start, 0, bytes.length);
-    }
-  }
+interface Lot {
+  readonly ascii: number[];
+  readonly binary: number[];
+}
+
+function lotOf(): Lot {
+  return { ascii: [], binary: [] };
 }
 
 /**
  * Searches a stream block by block. A position is looked at only when the longest pattern around it, and some context, is there;
  * what that needs of earlier bytes is carried over.
  */
-class PartStream {
-  readonly #part: Part;
-  readonly #report: Report;
+class ScannerStream implements PatternStream {
+  readonly #parts: readonly Part[];
+  readonly #input: Uint8Array;
   readonly #reach: number;
+  readonly #report: Report;
   readonly #carry: Uint8Array;
   #carried = 0;
   /** Position in the stream of the first carried byte. */
   #carriedFrom = 0;
-  /** Next position of the stream to look at: a multiple of the stride. */
-  #next = 0;
+  /** For each part the next position of the stream to look at: a multiple of its stride. */
+  readonly #next: number[];
 
-  constructor(part: Part, report: Report) {
-    this.#part = part;
+  constructor(parts: readonly Part[], input: Uint8Array, reach: number, report: Report) {
+    this.#parts = parts;
+    this.#input = input;
+    this.#reach = reach;
     this.#report = report;
-    this.#reach = part.lengthMax + CONTEXT_BYTES;
-    this.#carry = new Uint8Array(2 * this.#reach + part.stride);
+    this.#carry = new Uint8Array(2 * reach + STRIDE_MAX);
+    this.#next = parts.map(() => 0);
   }
 
   write(chunk: Uint8Array): void {
@@ -166,28 +179,43 @@ class PartStream {
   }
 
   #search(block: Uint8Array, last: boolean): void {
-    const { kernel, gram } = this.#part;
-    const { input } = kernel;
+    const input = this.#input;
     input.set(this.#carry.subarray(0, this.#carried));
     input.set(block, this.#carried);
     const length = this.#carried + block.length;
-    const to = last ? length - gram + 1 : length - this.#reach;
-    let at = this.#next - this.#carriedFrom;
-    while (at < to) {
-      const found = kernel.search(at, to, length);
-      for (let i = 0; i < found; i++)
-        this.#found(kernel.hits[i * 2] as number, kernel.hits[i * 2 + 1] as number, length);
-      at = kernel.resumeAt;
+    const text = isAscii(input.subarray(0, length));
+    let first = length;
+    for (let index = 0; index < this.#parts.length; index++) {
+      const part = this.#parts[index] as Part;
+      const to = last ? length - part.gram + 1 : length - this.#reach;
+      const from = (this.#next[index] as number) - this.#carriedFrom;
+      const at = text && part.binary ? passedOver(part, from, to) : this.#searchFor(part, from, to, length, text);
+      this.#next[index] = this.#carriedFrom + at;
+      first = Math.min(first, at);
     }
-    this.#next = this.#carriedFrom + at;
-    const keepFrom = Math.max(0, Math.min(at, length) - this.#reach);
+    const keepFrom = Math.max(0, first - this.#reach);
     this.#carry.set(input.subarray(keepFrom, length));
     this.#carried = length - keepFrom;
     this.#carriedFrom += keepFrom;
   }
 
-  #found(number: number, from: number, length: number): void {
-    const pattern = this.#part.numbers[number] as number;
-    this.#report(pattern, this.#carriedFrom + from, this.#part.kernel.input, from, 0, length);
+  /** @returns where to go on. */
+  #searchFor({ kernel, numbers }: Part, from: number, to: number, length: number, text: boolean): number {
+    let at = from;
+    while (at < to) {
+      const found = kernel.search(at, to, length, text);
+      for (let i = 0; i < found; i++) {
+        const start = kernel.hits[i * 2 + 1] as number;
+        const pattern = numbers[kernel.hits[i * 2] as number] as number;
+        this.#report(pattern, this.#carriedFrom + start, this.#input, start, 0, length);
+      }
+      at = kernel.resumeAt;
+    }
+    return at;
   }
+}
+
+/** Where a part goes on that has nothing to look for up to `to`. */
+function passedOver({ stride }: Part, from: number, to: number): number {
+  return from + Math.ceil(Math.max(0, to - from) / stride) * stride;
 }

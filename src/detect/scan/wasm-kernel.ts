@@ -1,91 +1,141 @@
+import type { FewPlan } from './few.ts';
+import { FEW_KERNEL_WASM } from './few-kernel-wasm.ts';
 import type { GramPlan } from './gram-index.ts';
-import { makeJsKernel } from './js-kernel.ts';
-import { KERNEL_INPUT_BYTES, KERNEL_SLACK_BYTES, type Kernel, type MakeKernel } from './kernel.ts';
+import { makeJsKernels } from './js-kernel.ts';
+import { inputBytes, KERNEL_SLACK_BYTES, type Kernels, type MakeKernels, type Plan } from './kernel.ts';
 import { KERNEL_WASM } from './kernel-wasm.ts';
 
 interface KernelExports {
   configure(...facts: number[]): void;
-  search(from: number, to: number, length: number): number;
+  search(from: number, to: number, length: number, text: boolean): number;
   readonly resumeAt: { readonly value: number };
 }
 
-let compiled: WebAssembly.Module | null = null;
-
-/** The WebAssembly kernel where the engine has SIMD, else the one in plain JavaScript. */
-export const makeFastestKernel: MakeKernel = (plan) => {
+/** The WebAssembly kernels where the engine has SIMD, else those in plain JavaScript. */
+export const makeFastestKernels: MakeKernels = (plans) => {
   const bytes = Buffer.from(KERNEL_WASM, 'base64');
-  return typeof WebAssembly === 'object' && WebAssembly.validate(bytes) ? makeWasmKernel(plan) : makeJsKernel(plan);
+  return typeof WebAssembly === 'object' && WebAssembly.validate(bytes) ? makeWasmKernels(plans) : makeJsKernels(plans);
 };
 
 /** Hit pairs kept before the caller must fetch them. */
 const HITS_MAX = 4_096;
 const PAGE_BYTES = 65_536;
-/** Tables start on their own cache lines. */
-const ALIGNMENT = 64;
 
-/** Makes the tables in the kernel's own memory, with the input and the hits behind them. */
-export function makeWasmKernel(plan: GramPlan): Kernel {
-  const { lengths } = plan;
-  const inputBytes = KERNEL_INPUT_BYTES + 4 * plan.lengthMax + KERNEL_SLACK_BYTES;
-  // The buffer is checked once for eight positions.
-  const hitsBytes = 8 * (HITS_MAX + 8 * plan.bucketMax + 1);
-  const picks = pickTables(plan);
-  // Address 0 stays free: the compiler's static data would lie there.
-  let size = 1024;
-  const place = (length: number): number => {
-    const at = Math.ceil(size / ALIGNMENT) * ALIGNMENT;
-    size = at + length;
-    return at;
-  };
-  const at = {
-    filter: place(4 * lengths.filter),
-    buckets: place(4 * lengths.buckets),
-    tags: place(2 * lengths.tags),
-    entries: place(4 * lengths.entries),
-    starts: place(4 * lengths.starts),
-    bytes: place(lengths.bytes),
-    picks: place(picks.length),
-    input: place(inputBytes),
-    hits: place(hitsBytes),
-  };
-  const memory = new WebAssembly.Memory({ initial: Math.ceil((size + KERNEL_SLACK_BYTES) / PAGE_BYTES) });
-  plan.fill({
-    filter: new Int32Array(memory.buffer, at.filter, lengths.filter),
-    buckets: new Int32Array(memory.buffer, at.buckets, lengths.buckets),
-    tags: new Uint16Array(memory.buffer, at.tags, lengths.tags),
-    entries: new Uint32Array(memory.buffer, at.entries, lengths.entries),
-    starts: new Int32Array(memory.buffer, at.starts, lengths.starts),
-    bytes: new Uint8Array(memory.buffer, at.bytes, lengths.bytes),
-  });
-  new Uint8Array(memory.buffer, at.picks).set(picks);
-  compiled ??= new WebAssembly.Module(Buffer.from(KERNEL_WASM, 'base64'));
-  const kernel = new WebAssembly.Instance(compiled, { env: { memory } }).exports as unknown as KernelExports;
-  kernel.configure(
-    plan.stride,
-    plan.gram,
-    at.filter,
-    plan.filterShift,
-    at.buckets,
-    plan.bucketShift,
-    at.tags,
-    at.entries,
-    plan.offsetBits,
-    at.bytes,
-    at.starts,
-    at.input,
-    at.hits,
-    HITS_MAX,
-    at.picks,
-  );
+/** Makes the tables of all plans in one memory, with the input and the hits behind them. */
+export function makeWasmKernels(plans: readonly Plan[]): Kernels {
+  const layout = new Layout();
+  const makers = plans.map((plan) => (plan.kind === 'few' ? placeFew(plan, layout) : placeGrams(plan, layout)));
+  const input = layout.place(inputBytes(plans));
+  const hitsBytes = 8 * (HITS_MAX + Math.max(0, ...plans.map(hitsBeyond)) + 1);
+  const hits = layout.place(hitsBytes);
+  const memory = new WebAssembly.Memory({ initial: Math.ceil((layout.size + KERNEL_SLACK_BYTES) / PAGE_BYTES) });
+  const found = new Int32Array(memory.buffer, hits, hitsBytes / 4);
   return {
-    name: 'wasm',
-    input: new Uint8Array(memory.buffer, at.input, inputBytes),
-    hits: new Int32Array(memory.buffer, at.hits, hitsBytes / 4),
-    search: kernel.search,
-    get resumeAt() {
-      return kernel.resumeAt.value;
-    },
+    input: new Uint8Array(memory.buffer, input, inputBytes(plans)),
+    kernels: makers.map((make) => {
+      const { search, resumeAt } = make(memory, input, hits);
+      return {
+        hits: found,
+        search,
+        get resumeAt() {
+          return resumeAt.value;
+        },
+      };
+    }),
   };
+}
+
+/** Whether there is room for more hits is asked once for eight or sixteen positions. */
+function hitsBeyond(plan: Plan): number {
+  return plan.kind === 'few' ? 16 * plan.numbers.length : 8 * plan.bucketMax;
+}
+
+/** Gives out places in a memory that is not there yet. */
+class Layout {
+  /** Address 0 stays free: the compiler's static data would lie there. */
+  size = 1024;
+
+  /** Tables start on their own cache lines. */
+  place(length: number): number {
+    const at = Math.ceil(this.size / 64) * 64;
+    this.size = at + length;
+    return at;
+  }
+}
+
+/** Makes a kernel in the memory that has its tables' places: an instance of its own, with its own variables. */
+type MakeKernel = (memory: WebAssembly.Memory, input: number, hits: number) => KernelExports;
+
+function placeGrams(plan: GramPlan, layout: Layout): MakeKernel {
+  const { lengths } = plan;
+  const at = {
+    filter: layout.place(4 * lengths.filter),
+    buckets: layout.place(4 * lengths.buckets),
+    tags: layout.place(2 * lengths.tags),
+    entries: layout.place(4 * lengths.entries),
+    starts: layout.place(4 * lengths.starts),
+    bytes: layout.place(lengths.bytes),
+    picks: layout.place(32),
+  };
+  return (memory, input, hits) => {
+    plan.fill({
+      filter: new Int32Array(memory.buffer, at.filter, lengths.filter),
+      buckets: new Int32Array(memory.buffer, at.buckets, lengths.buckets),
+      tags: new Uint16Array(memory.buffer, at.tags, lengths.tags),
+      entries: new Uint32Array(memory.buffer, at.entries, lengths.entries),
+      starts: new Int32Array(memory.buffer, at.starts, lengths.starts),
+      bytes: new Uint8Array(memory.buffer, at.bytes, lengths.bytes),
+    });
+    new Uint8Array(memory.buffer, at.picks).set(pickTables(plan));
+    const kernel = instance(KERNEL_WASM, memory);
+    kernel.configure(
+      plan.stride,
+      plan.gram,
+      Number(!plan.binary),
+      plan.floor,
+      at.filter,
+      plan.filterShift,
+      at.buckets,
+      plan.bucketShift,
+      at.tags,
+      at.entries,
+      plan.offsetBits,
+      at.bytes,
+      at.starts,
+      input,
+      hits,
+      HITS_MAX,
+      at.picks,
+    );
+    return kernel;
+  };
+}
+
+function placeFew({ halves, buckets, patterns: { bytes, starts } }: FewPlan, layout: Layout): MakeKernel {
+  const at = {
+    halves: layout.place(halves.length),
+    buckets: layout.place(4 * buckets.length),
+    starts: layout.place(4 * starts.length),
+    bytes: layout.place(bytes.length),
+    scratch: layout.place(16),
+  };
+  return (memory, input, hits) => {
+    new Uint8Array(memory.buffer, at.halves).set(halves);
+    new Int32Array(memory.buffer, at.buckets).set(buckets);
+    new Int32Array(memory.buffer, at.starts).set(starts);
+    new Uint8Array(memory.buffer, at.bytes).set(bytes);
+    const kernel = instance(FEW_KERNEL_WASM, memory);
+    kernel.configure(at.halves, at.buckets, at.bytes, at.starts, input, hits, HITS_MAX, at.scratch);
+    return kernel;
+  };
+}
+
+const modules = new Map<string, WebAssembly.Module>();
+
+function instance(base64: string, memory: WebAssembly.Memory): KernelExports {
+  const module = modules.get(base64) ?? new WebAssembly.Module(Buffer.from(base64, 'base64'));
+  modules.set(base64, module);
+  return new WebAssembly.Instance(module, { env: { memory } }).exports as unknown as KernelExports;
 }
 
 /** For strides below 4: which bytes of a 16-byte load make the low, then the high words of four grams. */

@@ -2,13 +2,13 @@ import { describe, expect, it } from 'vitest';
 import { naiveHits, randomCase } from '../../../bench/scan-cases.ts';
 import { random } from '../../../bench/scan-corpus.ts';
 import { bytePatterns } from '../../../src/detect/scan/byte-patterns.ts';
-import { makeJsKernel } from '../../../src/detect/scan/js-kernel.ts';
+import { makeJsKernels } from '../../../src/detect/scan/js-kernel.ts';
 import { Scanner } from '../../../src/detect/scan/scanner.ts';
-import { makeWasmKernel } from '../../../src/detect/scan/wasm-kernel.ts';
+import { makeWasmKernels } from '../../../src/detect/scan/wasm-kernel.ts';
 
 const kernels = [
-  ['js', makeJsKernel],
-  ['wasm', makeWasmKernel],
+  ['js', makeJsKernels],
+  ['wasm', makeWasmKernels],
 ] as const;
 
 function find(scanner: Scanner, chunks: readonly Uint8Array[]): string[] {
@@ -21,7 +21,7 @@ function find(scanner: Scanner, chunks: readonly Uint8Array[]): string[] {
 
 const text = (value: string) => Buffer.from(value, 'latin1');
 
-describe.each(kernels)('Scanner on the %s kernel', (_, makeKernel) => {
+describe.each(kernels)('Scanner on the %s kernel', (_, makeKernels) => {
   it.each([
     // patterns, input, hits
     [['abcdefghi'], 'abcdefghi', ['0@0=97']],
@@ -38,7 +38,7 @@ describe.each(kernels)('Scanner on the %s kernel', (_, makeKernel) => {
       ['0@2=112', '1@2=112'],
     ],
   ])('finds %j in %j', (patterns, input, hits) => {
-    const scanner = new Scanner(bytePatterns(patterns.map(text)), undefined, makeKernel);
+    const scanner = new Scanner(bytePatterns(patterns.map(text)), undefined, makeKernels);
     expect(find(scanner, [text(input)])).toEqual(hits);
     const whole: string[] = [];
     scanner.searchWhole(text(input), (pattern, start, bytes, from) => whole.push(`${pattern}@${start}=${bytes[from]}`));
@@ -46,7 +46,7 @@ describe.each(kernels)('Scanner on the %s kernel', (_, makeKernel) => {
   });
 
   it('refuses patterns too short to scan for', () => {
-    expect(() => new Scanner(bytePatterns([text('abc')]), undefined, makeKernel)).toThrow(RangeError);
+    expect(() => new Scanner(bytePatterns([text('abc')]), undefined, makeKernels)).toThrow(RangeError);
   });
 
   it('finds the same hits wherever the stream is cut', () => {
@@ -58,7 +58,7 @@ describe.each(kernels)('Scanner on the %s kernel', (_, makeKernel) => {
       '12345678',
       '0'.repeat(130),
     ].map(text);
-    const scanner = new Scanner(bytePatterns(patterns), undefined, makeKernel);
+    const scanner = new Scanner(bytePatterns(patterns), undefined, makeKernels);
     const input = text(
       `{"imei":"867532051234567","m":"a4:50:46:1b:2c:3d","id":"9f8e7d6c5b4a3921abcd12345678${'0'.repeat(131)}abcd"}`,
     );
@@ -79,14 +79,14 @@ describe.each(kernels)('Scanner on the %s kernel', (_, makeKernel) => {
     for (let seed = 1; seed <= 400; seed++) {
       const { patterns, input, chunks } = randomCase(random(seed));
       const expected = naiveHits(patterns, input).map(({ pattern, start }) => `${pattern}@${start}=${input[start]}`);
-      expect(find(new Scanner(bytePatterns(patterns), undefined, makeKernel), chunks), `seed ${seed}`).toEqual(
+      expect(find(new Scanner(bytePatterns(patterns), undefined, makeKernels), chunks), `seed ${seed}`).toEqual(
         expected.sort(),
       );
     }
   });
 
   it('finds more hits in a block than its buffer holds', () => {
-    const scanner = new Scanner(bytePatterns([text('zzzz'), text('zzzzzzzzz')]), undefined, makeKernel);
+    const scanner = new Scanner(bytePatterns([text('zzzz'), text('zzzzzzzzz')]), undefined, makeKernels);
     const input = Buffer.alloc(200_000, 'z');
     expect(find(scanner, [input])).toHaveLength(200_000 - 3 + (200_000 - 8));
   });
@@ -96,13 +96,13 @@ describe.each(kernels)('Scanner on the %s kernel', (_, makeKernel) => {
       text(`other-${number.toString(36).padStart(9, '0')}`),
     );
     const alike = ['one', 'two'].map((end) => text('x'.repeat(36_000) + end.repeat(4_000)));
-    const scanner = new Scanner(bytePatterns([...others, ...alike]), undefined, makeKernel);
+    const scanner = new Scanner(bytePatterns([...others, ...alike]), undefined, makeKernels);
     expect(find(scanner, [text('>'), ...alike.slice(1)])).toEqual([`${2 ** 17 + 1}@1=120`]);
   });
 
   it('gives the bytes around a hit, as far as the stream has them', () => {
     const input = text(`${'-'.repeat(70_000)}<<0123456789abcdef>>${'-'.repeat(70_000)}`);
-    const scanner = new Scanner(bytePatterns([text('0123456789abcdef')]), undefined, makeKernel);
+    const scanner = new Scanner(bytePatterns([text('0123456789abcdef')]), undefined, makeKernels);
     const seen: string[] = [];
     const stream = scanner.open((_pattern, _start, bytes, from, low, high) => {
       expect(from - low).toBeGreaterThanOrEqual(16);
