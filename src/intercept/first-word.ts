@@ -14,13 +14,23 @@ const SERVER_SPEAKS_FIRST = {
   tls: new Set([465, 563, 990, 993, 995]),
 } as const;
 
+/** Why a connection is not read, for people. */
+const REASONS = {
+  listed: 'The host is on the passthrough list.',
+  'refused-before': 'The app refused our certificate before.',
+  'no-http': 'The ALPN names no version of HTTP.',
+  'neither TLS nor HTTP': 'What was said is neither TLS nor HTTP.',
+  'no HTTP inside TLS': 'What was said inside TLS is no HTTP; it went on over TLS of our own.',
+} as const;
+
 /** A connection of which the target is known. */
 export interface Passage {
   readonly target: Authority;
   /** Where its bytes go when they are not for us to read. */
   readonly origin: Origin;
   readonly kind: TunnelFacts['kind'];
-  /** What the ledger says of it. */
+  readonly reason: keyof typeof REASONS;
+  /** What the ledger says of it besides. */
   readonly facts: Readonly<Record<string, string>>;
 }
 
@@ -44,7 +54,11 @@ export function hearFirstWord(
       if (!read(openingOf(bytes, isAll), bytes)) passUnread(relay, connection, socket, passage, bytes);
     },
     silent: () => hearBoth(relay, connection, socket, passage, read),
-    ended: (bytes) => passUnread(relay, connection, socket, passage, bytes),
+    // Spare connections are dropped without a word; where the server speaks first, a word of the phone's may not be needed.
+    ended: (bytes) => {
+      if (bytes.length > 0 || serverSpeaksFirst) passUnread(relay, connection, socket, passage, bytes);
+      else socket.destroy();
+    },
     waitMs: serverSpeaksFirst ? 0 : relay.limits.silentTunnelMsMax,
   });
 }
@@ -126,7 +140,7 @@ function join(
   connection: PhoneConnection,
   phone: RawSide,
   server: RawSide,
-  { target, kind, facts }: Passage,
+  { target, kind, reason, facts }: Passage,
 ): void {
   const host = facts['sni'] || target.host;
   const { id, address } = connection;
@@ -136,8 +150,8 @@ function join(
     client: address,
     host,
     port: target.port,
-    detail: null,
-    facts,
+    detail: REASONS[reason],
+    facts: { reason, ...facts },
     exchange: null,
   });
 }

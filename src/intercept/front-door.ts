@@ -77,8 +77,8 @@ export function serveTarget(
 ): void {
   if (early.length > 0) socket.unshift(early);
   const origin = originOf(false, target.host, target.port);
-  const facts = { reason: 'neither TLS nor HTTP' };
-  hearFirstWord(relay, connection, socket, { target, origin, kind: 'tunnel', facts }, (opening, bytes) => {
+  const passage = { target, origin, kind: 'tunnel', reason: 'neither TLS nor HTTP', facts: {} } as const;
+  hearFirstWord(relay, connection, socket, passage, (opening, bytes) => {
     if (opening.kind === 'tls') serveTls(relay, connection, socket, target, opening.hello, bytes);
     else if (opening.kind === 'http') {
       new Http1Phone(relay, connection, socket, plainRoute(target), false, null).feed(bytes);
@@ -112,9 +112,9 @@ function serveTls(
       ? null
       : (relay.refusals.passes(connection.address, host) ?? (mayBeHttp(hello.alpn) ? null : 'no-http'));
   if (reason !== null) {
-    const facts = { reason, sni: hello.serverName ?? '', alpn: hello.alpn.join(','), ja4: hello.ja4 };
+    const facts = { sni: hello.serverName ?? '', alpn: hello.alpn.join(','), ja4: hello.ja4 };
     const origin = originOf(false, target.host, target.port);
-    passUnread(relay, connection, socket, { target, origin, kind: 'tls-passthrough', facts }, bytes);
+    passUnread(relay, connection, socket, { target, origin, kind: 'tls-passthrough', reason, facts }, bytes);
     return;
   }
   socket.unshift(bytes);

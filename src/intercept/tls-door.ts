@@ -109,11 +109,12 @@ function serveInside(
     const phone = http1();
     return () => phone.served;
   }
-  const facts = { reason: 'no HTTP inside TLS', sni: serverName ?? '', alpn: '', ja4: hello.ja4 };
+  const facts = { sni: serverName ?? '', alpn: '', ja4: hello.ja4 };
   const passage = {
     target,
     origin: originOf(true, host, port, serverName, serverName ?? host),
     kind: 'tunnel',
+    reason: 'no HTTP inside TLS',
     facts,
   } as const;
   hearFirstWord(relay, connection, tls, passage, (opening, bytes) => {

@@ -154,6 +154,8 @@ export function joinUnread(
   const hello = new HelloListener(relay.limits.clientHelloBytesMax);
   const listeners = 'sni' in about.facts ? null : { up: (bytes: Buffer) => hello.feed(bytes), down: () => {} };
   new Junction(relay, phone, server, listeners, ({ bytesUp, bytesDown, ms, error }) => {
+    // Nothing was said, nothing is missed.
+    if (bytesUp + bytesDown === 0 && about.exchange === null) return;
     relay.tap.emit({
       type: 'gap',
       at,

@@ -45,7 +45,7 @@ describe('what is inside TLS without ALPN and is no HTTP', () => {
     expect(await proxy.event('gap')).toMatchObject({
       host: 'a.example',
       port: 8883,
-      gap: { kind: 'tunnel', bytesUnread: 2 * words.length },
+      gap: { kind: 'tunnel', bytesUnread: 2 * words.length, detail: expect.stringContaining('is no HTTP') },
       facts: { sni: 'a.example', alpn: '', bytes_up: words.length, bytes_down: words.length, client: '127.0.0.1' },
     });
     expect(proxy.gaps()).toEqual(['tunnel']);
@@ -157,6 +157,7 @@ describe('a server that speaks first', () => {
   it('may also hang up first', async () => {
     const proxy = await proxyTo(await startServer((socket) => socket.end()), 50);
     expect(await (await connected(proxy, 'a.example:4000')).untilEnd()).toBe('');
+    expect(proxy.gaps()).toEqual([]);
   });
 
   it('that cannot be reached is a gap', async () => {
@@ -193,6 +194,20 @@ describe('a phone that is slow to begin', () => {
     await phone.until('ok');
     expect(proxy.all('request-started')).toMatchObject([{ head: { target: '/late' } }]);
     expect(proxy.gaps()).toEqual([]);
+  });
+
+  it.each([
+    ['plain', false],
+    ['inside TLS', true],
+  ])('and closes a spare connection reaches nobody: %s', async (_, secure) => {
+    let reached = 0;
+    const port = await startServer(() => reached++);
+    const proxy = await proxyTo(port, 50);
+    const phone = secure ? await openTls(proxy, 'a.example:443') : await connected(proxy, 'a.example:443');
+    phone.socket.end();
+    await phone.untilEnd();
+    expect(reached).toBe(0);
+    expect(proxy.gaps().filter((kind) => kind !== 'tls-rejected')).toEqual([]);
   });
 
   it('leaves nothing open when it goes without a word', async () => {
