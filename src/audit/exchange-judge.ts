@@ -114,7 +114,7 @@ export class ExchangeJudge {
     const { redactor } = this.#options;
     const { detector } = exchange;
     if (redactor === null) {
-      const key = ref === null ? null : bodyKey(bytes, ref, about, site.direction);
+      const key = ref !== null && this.#memory.met(ref.sha256) ? bodyKey(bytes, ref, about, site.direction) : null;
       let looked = key === null ? null : this.#memory.known(detector, key);
       if (looked === null) {
         looked = found(this.#lookAtBody(detector, bytes, about, site));
@@ -188,7 +188,7 @@ export class ExchangeJudge {
 
   #noteHead(exchange: OpenExchange, direction: Direction, head: RequestHead | ResponseHead): void {
     const { detector } = exchange;
-    const key = headKey(direction, head);
+    const key = Object.isFrozen(head) ? head : this.#memory.met(traitOf(head)) ? headKey(direction, head) : null;
     let looked = key === null ? null : this.#memory.known(detector, key);
     if (looked === null) {
       looked = found(
@@ -250,9 +250,15 @@ function located(gaps: readonly Gap[], site: BodySite): readonly Gap[] {
   return gaps.map((gap) => ({ ...gap, at: [...prefix, ...gap.at] }));
 }
 
-/** All that looking at a head depends on but the device: itself, when it is shared. Null when it is not to be remembered. */
-function headKey(direction: Direction, head: RequestHead | ResponseHead): string | object | null {
-  if (Object.isFrozen(head)) return head;
+/** What heads of one kind do not have in common. */
+function traitOf(head: RequestHead | ResponseHead): string {
+  let trait = 'method' in head ? head.target : '';
+  for (const [, value] of head.headers) trait += value;
+  return trait;
+}
+
+/** All that looking at a head depends on but the device; null when it is not to be remembered. A head that is shared is its own key. */
+function headKey(direction: Direction, head: RequestHead | ResponseHead): string | null {
   const parts = JSON.stringify('method' in head ? [urlOf(head), head.headers] : head.headers);
   return parts.length > REMEMBERED_BYTES_MAX ? null : `${direction} head ${parts}`;
 }

@@ -31,6 +31,11 @@ export class LookMemory {
   readonly #asked = new AskedLately();
   readonly #known = new Map<Detector, Map<string | object, Looked>>();
 
+  /** Whether something came before; now it did. @param trait what things that are equal have in common, and others seldom do. */
+  met(trait: string): boolean {
+    return this.#asked.wasAsked(trait);
+  }
+
   /**
    * What was found before.
    * @param key everything that the result depends on, but the detector; an object: a head that many exchanges share.
@@ -47,9 +52,9 @@ export class LookMemory {
     return before;
   }
 
-  /** Takes what was found now. */
+  /** Takes what was found now, in something that was met before or is shared. */
   note(detector: Detector, key: string | object, looked: Looked): void {
-    if ((typeof key === 'string' && !this.#asked.wasAsked(key)) || !isLasting(looked)) return;
+    if (!isLasting(looked)) return;
     let known = this.#known.get(detector);
     if (known === undefined) {
       known = new Map();

@@ -142,15 +142,32 @@ export function considerParts(
   signs: number,
 ): void {
   if (bytes.length <= PART_BYTES_MIN) return;
+  const holds = holdingsOf(bytes);
+  if (holds === 0) return;
   const text = bufferOf(bytes).toString('latin1');
+  if ((holds & HOLDS_PART) !== 0 && !openParts(unpacking, layer, locate, start, bytes, text)) return;
+  // No separator of a list is of base64's alphabet.
+  if ((holds & HOLDS_LIST) !== 0 && (signs & NOT_BASE64) !== 0)
+    considerLists(unpacking, layer, locate, start, bytes, text);
+}
+
+/** Opens the blobs of a text; false when a limit forbids more layers. */
+function openParts(
+  unpacking: Unpacking,
+  layer: OpenLayer,
+  locate: ((layer: OpenLayer) => string) | null,
+  start: number,
+  bytes: Uint8Array,
+  text: string,
+): boolean {
   const part = text.includes('\n') ? PART : PART_OF_LINE;
   part.lastIndex = 0;
   for (let number = 0; ; number++) {
     const found = part.exec(text);
-    if (found === null) break;
+    if (found === null) return true;
     if (number === PARTS_MAX) {
       unpacking.limit('limit-layers', layer, bytes.length - found.index, PARTS_MAX);
-      break;
+      return true;
     }
     const to = found.index + found[0].length;
     const whole = openedPart(bytes, found.index, to);
@@ -159,10 +176,8 @@ export function considerParts(
     if (coding === null) continue;
     const steps = locate === null ? [] : [locate(layer)];
     if (!unpacking.child(layer, start + from, start + to, [...steps, `part:${number}`, coding.step], coding.bytes))
-      return;
+      return false;
   }
-  // No separator of a list is of base64's alphabet.
-  if ((signs & NOT_BASE64) !== 0 && mayHoldList(bytes)) considerLists(unpacking, layer, locate, start, bytes, text);
 }
 
 /** Bytes one by one within text: `key: [51, 53, …]`, `35:36:…`, `0x35,0x36,…`. */
@@ -170,23 +185,43 @@ const LIST =
   /(?<![\w.-])(?:-?\d{1,3}(?:,\s?-?\d{1,3}){5,4095}|0x[\da-f]{2}(?:[, :]{1,2}0x[\da-f]{2}){5,4095}|[\da-f]{2}([: -])[\da-f]{2}(?:\1[\da-f]{2}){5,4095})(?![\w:-])/gi;
 
 const LIST_SEPARATORS_MIN = 5;
+/** Where this begins a JWT, a part may be shorter than others. */
+const JWT_START = 0x65794a;
+
 const OF_LIST = 1;
 const SEPARATOR = 2;
-/** What a byte can be in a list; 0 for what cannot stand in one. */
-const LIST_KIND = Uint8Array.from({ length: 256 }, (_, byte) => {
+const OF_PART = 4;
+/** What a byte can be in a list and in a part. */
+const KIND = Uint8Array.from({ length: 256 }, (_, byte) => {
   const character = String.fromCharCode(byte);
-  return /[,: -]/.test(character) ? SEPARATOR : /[\da-fx\s]/i.test(character) ? OF_LIST : 0;
+  const ofPart = /[A-Za-z0-9+/_-]/.test(character) ? OF_PART : 0;
+  return ofPart | (/[,: -]/.test(character) ? SEPARATOR : /[\da-fx\s]/i.test(character) ? OF_LIST : 0);
 });
 
-/** Whether enough separators stand between nothing but digits: the regular expression takes ten times as long to say no. */
-function mayHoldList(bytes: Uint8Array): boolean {
+const HOLDS_PART = 1;
+const HOLDS_LIST = 2;
+
+/**
+ * What a text may hold: a run that {@link PART} could match, and enough separators between nothing but digits for a {@link LIST}. The
+ * regular expressions take ten times as long to say no.
+ */
+function holdingsOf(bytes: Uint8Array): number {
+  let holds = 0;
+  let run = 0;
   let separators = 0;
+  let last = 0;
   for (let at = 0; at < bytes.length; at++) {
-    const kind = LIST_KIND[bytes[at] as number] as number;
-    if (kind === 0) separators = 0;
-    else if (kind === SEPARATOR && ++separators === LIST_SEPARATORS_MIN) return true;
+    const byte = bytes[at] as number;
+    const kind = KIND[byte] as number;
+    last = ((last << 8) | byte) & 0xffffff;
+    if ((kind & OF_PART) === 0) run = 0;
+    else if (++run === PART_BYTES_MIN || last === JWT_START) holds |= HOLDS_PART;
+    if ((kind & SEPARATOR) !== 0) {
+      if (++separators === LIST_SEPARATORS_MIN) holds |= HOLDS_LIST;
+    } else if ((kind & OF_LIST) === 0) separators = 0;
+    if (holds === (HOLDS_PART | HOLDS_LIST)) return holds;
   }
-  return false;
+  return holds;
 }
 
 function considerLists(

@@ -43,6 +43,7 @@ function ask(
   key: string | object,
   look: () => Parameters<typeof found>[0],
 ): Looked {
+  if (typeof key === 'string' && !memory.met(key)) return found(look());
   const known = memory.known(device, key);
   if (known !== null) return known;
   const looked = found(look());

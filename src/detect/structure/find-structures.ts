@@ -78,7 +78,7 @@ export class StructureFinder {
     sought: Sought,
     taken: ReadonlySet<string>,
   ): Hit | null {
-    const transform = transformOf(value, meaning, sought);
+    const transform = judged(value, meaning, sought);
     if (transform === null || (taken.size > 0 && taken.has(`${index}:${field.start}`))) return null;
     const isSelfChecking = transform === 'plain' && sought.form?.selfChecking === true;
     const match = isSelfChecking ? 'self-checking' : 'structure';
@@ -102,6 +102,21 @@ function hitOf(
 
 /** Its keyed hash proves one whatever its field is called. */
 const UTDID_CHARACTERS = 24;
+
+/** {@link transformOf}, remembered for the value that was judged last. */
+function judged(value: string, meaning: KeyMeaning, sought: Sought): string | null {
+  const { last } = sought;
+  if (last.value === value) return last.transform;
+  const transform = transformOf(value, meaning, sought);
+  if (value.length <= REMEMBERED_CHARACTERS_MAX) {
+    last.value = value;
+    last.transform = transform;
+  }
+  return transform;
+}
+
+/** V8 copies so many characters out of a text; a longer piece would hold on to all of it. */
+const REMEMBERED_CHARACTERS_MAX = 12;
 
 /** How a value was made of one of the type: `plain`, or the digest that the name promises; null when its form is another. */
 function transformOf(value: string, { key, digest }: KeyMeaning, { form }: Sought): string | null {

@@ -17,6 +17,8 @@ export interface Sought {
   readonly form: ValueForm | undefined;
   /** What is told once a body: the type under this name beside the same other fields. */
   readonly kind: string;
+  /** The value that was judged last, and what came of it: of what a phone says of itself, most is the same in each report. */
+  readonly last: { value: string | null; transform: string | null };
 }
 
 /** What a field's path says of its value. */
@@ -112,7 +114,12 @@ export class KeyIndex {
   #sought(dataTypes: readonly string[], parent: string, key: string): readonly Sought[] {
     return dataTypes
       .filter((dataType) => !this.#left.has(dataType))
-      .map((dataType) => ({ dataType, form: VALUE_FORMS[dataType], kind: `${dataType}/${parent}/${key}` }));
+      .map((dataType) => ({
+        dataType,
+        form: VALUE_FORMS[dataType],
+        kind: `${dataType}/${parent}/${key}`,
+        last: { value: null, transform: null },
+      }));
   }
 }
 
