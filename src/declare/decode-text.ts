@@ -35,7 +35,7 @@ function decodeMarked(buffer: Buffer): DecodedText | null {
 }
 
 function decodeUnmarked(buffer: Buffer): DecodedText | null {
-  const wide = wideOrder(buffer);
+  const wide = wideOrder(buffer) ?? chineseOrder(buffer);
   if (wide !== null) return { text: iconv.decode(buffer, wide), encoding: wide };
   if (buffer.includes(0)) return null;
   if (isUtf8(buffer)) return { text: buffer.toString('utf8'), encoding: 'utf-8' };
@@ -71,6 +71,14 @@ function wideOrder(buffer: Buffer): 'utf-16le' | 'utf-16be' | null {
   if (odd > sample.length / 50 && odd > 3 * even) return 'utf-16le';
   if (even > sample.length / 50 && even > 3 * odd) return 'utf-16be';
   return null;
+}
+
+/** UTF-16 without a mark and nearly without ASCII: what it gives as one of both orders is full of a policy's characters. */
+function chineseOrder(buffer: Buffer): 'utf-16le' | 'utf-16be' | null {
+  const sample = buffer.subarray(0, 4096);
+  if (!sample.includes(0) || buffer.length % 2 !== 0) return null;
+  const fits = (order: 'utf-16le' | 'utf-16be') => plausibility(iconv.decode(sample, order)) > sample.length / 10;
+  return fits('utf-16le') ? 'utf-16le' : fits('utf-16be') ? 'utf-16be' : null;
 }
 
 /** A file may be cut inside its last character. */

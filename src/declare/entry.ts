@@ -110,7 +110,7 @@ const OPT_OUT_ADDRESS = /opt.?out(?:(?!https?:)[\s\S]){0,200}https?:\S+(?: (?:or
 
 /** `包名：com.example.sdk`, in a field of its own. */
 function packageOf(draft: Draft): string | null {
-  for (const { text } of valuesOf(draft, 'other')) {
+  for (const { text } of [...valuesOf(draft, 'other'), draft.name]) {
     const found = PACKAGE_NAME.exec(text)?.[0];
     if (found !== undefined) return found;
   }
@@ -130,6 +130,9 @@ export function urlIn(text: string): string | null {
 /** A name without numbering, brackets and what follows a colon; null for words that name no product. */
 export function cleanName(passage: Passage, words: PolicyWords): Passage | null {
   let name = trim(cut(passage, NUMBERING.exec(passage.text)?.[0].length ?? 0));
+  // 某某SDK（包名：com.example.sdk）：
+  const packed = PACKAGE_REMARK.exec(name.text);
+  if (packed !== null) name = trim(cut(name, 0, packed.index));
   // 某某SDK，来源于某某公司
   name = cut(name, 0, /^.{2,40}?sdk(?=\s*[,，]\s*(?:来源|来自|由|是|用于))/i.exec(name.text)?.[0].length);
   name = cut(name, /^[.、。，,]\s*/.exec(name.text)?.[0].length ?? 0);
@@ -148,6 +151,8 @@ export function cleanName(passage: Passage, words: PolicyWords): Passage | null 
     return null;
   return name;
 }
+
+const PACKAGE_REMARK = /(?<=\S)\s*[（(]\s*(?:SDK)?(?:包名|package(?: name)?)\s*[:：][^（()）]*[)）]?[\s:：]*$/i;
 
 /** A bracket at the end that nothing opened belongs to the words around the name. */
 function closed(name: Passage): Passage {

@@ -28,8 +28,14 @@ export function piecesOf(lines: readonly (LineBlock | null)[], reader: Reader): 
       pieces.push({ line, kind: null, label: '', value: EMPTY, gap: 0, heading: 0 });
       return;
     }
-    const cuts = labelCuts(one.passage, usual, glued, reader);
     const base = { line, gap: one.gap, heading: one.heading };
+    const cuts = labelCuts(one.passage, usual, glued, reader);
+    const above = pieces.at(-1);
+    const isBelow = above !== undefined && above.kind !== null && above.line === line - 1 && isBlank(above.value);
+    if (isBelow && isValueOf(above, one.passage, cuts, alone, reader)) {
+      pieces.push({ ...base, kind: null, label: '', value: one.passage });
+      return;
+    }
     if (cuts.length === 0) {
       const folded = bareLabel(one.passage.text, reader.words);
       const kind = standaloneKind(folded, one.passage.text, alone, reader);
@@ -55,18 +61,47 @@ export function piecesOf(lines: readonly (LineBlock | null)[], reader: Reader): 
   return pieces;
 }
 
+function isBlank(value: Passage): boolean {
+  return value.text === '' && value.links.length === 0;
+}
+
+/** Whether what looks like a label is the value of the one above it: it comes much more seldom (用于统计原因), or names a system (iOS版本：IDFA). */
+function isValueOf(
+  above: Piece,
+  passage: Passage,
+  cuts: readonly Cut[],
+  alone: ReadonlyMap<string, number>,
+  reader: Reader,
+): boolean {
+  const usual = alone.get(above.label);
+  if (usual === undefined) return false;
+  if (cuts.length > 0)
+    return above.kind === 'data' && (cuts[0]?.kind === 'other' || (cuts.length === 1 && cuts[0]?.kind === 'data'));
+  // 网络类型 below 收集信息: a label that is data itself.
+  if (above.kind === 'data' && dataShare(fold(passage.text, reader.words), reader.lexicon) > 0.5) return true;
+  const count = alone.get(bareLabel(passage.text, reader.words));
+  return count !== undefined && (count * SELDOM < usual || /[、，,]/.test(passage.text));
+}
+
+const SELDOM = 3;
+
 /** What a line asks for that is one of the labels standing alone, or one but for a letter. */
-function standaloneKind(bare: string, text: string, alone: ReadonlySet<string>, reader: Reader): LabelKind | null {
+function standaloneKind(
+  bare: string,
+  text: string,
+  alone: ReadonlyMap<string, number>,
+  reader: Reader,
+): LabelKind | null {
   if (alone.has(bare)) return labelKind(text, reader.words);
   if (alone.size < 3 || bare.length < 5 || bare.length > 24) return null;
   if (/(?:链接|名称|类型|目的|场景|方式|网址|机构|公司)$/.test(bare) && bare.length <= 12)
     return labelKind(text, reader.words);
-  const near = [...alone].find((known) => isNear(bare, known, 1));
+  const near = [...alone.keys()].find((known) => isNear(bare, known, 1));
   return near === undefined ? null : labelKind(near, reader.words);
 }
 
 /** Labels that stand alone on their line, again and again: a table of two columns, flattened. */
-function standaloneLabels(lines: readonly (LineBlock | null)[], reader: Reader): Set<string> {
+function standaloneLabels(lines: readonly (LineBlock | null)[], reader: Reader): Map<string, number> {
   const counts = new Map<string, number>();
   for (const one of lines) {
     if (one === null || one.passage.text.length > 24) continue;
@@ -79,7 +114,7 @@ function standaloneLabels(lines: readonly (LineBlock | null)[], reader: Reader):
       continue;
     counts.set(folded, (counts.get(folded) ?? 0) + 1);
   }
-  return new Set([...counts].filter(([, count]) => count >= 2).map(([label]) => label));
+  return new Map([...counts].filter(([, count]) => count >= 2));
 }
 
 interface Cut {
@@ -178,9 +213,11 @@ function labelCuts(
   );
   if (first !== null && !/https?$/i.test(first[1] as string)) {
     const written = first[1] as string;
-    const kind = listsData(written, reader)
-      ? null
-      : (labelKind(written, reader.words) ?? nearKind(written, usual, reader));
+    // 某某SDK（包名：com.example）：, a remark inside the name.
+    const kind =
+      /[（(][^）)]*$/.test(written) || listsData(written, reader)
+        ? null
+        : (labelKind(written, reader.words) ?? nearKind(written, usual, reader));
     if (kind !== null)
       cuts.push({ kind, label: fold(first[1] as string, reader.words), from: 0, to: start + first[0].length });
   }

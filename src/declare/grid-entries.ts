@@ -118,10 +118,14 @@ function headOf(rows: Rows, reader: Reader): Head | null {
     const kinds = columnsOf(heads, reader);
     const labels = kinds.filter((kind) => kind !== null);
     if (labels.length < 2 || new Set(labels).size < 2 || labels.length * 2 < new Set(heads).size) continue;
+    if (heads.some((text) => VALUE.test(text.trim()))) continue;
     return { columns: { kinds, heads: heads.map((head) => plain(head, reader)) }, rows: index + 1 };
   }
   return null;
 }
+
+/** 用于推送消息, an address: what a row says, however much its other cells read like heads. */
+const VALUE = /^(?:用于|用来|为了)[^/]{3,}(?<!目的|用途|场景)$|https?:\/\//;
 
 /** The kind of each column; of several that could hold the name the one that says SDK or product does. */
 export function columnsOf(heads: readonly string[], reader: Reader): (LabelKind | null)[] {

@@ -34,7 +34,8 @@ export function guessColumns(rows: Rows, reader: Reader): Columns | null {
   take('data', isData);
   const isName: Fits = (text) =>
     text.length <= NAME_SIZE_MAX &&
-    !isData(text) &&
+    // 社保卡SDK names data and is none.
+    (/sdk\s*$/i.test(text) || !isData(text)) &&
     !/[。；;]/.test(text) &&
     !hits(reader.words.patterns.notName, folded(text));
   // Names are many and all different; what they are for comes back.
@@ -52,7 +53,9 @@ export function guessColumns(rows: Rows, reader: Reader): Columns | null {
   const named = kinds.findIndex(
     (_, column) => (distinct[column] ?? 0) * 2 > rows.length && (sdks[column] ?? 0) === Math.max(...sdks),
   );
-  if (named === -1 || !kinds.includes('data') || Math.max(...sdks) < SDKS_MIN) return null;
+  // Names with nothing but addresses are a list of SDKs where most of them are known.
+  const least = kinds.includes('data') ? SDKS_MIN : kinds.includes('link') ? LINKED_SDKS_MIN : 1;
+  if (named === -1 || !(Math.max(...sdks) >= least)) return null;
   kinds[named] = 'name';
   return { kinds: kinds.map((kind) => kind ?? 'purpose'), heads: kinds.map(() => '') };
 }
@@ -60,3 +63,4 @@ export function guessColumns(rows: Rows, reader: Reader): Columns | null {
 const NAMES_MIN = 0.8;
 /** A table of SDKs without a head names at least some that are known, or says SDK. */
 const SDKS_MIN = 0.2;
+const LINKED_SDKS_MIN = 0.5;

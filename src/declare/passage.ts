@@ -20,15 +20,32 @@ export const EMPTY: Passage = { text: '', at: [], links: [] };
 export function passageAt(source: string, from: number, to: number): Passage {
   const at = new Array<number>(to - from);
   for (let index = 0; index < at.length; index++) at[index] = from + index;
-  return { text: plainColons(source.slice(from, to)), at, links: [] };
+  return visible({ text: plainSigns(source.slice(from, to)), at, links: [] });
 }
 
-/** Signs that look like a colon are set for one; rules need to know only two. */
-export function plainColons(text: string): string {
-  return COLON_LIKE.test(text) ? text.replaceAll(/[\u2236\ufe30\ufe55\ua789]/g, '：') : text;
+/** Signs that look like a colon are set for one, spaces of any width for a space: rules need to know only these. */
+export function plainSigns(text: string): string {
+  if (!ODD_SIGN.test(text)) return text;
+  return text.replaceAll(/[\u2236\ufe30\ufe55\ua789]/g, '：').replaceAll(/[\u00a0\u2000-\u200a\u202f\u205f]/g, ' ');
 }
 
-const COLON_LIKE = /[\u2236\ufe30\ufe55\ua789]/;
+const ODD_SIGN = /[\u2236\ufe30\ufe55\ua789\u00a0\u2000-\u200a\u202f\u205f]/;
+
+/** Leaves out what has no width: it parts words that a reader sees whole. */
+export function visible(passage: Passage): Passage {
+  if (!INVISIBLE.test(passage.text)) return passage;
+  let text = '';
+  const at: number[] = [];
+  for (let index = 0; index < passage.text.length; index++) {
+    const sign = passage.text[index] as string;
+    if (INVISIBLE.test(sign)) continue;
+    text += sign;
+    at.push(passage.at[index] as number);
+  }
+  return { text, at, links: passage.links };
+}
+
+const INVISIBLE = /[\u00ad\u200b-\u200d\u2060\ufeff]/;
 
 export function cut(passage: Passage, from: number, to: number = passage.text.length): Passage {
   if (from === 0 && to === passage.text.length) return passage;
@@ -90,11 +107,12 @@ export function quote(source: string, passage: Passage, keepMarkup: boolean, foc
     if (covers && index - from > best.to - best.from) best = { from, to: index };
     from = index;
   }
-  return passage.text.slice(best.from, best.to).trim();
+  if (best.to === best.from) return '';
+  return source.slice(passage.at[best.from], (passage.at[best.to - 1] as number) + 1).trim();
 }
 
 function isNext(source: string, passage: Passage, index: number): boolean {
   const here = passage.at[index] as number;
   const before = passage.at[index - 1] as number;
-  return here >= 0 && before >= 0 && here === before + 1 && source[here] === passage.text[index];
+  return here >= 0 && before >= 0 && here === before + 1 && plainSigns(source[here] as string) === passage.text[index];
 }

@@ -92,6 +92,10 @@ function introducedEntry({ line, name, vendor, body }: Introduced, reader: Reade
 
 const NAME_SIZE_MAX = 44;
 
+/** What stands in brackets with a colon of its own, 某某SDK（包名：com.example）：, belongs to the name. */
+const NAME_AND_COLON =
+  /^((?:[^:：。；;（(]|[（(][^（()）]{0,60}[)）]|[（(](?![^（()）]{0,60}[)）])){2,60}?)\s*[:：]\s*/;
+
 /** `（1）某某SDK：用于……，会收集……`, or the same with the paragraphs below the name. */
 function itemEntry(
   lines: readonly (LineBlock | null)[],
@@ -102,8 +106,7 @@ function itemEntry(
   const one = lines[index] as LineBlock;
   const { text } = one.passage;
   const start = afterNumbering(text);
-  const colon =
-    /^([^:：。；;]{2,60}?)\s*[:：]\s*/.exec(text.slice(start)) ?? (start > 0 ? frontOf(text.slice(start)) : null);
+  const colon = NAME_AND_COLON.exec(text.slice(start)) ?? (start > 0 ? frontOf(text.slice(start)) : null);
   const opened = /^[“"「]/.test(text.slice(start)) && colon !== null && !/[”"」]$/.test(colon[1] as string) ? 1 : 0;
   const head = trim(
     cut(

@@ -1,6 +1,6 @@
 import { type DefaultTreeAdapterTypes, parse, parseFragment } from 'parse5';
 import { type Block, grid, line, type PolicyText } from './blocks.ts';
-import { EMPTY, join, type Passage, plainColons, trim } from './passage.ts';
+import { EMPTY, join, type Passage, plainSigns, trim, visible } from './passage.ts';
 
 type Node = DefaultTreeAdapterTypes.ChildNode;
 type Element = DefaultTreeAdapterTypes.Element;
@@ -223,7 +223,7 @@ function textOf(source: string, node: TextNode, base: number): Passage {
       from += /^&(?:#x?[0-9a-f]+|\w+);?/i.exec(raw.slice(from, from + 40))?.[0].length ?? 1;
     }
   }
-  return { text: plainColons(text), at, links: [] };
+  return visible({ text: plainSigns(text), at, links: [] });
 }
 
 /** White space of the source is one space on the page; between Chinese characters a line break is none at all. */

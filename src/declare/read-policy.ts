@@ -99,5 +99,5 @@ function withoutDeleted(text: PolicyText, words: PolicyWords): PolicyText {
     else if (listing && !/^[({[]/.test(folded)) listing = false;
     return !deleted && !listing;
   });
-  return { ...text, blocks: cutRunOnPages(cutLongLines(blocks)) };
+  return { ...text, blocks: cutRunOnPages(cutLongLines(blocks), words) };
 }

@@ -11,17 +11,18 @@ import { joinRows } from './text-tables.ts';
  */
 export function readText(source: string): PolicyText {
   const blocks: Block[] = [];
-  const wrapped = wrapWidth(source);
+  const text = withLineFeeds(source);
+  const wrapped = wrapWidth(text);
   let from = 0;
-  for (const { 0: piece, index } of source.matchAll(
+  for (const { 0: piece, index } of text.matchAll(
     /<!--[\s\S]*?(?:-->|$)|<table\b[\s\S]*?(?:<\/table\s*>|$)|<(?:del|s|strike)>[\s\S]*?<\/(?:del|s|strike)>|~~(?=\S)[^\n]*?\S~~/gi,
   )) {
-    readLines(source, from, index, wrapped, blocks);
+    readLines(text, from, index, wrapped, blocks);
     if (/^<table/i.test(piece))
       for (const block of readHtmlPiece(source, index, index + piece.length)) blocks.push(block);
     from = index + piece.length;
   }
-  readLines(source, from, source.length, wrapped, blocks);
+  readLines(text, from, text.length, wrapped, blocks);
   const joined = joinRows(blocks).map((block) =>
     block.kind === 'line' ? { ...block, passage: trim(withoutMarks(withoutPipe(block.passage))) } : block,
   );
@@ -32,6 +33,13 @@ export function readText(source: string): PolicyText {
     title: null,
   };
 }
+
+/** The same text with one kind of line end: other systems' (`\\r` alone) and Unicode's are no less ends. */
+function withLineFeeds(source: string): string {
+  return ODD_LINE_END.test(source) ? source.replaceAll(/\r(?!\n)|[\u0085\u2028\u2029]/g, '\n') : source;
+}
+
+const ODD_LINE_END = /\r(?!\n)|[\u0085\u2028\u2029]/;
 
 function readLines(source: string, from: number, to: number, wrapped: number, blocks: Block[]): void {
   let gap = 0;
@@ -55,7 +63,8 @@ function readLines(source: string, from: number, to: number, wrapped: number, bl
 
 /** The width at which lines end rather than where a paragraph does: hardly one is longer, and many come near; 0 where there is none. */
 function wrapWidth(source: string): number {
-  const lines = source.split('\n', WRAP_SAMPLE).filter((one) => one.trim() !== '');
+  // Chinese is not wrapped between words; what stands in front of an English policy says nothing about it.
+  const lines = source.split('\n', WRAP_SAMPLE).filter((one) => one.trim() !== '' && !CHINESE.test(one));
   const fitting = lines.map((one) => one.trimEnd().length).filter((length) => length <= WRAP_MAX);
   const full = fitting.filter((length) => length >= WRAP_MIN).length;
   const wrapped = (lines.length - fitting.length) * 30 < lines.length && full * 10 > lines.length * 3;
@@ -63,6 +72,7 @@ function wrapWidth(source: string): number {
 }
 
 const WRAP_SAMPLE = 2_000;
+const CHINESE = /[\u3400-\u9fff]/;
 
 /** Lines of a paragraph that was wrapped at some width, as mail and page readers do. */
 function goesOn({ passage, heading }: LineBlock, raw: Passage, wrapped: number): boolean {
@@ -90,16 +100,16 @@ function isTorn(above: string, below: string): boolean {
   return (
     line.length >= TORN_MIN &&
     !/[。；;：:！!？?]\s*$/.test(line) &&
-    (RIGHT_OPEN.test(below) || (LEFT_OPEN.test(line) && !STARTS_ANEW.test(below)))
+    (RIGHT_OPEN.test(below) || (LEFT_OPEN.test(line) && /[，。]/.test(line) && !STARTS_ANEW.test(below)))
   );
 }
 
 /** No line begins like this: `SDK需要读取……`, `等设备信息`, `信息），IP地址`. */
 const RIGHT_OPEN =
-  /^(?:SDK\s*(?:[，、。（(]|[\u3400-\u9fff](?![^，。]{0,10}[:：]))|等[^级待候]{0,8}(?:信息|数据|，|。)|(?:信息|数据|地址)[）)]?[，、])/;
+  /^(?:SDK\s*(?:[，、。（(]|[\u3400-\u9fff](?![^，。]{0,10}(?:[:：]|$)))|等[^级待候]{0,8}(?:信息|数据|，|。)|(?:信息|数据|地址)[）)]?[，、])/;
 
 /** ……服务公司包括｜甲，乙等，可能会收集……: a sentence does not end with these words. */
-const LEFT_OPEN = /[，。].*(?:包括|包含|以及|例如|或者)$/;
+const LEFT_OPEN = /(?:包括|包含|以及|例如|或者)\s*$/;
 const STARTS_ANEW = /^\s*(?:[-*+•]|[（(]?[\d一二三四五六七八九十①-⑳]|#)/;
 
 /** Shorter lines are cells and titles, which may begin with these words. */

@@ -1,20 +1,50 @@
 import { type Block, type LineBlock, line } from './blocks.ts';
 import { isEnglish } from './english-entries.ts';
+import { labelKind } from './labels.ts';
 import { cut } from './passage.ts';
+import type { PolicyWords } from './words.ts';
 
 /**
- * Cuts English pages whose paragraphs and titles stand in one line into lines again.
+ * Cuts pages whose paragraphs and titles stand in one line into lines again. Chinese ones are cut at spaces behind a sentence, an address
+ * or a numbered title, and in front of a number.
  *
- * A title is told by what stands around it: behind a sentence's end or an address, words with capitals, and then a sentence that begins
+ *
+ * An English title is told by what stands around it: behind a sentence's end or an address, words with capitals, and then a sentence that begins
  * with a word sentences begin with (`Security of Data The security of …`), or with the title itself (`Finchmetrics Finchmetrics is …`).
  */
-export function cutRunOnPages(blocks: readonly Block[]): Block[] {
-  return blocks.flatMap((block) =>
-    block.kind === 'line' && block.passage.text.length > LINE_SIZE_MIN && isEnglish(block.passage.text)
-      ? linesOf(block)
-      : [block],
-  );
+export function cutRunOnPages(blocks: readonly Block[], words: PolicyWords): Block[] {
+  return blocks.flatMap((block) => {
+    if (block.kind !== 'line' || block.passage.text.length <= LINE_SIZE_MIN) return [block];
+    const { text } = block.passage;
+    if (isEnglish(text)) return linesOf(block, cutsOfEnglish(text));
+    return text.length > CHINESE_SIZE_MIN && isProse(text) ? linesOf(block, cutsOfChinese(text, words)) : [block];
+  });
 }
+
+/** Whether sentences end often enough: a table that lost its line ends is no page of prose, its rows are cut otherwise. */
+function isProse(text: string): boolean {
+  return (text.match(/。/g)?.length ?? 0) * SENTENCE_SIZE_MAX > text.length;
+}
+
+const SENTENCE_SIZE_MAX = 150;
+
+/** No Chinese paragraph is longer. */
+const CHINESE_SIZE_MIN = 2_000;
+const NUMBER =
+  '(?:第[一二三四五六七八九十百\\d]{1,4}[条條章节節]|[一二三四五六七八九十]{1,3}[、.．]|[（(](?:[一二三四五六七八九十]{1,3}|\\d{1,2})[)）]|\\d{1,2}(?:\\.\\d{1,2}){0,3}[.、．]?(?=[\\u3400-\\u9fff])|\\d{1,2}(?:\\.\\d{1,2}){0,3}[、．.] ?(?=\\S)|[①-⑳]|[●•·] ?)';
+const LINE_END = new RegExp(
+  `(?:(?<=[。；;！!：:])|(?<=https?:[!-~]{4,400}))[\\s\\u2028]+(?=\\S)|[\\s\\u2028]+(?=${NUMBER})|(?<=[\\s\\u2028]${NUMBER}\\s?[^\\s。；;，,：:]{2,40})\\s+(?=[\\u3400-\\u9fff])`,
+  'gi',
+);
+
+function cutsOfChinese(text: string, words: PolicyWords): number[] {
+  const ends = [...text.matchAll(LINE_END)].map(({ 0: space, index }) => index + space.length);
+  const labels = [...text.matchAll(BEFORE_LABEL)].filter(({ 1: label = '' }) => labelKind(label, words) !== null);
+  return [...ends, ...labels.map(({ 0: space, index }) => index + space.length)].sort((one, other) => one - other);
+}
+
+/** `…… 使用目的：推送 收集信息：……` */
+const BEFORE_LABEL = /\s+(?=([^\s:：，。；、（）()]{2,16})[:：](?!\/\/))/g;
 
 /** Shorter lines are paragraphs; a title inside one is no matter. */
 const LINE_SIZE_MIN = 800;
@@ -35,14 +65,14 @@ const SENTENCE_END = /(?:^|[.!?:;)”"]|https?:\S+)\s+/g;
 const GLUED =
   /(?<=[a-z)][.!?:;])(?<!https?:\S*)(?=[A-Z][a-z]+[ ,:])|(?<=[a-z]{3})(?=(?:We|You|The|This|When|If|In|Our|Third|By) [a-z])/g;
 
-function linesOf(block: LineBlock): Block[] {
+function cutsOfEnglish(text: string): number[] {
+  const titles = [...text.matchAll(SENTENCE_END)].flatMap((end) => cutsAt(text, end.index + end[0].length));
+  return [...titles, ...[...text.matchAll(GLUED)].map(({ index }) => index)].sort((one, other) => one - other);
+}
+
+function linesOf(block: LineBlock, cuts: readonly number[]): Block[] {
   const { passage } = block;
-  const cuts = [
-    0,
-    ...[...passage.text.matchAll(SENTENCE_END)].flatMap((end) => cutsAt(passage.text, end.index + end[0].length)),
-    ...[...passage.text.matchAll(GLUED)].map(({ index }) => index),
-  ].sort((one, other) => one - other);
-  return [...new Set(cuts)]
+  return [...new Set([0, ...cuts])]
     .map((from, index, all) => cut(passage, from, all[index + 1]))
     .filter((piece) => piece.text.trim() !== '')
     .map((piece, index) => line(piece, index === 0 ? block.gap : 0, index === 0 ? block.heading : 0));

@@ -114,15 +114,18 @@ export function headingDepth(text: string, marked: number): number | null {
   const numbered = numberingDepth(text);
   if (numbered !== null) return numbered;
   if (marked === BOLD) return WEAK;
-  if (marked === 0 && /^(?:我们|您|你)[^,，。:：]{0,12}(?:的|如何)[^,，。:：]{0,10}(?:信息|数据|资料)$/.test(text))
+  if (
+    marked === 0 &&
+    /^(?:我们|我們|您|你)[^,，。:：]{0,12}(?:的|如何)[^,，。:：]{0,10}(?:信息|数据|资料|資訊|數據|資料)$/.test(text)
+  )
     return WEAK + 1;
-  const speaks = /^(?:我们|您|你|当|如|为|本)|^(?:we|you|if|when|by)\b|\.$|^\s*[-•*]/i.test(text);
+  const speaks = /^(?:我们|我們|您|你|当|當|如|为|為|本)|^(?:we|you|if|when|by)\b|\.$|^\s*[-•*]/i.test(text);
   return !speaks && text.length <= (latin ? 60 : 24) && !/[:：]/.test(text) ? WEAK + 1 : null;
 }
 
 /** Chinese documents number 一、 above （一） above 1. above (1); English ones by the count of dots. */
 function numberingDepth(text: string): number | null {
-  if (/^\s*(?:第[一二三四五六七八九十\d]+[章部条节分]|附[录件]|appendix|annex|schedule)/i.test(text)) return 7;
+  if (/^\s*(?:第[一二三四五六七八九十\d]+[章部条條节節分]|附[录錄件]|appendix|annex|schedule)/i.test(text)) return 7;
   if (/^\s*[一二三四五六七八九十]{1,3}\s*[、.．\s]/.test(text)) return 7;
   if (/^\s*[（(][一二三四五六七八九十]{1,3}[)）]/.test(text)) return 9;
   const dotted = /^\s*(\d{1,2}(?:[.．]\d{1,2})*)[.、．)\s]?\s*(?=\D)/.exec(text);

@@ -91,6 +91,7 @@ function tableOf(
   const body = lines.slice(start + width, end);
   const columns = withNames(heads, body, reader);
   if (body.length < 2 || isLabelled(body, reader)) return null;
+  if (hasReturningLabels(lines.slice(start, start + RETURNING_LINES), reader, true)) return null;
   const laid = rowsIn(lineRun(body, columns, reader), columns, reader);
   return { head, end, nameAt: columns.indexOf('name'), ...laid };
 }
@@ -116,7 +117,10 @@ function withNames(
 export function isLabelled(body: readonly LineBlock[], reader: Reader): boolean {
   const first = body.slice(0, LABELLED_LINES);
   const labelled = first.filter(({ passage: { text } }) => {
-    const label = /^([^:：]{1,24})[:：]/.exec(text)?.[1];
+    const label = /^(?:【([^【】]{2,16})】|([^:：]{1,24})[:：])/
+      .exec(text)
+      ?.slice(1)
+      .find((one) => one !== undefined);
     if (label === undefined || /https?$/i.test(label)) return false;
     const kind = labelKind(label, reader.words);
     return kind !== null && (kind !== 'other' || !/版本$/.test(label));
@@ -124,18 +128,22 @@ export function isLabelled(body: readonly LineBlock[], reader: Reader): boolean 
   return labelled.length * 2 >= first.length || hasReturningLabels(body.slice(0, RETURNING_LINES), reader);
 }
 
-/** Labels that come back on lines of their own: name, value, name, value. */
-function hasReturningLabels(lines: readonly LineBlock[], reader: Reader): boolean {
-  const seen = new Set<string>();
-  const again = new Set<string>();
-  for (const { passage } of lines) {
-    const text = passage.text.replace(/\s/g, '');
+/**
+ * Labels that come back on lines of their own: name, value, name, value.
+ *
+ * @param apart whether only labels with something else below each time count: a head that comes back on the next page is none.
+ */
+function hasReturningLabels(lines: readonly LineBlock[], reader: Reader, apart = false): boolean {
+  const below = new Map<string, Set<string | number>>();
+  const texts = lines.map(({ passage }) => passage.text.replace(/\s/g, ''));
+  for (const [index, text] of texts.entries()) {
     if (text.length > 16 || labelKind(text, reader.words) === null) continue;
-    if (seen.has(text)) again.add(text);
-    seen.add(text);
+    const known = below.get(text) ?? new Set();
+    below.set(text, known.add(apart ? (texts[index + 1] ?? '') : index));
   }
-  const kinds = new Set([...again].map((text) => labelKind(text, reader.words)));
-  return again.size >= 3 && kinds.has('name') && (kinds.has('data') || kinds.has('purpose'));
+  const again = [...below].flatMap(([text, { size }]) => (size > 1 ? [text] : []));
+  const kinds = new Set(again.map((text) => labelKind(text, reader.words)));
+  return again.length >= 3 && kinds.has('name') && (kinds.has('data') || kinds.has('purpose'));
 }
 
 const RETURNING_LINES = 60;

@@ -90,10 +90,13 @@ function pipeRun(blocks: readonly Block[], start: number): Run | null {
   const isRuled = !/^\s*[|│┃]/.test(textOf(blocks[start])) && RULE.test(textOf(blocks[start + 1]));
   const least = isRuled ? 1 : 2;
   let end = start;
+  // Some texts have an empty line below every line, rows included.
+  const isSpaced = isSpacedRow(blocks[start + 1], least);
   // Cells over several lines leave lines without a pipe between; a table goes on while pipes come back soon.
   for (let index = start; index < blocks.length && index - end <= 3; index++) {
     const block = blocks[index];
-    if (index > start && (block?.kind !== 'line' || block.heading > 0 || block.gap > 0)) break;
+    if (index > start && (block?.kind !== 'line' || block.heading > 0)) break;
+    if (index > start && textGap(block) > 0 && !(isSpaced && isSpacedRow(block, least))) break;
     if (pipesOf(block) >= least) end = index + 1;
   }
   if (pipesOf(blocks[start]) < 2 || end - start < 2) return null;
@@ -115,6 +118,14 @@ function pipeRun(blocks: readonly Block[], start: number): Run | null {
     open = /^\s*[|│┃]/.test(text) && !/[|│┃]\s*$/.test(text) && (rows.at(-1)?.length ?? 0) < (rows[0]?.length ?? 0);
   }
   return rows.length < 2 ? null : { rows, length: end - start };
+}
+
+function isSpacedRow(block: Block | undefined, least: number): boolean {
+  return textGap(block) === 1 && pipesOf(block) >= least;
+}
+
+function textGap(block: Block | undefined): number {
+  return block?.kind === 'line' ? block.gap : 0;
 }
 
 function textOf(block: Block | undefined): string {

@@ -20,7 +20,15 @@ describe('readPolicy', () => {
     ['GBK', iconv.encode(POLICY, 'gbk')],
     ['GB 18030', iconv.encode(POLICY, 'gb18030')],
     ['UTF-8 cut inside its last character', Buffer.from(`${POLICY}共享`).subarray(0, -1)],
+    [
+      'UTF-16 without a mark and without ASCII',
+      iconv.encode(POLICY.replace(/\n/g, '。\u2028'), 'utf-16le', { addBOM: false }),
+    ],
     ['Windows line ends', Buffer.from(POLICY.replace(/\n/g, '\r\n'))],
+    ['line ends of old Macs', Buffer.from(POLICY.replace(/\n/g, '\r'))],
+    ['line ends of Unicode', Buffer.from(POLICY.replace(/\n/g, '\u2028'))],
+    ['signs without width', Buffer.from(POLICY.replace(/(?<=[友设])/g, '\u200b'))],
+    ['spaces of another width', Buffer.from(POLICY.replace(/、/g, '\u00a0、\u2003'))],
   ])('reads %s', (_, bytes) => {
     const declaration = read(bytes);
     expect(declaration.app).toBe('栗子记账');
@@ -45,6 +53,17 @@ describe('readPolicy', () => {
     const name = "=cmd|' /C calc'!A0 SDK";
     const [sdk] = read(`某某应用隐私政策\n二、第三方SDK\n${table.replace('NAME', name)}\n`).sdks;
     expect(sdk).toMatchObject({ name, data_types: ['imei'] });
+  });
+
+  it('reads English whose spaces do not break, and quotes it as written', () => {
+    const text = 'Privacy Policy\nWe collect your email address and your device model.\n'.replaceAll(' ', '\u00a0');
+    for (const source of [text, `<html><body><p>${text}</p></body></html>`]) {
+      const own = read(source).first_party;
+      expect(own.map((one) => one.data_type)).toEqual(['email', 'device_model']);
+      expect(
+        own.map((one) => one.quote).filter((quote) => !source.includes(quote) || !/email.*model/.test(quote)),
+      ).toEqual([]);
+    }
   });
 
   it('reads Big5', () => {
