@@ -39,6 +39,8 @@ export interface PackedEvents {
 export class EventBatch {
   #buffer: Buffer;
   #used = 0;
+  /** Where the last event begins if more bytes of the same body can be added to it; else -1. */
+  #openBytes = -1;
   readonly #initialBytes: number;
   readonly #spare: ArrayBuffer[] = [];
 
@@ -69,9 +71,9 @@ export class EventBatch {
           responseText(event.head, event.serverAddress),
         );
       case 'request-bytes':
-        return this.#bytes(TYPES['request-bytes'], event.exchange, event.bytes);
+        return this.#bodyBytes(TYPES['request-bytes'], event.exchange, event.bytes);
       case 'response-bytes':
-        return this.#bytes(TYPES['response-bytes'], event.exchange, event.bytes);
+        return this.#bodyBytes(TYPES['response-bytes'], event.exchange, event.bytes);
       case 'request-ended':
         return this.#text(TYPES['request-ended'], event.exchange, event.at, endText(event.cut, event.trailers));
       case 'response-ended':
@@ -90,6 +92,7 @@ export class EventBatch {
     const packed = { buffer: this.#buffer.buffer as ArrayBuffer, used: this.#used };
     this.#buffer = Buffer.from(this.#spare.pop() ?? new ArrayBuffer(this.#initialBytes));
     this.#used = 0;
+    this.#openBytes = -1;
     return packed;
   }
 
@@ -98,13 +101,32 @@ export class EventBatch {
     if (buffer.byteLength === this.#initialBytes) this.#spare.push(buffer);
   }
 
-  #head(type: number, id: number, at: number, length: number): void {
-    const needed = this.#used + HEAD_BYTES + length;
-    if (needed > this.#buffer.length) {
-      const larger = Buffer.from(new ArrayBuffer(Math.max(needed, this.#buffer.length * 2)));
-      this.#buffer.copy(larger, 0, 0, this.#used);
-      this.#buffer = larger;
+  /** A large body comes in pieces of 16 KB, one for each TLS record: what follows another piece of it is joined to that. */
+  #bodyBytes(type: number, id: number, bytes: Uint8Array): void {
+    const open = this.#openBytes;
+    if (open === -1 || this.#buffer[open] !== type || this.#buffer.readDoubleLE(open + 1) !== id) {
+      const before = this.#used;
+      this.#bytes(type, id, bytes);
+      this.#openBytes = before;
+      return;
     }
+    this.#makeRoom(bytes.length);
+    this.#buffer.set(bytes, this.#used);
+    this.#used += bytes.length;
+    this.#buffer.writeUInt32LE(this.#used - open - HEAD_BYTES, open + 17);
+  }
+
+  #makeRoom(bytes: number): void {
+    const needed = this.#used + bytes;
+    if (needed <= this.#buffer.length) return;
+    const larger = Buffer.from(new ArrayBuffer(Math.max(needed, this.#buffer.length * 2)));
+    this.#buffer.copy(larger, 0, 0, this.#used);
+    this.#buffer = larger;
+  }
+
+  #head(type: number, id: number, at: number, length: number): void {
+    this.#makeRoom(HEAD_BYTES + length);
+    this.#openBytes = -1;
     const buffer = this.#buffer;
     buffer[this.#used] = type;
     buffer.writeDoubleLE(id, this.#used + 1);

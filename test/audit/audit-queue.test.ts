@@ -4,7 +4,8 @@ import { EventReader, type PackedEvents } from '../../src/audit/event-codec.ts';
 import type { CaptureEvent } from '../../src/model/exchange.ts';
 
 const LIMITS = { waitingBytesMax: 1_000, batchBytes: 300, batchMs: 5 };
-const bytes = (length: number) => ({ type: 'request-bytes', exchange: 1, bytes: new Uint8Array(length) }) as const;
+const bytes = (length: number, exchange = 1) =>
+  ({ type: 'request-bytes', exchange, bytes: new Uint8Array(length) }) as const;
 
 function eventsIn(batch: PackedEvents, reader = new EventReader()): readonly CaptureEvent[] {
   const events: CaptureEvent[] = [];
@@ -45,7 +46,7 @@ it('lets a small batch grow while the audit is busy, and hands it over when it i
   queue.accept(bytes(1));
   await new Promise((resolve) => setTimeout(resolve, LIMITS.batchMs * 3));
   expect(posted).toHaveLength(1);
-  queue.accept(bytes(2));
+  queue.accept(bytes(2, 2));
   queue.acknowledge((posted[0] as PackedEvents).buffer);
   expect(posted).toHaveLength(2);
   expect(eventsIn(posted[1] as PackedEvents)).toHaveLength(2);

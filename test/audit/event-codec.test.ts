@@ -63,6 +63,52 @@ it('gives back every event as it was, also when the batch has to grow', () => {
   expect(batch.size).toBe(0);
 });
 
+it.each<[string, readonly (readonly ['request-bytes' | 'response-bytes', number, string])[], readonly string[]]>([
+  [
+    'pieces that follow each other',
+    [
+      ['request-bytes', 1, 'ab'],
+      ['request-bytes', 1, 'cd'],
+      ['request-bytes', 1, 'e'],
+    ],
+    ['abcde'],
+  ],
+  [
+    'not those of another exchange',
+    [
+      ['request-bytes', 1, 'ab'],
+      ['request-bytes', 2, 'cd'],
+      ['request-bytes', 1, 'e'],
+    ],
+    ['ab', 'cd', 'e'],
+  ],
+  [
+    'not those of the other direction',
+    [
+      ['request-bytes', 1, 'ab'],
+      ['response-bytes', 1, 'cd'],
+    ],
+    ['ab', 'cd'],
+  ],
+])('joins %s of a body', (_, pieces, joined) => {
+  const batch = new EventBatch(16);
+  for (const [type, exchange, text] of pieces) batch.add({ type, exchange, bytes: Buffer.from(text) });
+  const texts = eventsIn(batch.take()).map((event) => 'bytes' in event && Buffer.from(event.bytes).toString());
+  expect(texts).toEqual(joined);
+});
+
+it('joins no bytes across another event or another batch', () => {
+  const batch = new EventBatch(16);
+  const piece = { type: 'request-bytes', exchange: 1, bytes: Buffer.from('ab') } as const;
+  batch.add(piece);
+  batch.add({ type: 'request-ended', exchange: 1, at: 1, trailers: [], cut: null });
+  batch.add(piece);
+  const first = eventsIn(batch.take()).map(({ type }) => type);
+  expect(first).toEqual(['request-bytes', 'request-ended', 'request-bytes']);
+  batch.add(piece);
+  expect(eventsIn(batch.take()).map(plain)).toEqual([plain(piece)]);
+});
+
 it('covers every type of event', () => {
   expect(new Set(EVENTS.map((event) => event.type)).size).toBe(11);
 });
