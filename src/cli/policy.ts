@@ -1,5 +1,5 @@
 import { Command, Option } from 'commander';
-import type { Declaration } from '../model/declaration.ts';
+import { type Declaration, UNREAD_KINDS } from '../model/declaration.ts';
 import { printable, table } from './terminal.ts';
 
 const EXAMPLES = `
@@ -30,6 +30,12 @@ async function extract(file: string, options: Options): Promise<void> {
   const { extractPolicy } = await import('../audit/read-policy.ts');
   const declaration = extractPolicy(file, { extraFolder: options.signatures ?? null });
   const text = options.format === 'json' ? JSON.stringify(declaration, null, 2) : asTable(declaration);
+  for (const { kind, count, near } of declaration.unread ?? []) {
+    const times = count === 1 ? '' : ` (${count} times)`;
+    process.stderr.write(
+      `telltale: not all of ${file} was read: ${UNREAD_KINDS[kind]}${times} First at: ${shown(near)}\n`,
+    );
+  }
   process.stdout.write(`${text}\n`);
 }
 

@@ -127,7 +127,7 @@ function listedIn(text: string, reader: Reader): Named[] {
       const before = /[^.;:]*$/.exec(folded.slice(Math.max(0, match.index - CONTEXT), match.index))?.[0] ?? '';
       if (OF_OTHERS.test(before + match[0])) return [];
       const end = match.index + match[0].length;
-      const names = itemsFrom(text, end);
+      const names = itemsFrom(text, end, reader);
       if (isShouted(text.slice(match.index, names.at(-1)?.listTo ?? end))) return [];
       // Behind a colon a sentence may begin: only a list ends with its last name.
       const isList = !/: $/.test(match[0]) || /^[.;)]?\s*$|^[.;]/.test(text.slice(names.at(-1)?.listTo ?? end));
@@ -139,7 +139,7 @@ function listedIn(text: string, reader: Reader): Named[] {
 /** Lark for Android: Firebase, AppsFlyer and Finch Ads: a list behind any colon, when it names services that are known. */
 function knownListIn(text: string, reader: Reader): Named[] {
   return [...text.matchAll(/: (?=[A-Z])/g)].flatMap((match) => {
-    const names = itemsFrom(text, match.index + 2);
+    const names = itemsFrom(text, match.index + 2, reader);
     const known = names.filter(({ from, to }) => isKnownName(text.slice(from, to), reader.words));
     const isAll = /^[.;)]?\s*$|^[.;]/.test(text.slice(names.at(-1)?.listTo ?? 0));
     return names.length >= KNOWN_LIST_MIN && known.length * 2 >= names.length && isAll ? names : [];
@@ -193,7 +193,7 @@ function isShouted(text: string): boolean {
 /** So far in front of the word for what they are stands what qualifies it: social, log-in, data received from. */
 const CONTEXT = 50;
 
-function itemsFrom(text: string, start: number): Named[] {
+function itemsFrom(text: string, start: number, { unread }: Reader): Named[] {
   const names: Named[] = [];
   let at = start;
   let end = start;
@@ -207,6 +207,7 @@ function itemsFrom(text: string, start: number): Named[] {
     if (BETWEEN.exec(text) === null) break;
     at = BETWEEN.lastIndex;
   }
+  if (names.length >= LIST_MAX) unread.add('names-cut', text.slice(end));
   return names.map((name) => ({ ...name, listTo: end }));
 }
 

@@ -64,6 +64,8 @@ export function fieldEntries(lines: readonly (LineBlock | null)[], reader: Reade
       return;
     }
     if (piece.kind === 'name' && open !== null && isTail(open)) close();
+    if (open !== null && open.fields.length >= FIELDS_MAX && piece.kind !== 'name')
+      reader.unread.add('fields-cut', piece.value.text);
     if (open === null || open.fields.length >= FIELDS_MAX || startsNew(open, piece, reader)) {
       close();
       if (piece.kind === 'other' || piece.kind === 'index') return;

@@ -248,7 +248,10 @@ function labelCuts(
     // 某某 SDK：…… is a name and its description.
     if (label === 'sdk' && /[^\s\p{P}] $/u.test(text.slice(0, match.index))) continue;
     cuts.push({ kind, label, from: match.index, to });
-    if (cuts.length >= CUTS_MAX) break;
+    if (cuts.length >= CUTS_MAX) {
+      reader.unread.add('labels-cut', text.slice(to));
+      break;
+    }
   }
   cuts.sort((one, other) => one.from - other.from);
   // One label in the middle of a sentence is no field.

@@ -3,6 +3,7 @@ import type { Scope } from '../model/declaration.ts';
 import { fold } from './fold.ts';
 import { findTerms, type Lexicon, type Term } from './lexicon.ts';
 import { scopeAt, scopeSpans } from './scope.ts';
+import type { Unread } from './unread.ts';
 import { hits, matchesOf, type PolicyWords } from './words.ts';
 
 /** What reading needs to name data: built once for a taxonomy. */
@@ -10,6 +11,8 @@ export interface Reader {
   readonly words: PolicyWords;
   readonly lexicon: Lexicon;
   readonly taxonomy: Taxonomy;
+  /** Where this policy's reading gave up. */
+  readonly unread: Unread;
 }
 
 /** Data types that a text names, in the order of their first mention. */

@@ -1,13 +1,14 @@
 import { type DefaultTreeAdapterTypes, parse, parseFragment } from 'parse5';
 import { type Block, grid, line, type PolicyText } from './blocks.ts';
 import { EMPTY, join, type Passage, plainSigns, trim, visible } from './passage.ts';
+import { Unread } from './unread.ts';
 
 type Node = DefaultTreeAdapterTypes.ChildNode;
 type Element = DefaultTreeAdapterTypes.Element;
 type TextNode = DefaultTreeAdapterTypes.TextNode;
 
 /** Elements whose text nobody reads: code, controls, and what tracked changes took out. */
-const UNREAD = new Set([
+const UNSHOWN = new Set([
   'script',
   'style',
   'noscript',
@@ -43,18 +44,18 @@ export function looksLikeHtml(text: string): boolean {
 }
 
 /** Reads an HTML document. Comments, hidden elements and struck-out text do not count. */
-export function readHtml(source: string): PolicyText {
+export function readHtml(source: string, unread = new Unread()): PolicyText {
   const document = parse(source, { sourceCodeLocationInfo: true });
-  const reader = new HtmlReader(source, 0);
+  const reader = new HtmlReader(source, 0, unread);
   reader.readChildren(document.childNodes as Node[]);
   const title = /<title[^>]*>([^<]{1,200})<\/title>/i.exec(source)?.[1]?.trim() ?? null;
   return { source, blocks: reader.finish(), keepMarkup: false, title };
 }
 
 /** Reads a piece of HTML that stands at an offset of a larger text. */
-export function readHtmlPiece(source: string, from: number, to: number): Block[] {
+export function readHtmlPiece(source: string, from: number, to: number, unread: Unread): Block[] {
   const fragment = parseFragment(source.slice(from, to), { sourceCodeLocationInfo: true });
-  const reader = new HtmlReader(source, from);
+  const reader = new HtmlReader(source, from, unread);
   reader.readChildren(fragment.childNodes as Node[]);
   return reader.finish();
 }
@@ -71,10 +72,12 @@ class HtmlReader {
   private depth = 0;
   private readonly source: string;
   private readonly base: number;
+  private readonly unread: Unread;
 
-  constructor(source: string, base: number) {
+  constructor(source: string, base: number, unread: Unread) {
     this.source = source;
     this.base = base;
+    this.unread = unread;
   }
 
   readChildren(nodes: readonly Node[]): void {
@@ -85,10 +88,13 @@ class HtmlReader {
 
   /** Below a depth that no page needs only the words are read, without recursion. */
   private readFlat(nodes: readonly Node[]): void {
+    const { base, source } = this;
+    const at = nodes.find((node) => node.sourceCodeLocation)?.sourceCodeLocation?.startOffset ?? 0;
+    this.unread.add('elements-nested', source.slice(base + at, base + at + 60));
     const open = [...nodes].reverse();
     for (let node = open.pop(); node !== undefined; node = open.pop()) {
       if (node.nodeName === '#text') this.addText(node as TextNode);
-      else if ('tagName' in node && !UNREAD.has(node.tagName))
+      else if ('tagName' in node && !UNSHOWN.has(node.tagName))
         for (const child of [...node.childNodes].reverse() as Node[]) open.push(child);
     }
   }
@@ -105,7 +111,7 @@ class HtmlReader {
 
   private readElement(element: Element): void {
     const name = element.tagName;
-    if (UNREAD.has(name) || isHidden(element)) return;
+    if (UNSHOWN.has(name) || isHidden(element)) return;
     if (name === 'br') {
       this.endLine();
       return;
@@ -169,12 +175,12 @@ class HtmlReader {
     if (rows.length === 0 || rows.some((row) => row.some((cell) => hasTable(cell)))) return false;
     if (Math.max(...rows.map((row) => row.length)) < 2) return false;
     this.endLine();
-    this.blocks.push(grid(spread(rows, (cell) => this.readCell(cell))));
+    this.blocks.push(grid(spread(rows, (cell) => this.readCell(cell), this.unread)));
     return true;
   }
 
   private readCell(cell: Element): Passage {
-    const reader = new HtmlReader(this.source, this.base);
+    const reader = new HtmlReader(this.source, this.base, this.unread);
     reader.readChildren(cell.childNodes as Node[]);
     const lines = reader.finish().flatMap((block) => (block.kind === 'line' ? [block.passage] : block.rows.flat()));
     if (lines.length > 0) return join(lines, '\n');
@@ -277,13 +283,16 @@ function hasTable(element: Element): boolean {
 }
 
 /** Lays out rows so that merged cells stand in every place they cover. */
-function spread(rows: readonly (readonly Element[])[], read: (cell: Element) => Passage): Passage[][] {
+function spread(rows: readonly (readonly Element[])[], read: (cell: Element) => Passage, unread: Unread): Passage[][] {
   const laid: Passage[][] = rows.map(() => []);
   rows.forEach((row, index) => {
     let column = 0;
     for (const cell of row) {
       while (laid[index]?.[column] !== undefined) column++;
-      if (column >= COLUMNS_MAX) break;
+      if (column >= COLUMNS_MAX) {
+        unread.add('table-columns', read(cell).text);
+        break;
+      }
       const passage = read(cell);
       const wide = Math.min(span(cell, 'colspan'), COLUMNS_MAX - column);
       const high = span(cell, 'rowspan');

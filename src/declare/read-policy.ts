@@ -15,6 +15,7 @@ import { cutAtHeads } from './run-head.ts';
 import { cutRunOnPages } from './run-on-page.ts';
 import { sectionRoles } from './sections.ts';
 import { readStorage } from './storage.ts';
+import { Unread } from './unread.ts';
 import { hits, loadWords, type PolicyWords } from './words.ts';
 
 /** A policy is a text of some pages; a larger file is something else. */
@@ -31,8 +32,8 @@ export function readPolicy(
   bytes: Uint8Array,
   options: { readonly name: string; readonly taxonomy: Taxonomy },
 ): Declaration {
-  const reader = readerFor(options.taxonomy);
-  const whole = withoutDeleted(textOf(bytes, options.name, reader.words), reader.words);
+  const reader = { ...readerFor(options.taxonomy), unread: new Unread() };
+  const whole = withoutDeleted(textOf(bytes, options.name, reader), reader.words);
   const text = { ...whole, blocks: cutAtHeads(whole.blocks, reader) };
   const roles = sectionRoles(text.blocks, reader.words);
   const { sdks, taken, ownData } = findEntries(text, roles, reader);
@@ -42,13 +43,14 @@ export function readPolicy(
     first_party: own,
     sdks,
     ...readStorage(text, roles, taken, reader.words),
+    unread: reader.unread.statements(),
   };
 }
 
-const readers = new WeakMap<Taxonomy, Reader>();
+const readers = new WeakMap<Taxonomy, Omit<Reader, 'unread'>>();
 
 /** The lexicon takes longer to build than a policy to read, so a taxonomy's is kept while the taxonomy lives. */
-function readerFor(taxonomy: Taxonomy): Reader {
+function readerFor(taxonomy: Taxonomy): Omit<Reader, 'unread'> {
   const known = readers.get(taxonomy);
   if (known !== undefined) return known;
   const words = loadWords();
@@ -57,7 +59,7 @@ function readerFor(taxonomy: Taxonomy): Reader {
   return reader;
 }
 
-function textOf(bytes: Uint8Array, name: string, words: PolicyWords): PolicyText {
+function textOf(bytes: Uint8Array, name: string, { words, unread }: Reader): PolicyText {
   if (bytes.length > POLICY_BYTES_MAX) {
     throw operatorError('input-invalid', {
       path: name,
@@ -73,7 +75,7 @@ function textOf(bytes: Uint8Array, name: string, words: PolicyWords): PolicyText
       place: 'whole file',
       expected: 'text, HTML or Markdown expected, not binary data',
     });
-  const text = looksLikeHtml(decoded.text) ? readHtml(decoded.text) : readText(decoded.text);
+  const text = looksLikeHtml(decoded.text) ? readHtml(decoded.text, unread) : readText(decoded.text, unread);
   const whole = text.blocks
     .map((block) =>
       block.kind === 'line'

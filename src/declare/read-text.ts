@@ -3,13 +3,14 @@ import { withoutMarks } from './markdown.ts';
 import { cut, type Passage, passageAt, trim } from './passage.ts';
 import { readHtmlPiece } from './read-html.ts';
 import { joinRows } from './text-tables.ts';
+import { Unread } from './unread.ts';
 
 /**
  * Reads plain text and Markdown: the same file is often both, with a table pasted as HTML in the middle.
  *
  * Marks of Markdown are taken out of the lines, pipe tables and tab-separated rows become tables.
  */
-export function readText(source: string): PolicyText {
+export function readText(source: string, unread = new Unread()): PolicyText {
   const blocks: Block[] = [];
   const text = withLineFeeds(source);
   const wrapped = wrapWidth(text);
@@ -19,11 +20,11 @@ export function readText(source: string): PolicyText {
   )) {
     readLines(text, from, index, wrapped, blocks);
     if (/^<table/i.test(piece))
-      for (const block of readHtmlPiece(source, index, index + piece.length)) blocks.push(block);
+      for (const block of readHtmlPiece(source, index, index + piece.length, unread)) blocks.push(block);
     from = index + piece.length;
   }
   readLines(text, from, text.length, wrapped, blocks);
-  const joined = joinRows(blocks).map((block) =>
+  const joined = joinRows(blocks, unread).map((block) =>
     block.kind === 'line' ? { ...block, passage: trim(withoutMarks(withoutPipe(block.passage))) } : block,
   );
   return {

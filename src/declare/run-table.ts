@@ -32,7 +32,11 @@ export function runTable(
 ): StackedTable | null {
   const first = (lines[start] as LineBlock).passage;
   const head = runHead(first, reader);
-  if (head === null || head.from > 0 || tries.left <= 0) return null;
+  if (head === null || head.from > 0) return null;
+  if (tries.left <= 0) {
+    reader.unread.add('tables-tried', first.text);
+    return null;
+  }
   tries.left--;
   const columns = columnsOf(
     head.cells.map((cell) => cell.text),
@@ -49,10 +53,14 @@ export function runTable(
   }
   if (size === 0 || (end > start + 1 && isLabelled(lines.slice(start + 1, end), reader))) return null;
   const run = runText(body, head.spaced, body.length === end - start - 1, reader);
-  if (run.seams.length > SEAMS_MAX) return null;
+  if (run.seams.length > SEAMS_MAX) {
+    reader.unread.add('table-cut', first.text);
+    return null;
+  }
   const rows = rowsIn(run, columns, reader).rows;
   if (!isPlausible(rows, columns)) return null;
   tries.left++;
+  if (size >= SIZE_MAX || end - start >= LINES_MAX) reader.unread.add('table-cut', body.at(-1)?.text ?? first.text);
   return { head: head.cells, rows: rows.flatMap((row) => withNext(row, columns)), end };
 }
 

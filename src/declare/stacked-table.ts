@@ -72,7 +72,11 @@ function wholeOf(
   reader: Reader,
 ): LaidTable | null {
   const isWhole = sample !== null && sample.end < start + width + SAMPLE_LINES - 1;
-  return isWhole ? sample : tableOf(lines, start, width, LINES_MAX, reader);
+  if (isWhole) return sample;
+  const table = tableOf(lines, start, width, LINES_MAX, reader);
+  const next = table !== null && table.end >= start + width + LINES_MAX ? lines[table.end] : undefined;
+  if (next !== undefined) reader.unread.add('table-cut', next.passage.text);
+  return table;
 }
 
 function tableOf(

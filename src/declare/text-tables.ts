@@ -1,9 +1,10 @@
 import { type Block, grid, type LineBlock } from './blocks.ts';
 import { withoutMarks } from './markdown.ts';
 import { cut, EMPTY, join, type Passage, trim } from './passage.ts';
+import type { Unread } from './unread.ts';
 
 /** Turns runs of lines that are a table drawn with pipes or tabs into one. */
-export function joinRows(blocks: readonly Block[]): Block[] {
+export function joinRows(blocks: readonly Block[], unread: Unread): Block[] {
   const joined: Block[] = [];
   const tries = { left: TRIED_LINES_MAX };
   let index = 0;
@@ -11,6 +12,7 @@ export function joinRows(blocks: readonly Block[]): Block[] {
     const run =
       closedRun(blocks, index, tries) ?? pipeRun(blocks, index) ?? loneRun(blocks, index) ?? tabRun(blocks, index);
     if (run === null) {
+      if (tries.left <= 0 && pipesOf(blocks[index]) >= 2) unread.add('tables-tried', textOf(blocks[index]));
       joined.push(blocks[index] as Block);
       index++;
     } else {

@@ -15,6 +15,32 @@ export interface Declaration {
   readonly retention: { readonly quote: string | null };
   /** What it says about children. */
   readonly children?: { readonly quote: string | null };
+  /** What of the text was not read, one statement a kind; empty when it was read whole. */
+  readonly unread?: readonly UnreadStatement[];
+}
+
+/**
+ * Every limit at which reading leaves a part of a policy out, with the sentence that says so.
+ * The kinds are public JSON: add new ones, never rename or reuse an old one.
+ */
+export const UNREAD_KINDS = {
+  'tables-tried': 'What looks like a table was none too often; tables behind were not looked for.',
+  'table-cut': 'A table that lost its cells is longer than is read at once; its end was left out.',
+  'table-columns': 'A table is wider than any table is; its last columns were left out.',
+  'elements-nested': 'Elements lie too deep in each other; of those inside only the words were read.',
+  'fields-cut': 'An entry has more fields than any entry has; the others were left out.',
+  'labels-cut': 'A line has more labels than any line has; the fields behind were left out.',
+  'names-cut': 'A list has more names than any list has; the others were left out.',
+} as const satisfies Record<string, string>;
+
+export type UnreadKind = keyof typeof UNREAD_KINDS;
+
+export interface UnreadStatement {
+  readonly kind: UnreadKind;
+  /** How often that happened. */
+  readonly count: number;
+  /** Words of the text where it happened first. */
+  readonly near: string;
 }
 
 export type Platform = 'android' | 'ios' | 'harmonyos';
