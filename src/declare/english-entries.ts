@@ -5,7 +5,7 @@ import { cut, type Passage, trim } from './passage.ts';
 import type { ProseEntry } from './prose-entries.ts';
 import { dataParts } from './said.ts';
 import { sentencesOf } from './sentences.ts';
-import { firstMatch, type PolicyWords } from './words.ts';
+import { firstMatch, hits, type PolicyWords } from './words.ts';
 
 /** A name in an English text. Offsets are those of the line. */
 interface Named {
@@ -29,7 +29,7 @@ export function englishEntries(one: LineBlock, line: number, inPart: boolean, re
   if (!isEnglish(text)) return [];
   const found: Named[] = [];
   const all = [
-    ...(/http|www\./.test(text) ? linkedIn(text) : []),
+    ...(/http|www\./.test(text) ? linkedIn(text, reader.words) : []),
     ...(text.includes(' by ') ? providedIn(text, inPart, reader) : []),
     ...usedIn(text, reader),
     ...listedIn(text, reader),
@@ -75,11 +75,10 @@ const OFFERED = new RegExp(
   `(?<![\\w.’'] ?)(${NAME})${IN_BRACKETS},? is (${KIND})(?:that is |which is )?${PROVIDER}`,
   'dg',
 );
-const SORT_OF_SERVICE = /analytics|adverti|crash|push|attribution|measurement|mediation|monitoring|payment|tag manage/;
 
 function providedIn(text: string, inPart: boolean, { words }: Reader): Named[] {
   const offered = [...text.matchAll(OFFERED)].filter(
-    ({ 1: name = '', 2: kind = '' }) => inPart || SORT_OF_SERVICE.test(kind) || isKnownName(name, words),
+    ({ 1: name = '', 2: kind = '' }) => inPart || words.written.sortOfService.test(kind) || isKnownName(name, words),
   );
   return [...text.matchAll(PROVIDED), ...offered].map((match) => namedAt(match.indices?.[1]));
 }
@@ -93,39 +92,26 @@ const USED = new RegExp(
   `(?:${USES}|\\b(?:processed|handled|powered|hosted|served|delivered|managed) by )(${NAME})(?=${IN_BRACKETS},? (?:to|for|as|in|which|that|on|and|when)\\b|[.,;]|$)`,
   'dg',
 );
-const PRODUCT = /(?:Analytics|Ads?|Software|SDK|Pixel|Cloud|Maps|Crashlytics|Firebase|Messaging|Engine|Login|Sign-In)$/;
 
 function usedIn(text: string, reader: Reader): Named[] {
   return [...text.matchAll(USED)]
-    .filter(({ 1: name = '' }) => (/ /.test(name) && PRODUCT.test(name) ? true : isKnownName(name, reader.words)))
+    .filter(({ 1: name = '' }) =>
+      / /.test(name) && reader.words.written.productEnd.test(name) ? true : isKnownName(name, reader.words),
+    )
     .map((match) => namedAt(match.indices?.[1]));
 }
 
-/** Third-party analytics such as A, B and C; Crash reporting: A. Names behind the word for what they are; searched in folded text. */
-const SORT =
-  '(?:analytics|ads?|advertising|advertisement|measurement|attribution|tracking|marketing|payments?|cloud|hosting|crash|data|mediation)';
-const LIST_OF = [
-  new RegExp(
-    `\\b(?:third.party|third.parties(?=[^.;:]{0,20}(?:,|\\())|partners?|vendors?|mediators?|offer.?walls?|processors?|providers?|sdks?|analytics|following (?:[\\w-]+ ){0,2}(?:companies|services|tools|libraries|platforms|networks)|${SORT}(?: [\\w-]+){0,2} (?:services?|networks?|tools?|platforms?|compan(?:y|ies)|gateways?|libraries))\\b'?([^.;:]{0,60}?)(?:,? ?\\(?(?:such as|including|like|for example|e\\.g\\.|namely|include|are|is|(?:tools|services) from)(?:,? but (?:are |is )?not limited to)?[:,]?|:) (?:the )?`,
-    'g',
-  ),
-  new RegExp(
-    `^[^a-z]{0,6}(?:(?:web|mobile|app|in-app|push|customer|user) )?(?:${SORT}|crash report(?:ing|s)|push notifications|monitoring|monetization|support)(?:[ ,/&]+(?:and )?[\\w-]+){0,4}: `,
-    'g',
-  ),
-];
-/** What such a list names is no recipient of its own. */
-const OF_OTHERS =
-  /social|log.?in|sign.?(?:in|up)|connect(?:ing)? (?:with|to|your)|account|\blink|liable|receiv|obtain|operating system|phones?\b|browser|stores?\b|web.?sites?|sites\b|laws?\b|regulat|standard|brands?|device|rights|privacy polic|countr|purposes|information|data\b(?! (?:collection|processors?|processing|partners?|providers?))/;
 const ITEM = new RegExp(`(${NAME})${IN_BRACKETS}`, 'dy');
 const BETWEEN = /,? (?:and|or|as well as|&) |[,;/] ?(?:and |or )?/y;
 
 function listedIn(text: string, reader: Reader): Named[] {
   const folded = reader.words.folder.fold(text);
-  return LIST_OF.flatMap((pattern) =>
+  // Third-party analytics such as A, B and C; Crash reporting: A. Names behind the word for what they are.
+  const { listOfServices, listOfKind } = reader.words.patterns;
+  return [listOfServices, listOfKind].flatMap((pattern) =>
     [...folded.matchAll(pattern)].flatMap((match) => {
       const before = /[^.;:]*$/.exec(folded.slice(Math.max(0, match.index - CONTEXT), match.index))?.[0] ?? '';
-      if (OF_OTHERS.test(before + match[0])) return [];
+      if (hits(reader.words.patterns.listOfOthers, before + match[0])) return [];
       const end = match.index + match[0].length;
       const names = itemsFrom(text, end, reader);
       if (isShouted(text.slice(match.index, names.at(-1)?.listTo ?? end))) return [];
@@ -152,7 +138,7 @@ const KNOWN_LIST_MIN = 3;
 function runTogether(text: string, { words }: Reader): Named[] {
   const folded = words.folder.fold(text);
   const names: Named[] = [];
-  for (const { 0: lead, index } of folded.matchAll(PROVIDERS_OF_APP)) {
+  for (const { 0: lead, index } of folded.matchAll(words.patterns.providersOfApp)) {
     let at = index + lead.length;
     for (let match = knownAt(folded, at, words); match !== null; match = knownAt(folded, at, words)) {
       const { length } = match.groups?.['name'] ?? match[0];
@@ -165,9 +151,6 @@ function runTogether(text: string, { words }: Reader): Named[] {
   }
   return names;
 }
-
-const PROVIDERS_OF_APP =
-  /(?:privacy )?(?:policy|policies) of (?:the )?third.party service providers? used by (?:the|this) app:?(?= )/g;
 
 function knownAt(folded: string, at: number, words: PolicyWords): RegExpExecArray | null {
   return firstMatch(words.patterns.runService, folded.slice(at, at + RUN_NAME_MAX));
@@ -215,7 +198,7 @@ const LIST_MAX = 100;
 
 const ADDRESS = /[([]?\b(?:https?:\/\/|www\.)[^\s;,)\]]+[;,.)\]]*/g;
 /** Lark http://…; Finch – please see Finch's policy at http://…: each name with its address. */
-function linkedIn(text: string): Named[] {
+function linkedIn(text: string, words: PolicyWords): Named[] {
   const runs: Named[][] = [[]];
   let before = 0;
   for (const address of text.matchAll(ADDRESS)) {
@@ -226,16 +209,13 @@ function linkedIn(text: string): Named[] {
     before = to;
   }
   const nameOf = ({ from, to }: Named) => text.slice(from, to);
-  return runs.filter((run) => run.length >= RUN_MIN && !isListOfBrowsers(run.map(nameOf))).flat();
+  return runs.filter((run) => run.length >= RUN_MIN && !isListOfBrowsers(run.map(nameOf), words)).flat();
 }
 
 /** How to refuse cookies in each browser, or by way of each alliance of advertisers: lists of addresses that name nobody's services. */
-export function isListOfBrowsers(names: readonly string[]): boolean {
-  return names.some((name) => BROWSER.test(name));
+export function isListOfBrowsers(names: readonly string[], { written }: PolicyWords): boolean {
+  return names.some((name) => written.browser.test(name));
 }
-
-const BROWSER =
-  /^(?:(?:Google )?Chrome|(?:Apple )?Safari|(?:Mozilla )?Firefox|(?:Microsoft )?(?:Internet Explorer|Edge)|Opera)\b|Advertising (?:Alliance|Initiative)|Your Online Choices|AdChoices/;
 
 /** Fewer names in front of addresses are sentences as likely as lists. */
 const RUN_MIN = 3;
@@ -263,22 +243,17 @@ const LINKED_REACH = 260;
 /** Whether words with capitals name a product rather than a document, a place, or data. */
 export function isProduct(name: string, reader: Reader): boolean {
   const folded = reader.words.folder.fold(name);
+  const { noBeginning, noProduct, browser } = reader.words.written;
   return (
     name.length >= 2 &&
     !/^[\d\W]+$/.test(name) &&
-    !NO_BEGINNING.test(name) &&
-    !NO_PRODUCT.test(name) &&
-    !BROWSER.test(name) &&
+    !noBeginning.test(name) &&
+    !noProduct.test(name) &&
+    !browser.test(name) &&
     !isGenericName(folded) &&
     dataShare(folded, reader.lexicon) < 0.5
   );
 }
-
-/** Words that no product's name begins with, and what is no product as a whole. */
-const NO_BEGINNING =
-  /^(?:Personally|Anonymi[sz]ed|Aggregated?|Behavioral|Targeted|Online|Certain|Various|Applications?|Products?|Websites?|Software) |^(?:Ltd|Inc|LLC|GmbH|Limited|Corp|Application|Product|Website|Software|(?:(?:Apple|Google|Android) )?(?:Play|App) ?Store|Google Play|iTunes|iPhones?)s?$/;
-const NO_PRODUCT =
-  /^(?:HTML|Simply|Europe|European|Users?|Others?|Sites?|Social|Official|Mini|We|You|Our|Your|They|It|This|These|That|The|If|When|For|In|On|As|To|By|Please|Such|Any|All|Some|No|Service|Services|Apps?|Company|Third|Personal|Data|Information|Cookies?|Usage|Terms|Section|Article|Internet|EU|EEA|GDPR|CCPA|IP|ID|IDs|IDFA|GPS|URL|API|APIs|United|European|California|Canada|China|January|February|March|April|May|June|July|August|September|October|November|December|Advertising|Analytics|Privacy|Policy|Contact|Click|Visit|Learn|Read|More|See|Here|Link|Home|Android|iOS|Mozilla)(?: (?:Policy|Policies|Statement|Notice|Us|More|Here|Data|Information|States|Union|Service|Services|of Use|and|or|I{1,3}))*$|Polic(?:y|ies)\b|Privacy|Cookies|Terms of|Agreement|\bAct\b|App Store|Sites\b|iPhone|Regulation|Commission|Opt.?out/;
 
 /** Whether a text is English; a few characters of another script are a converter's. */
 export function isEnglish(text: string): boolean {
@@ -297,13 +272,11 @@ function collectedBy(name: string, said: Passage, reader: Reader): Passage[] {
   return sentencesOf(said)
     .slice(0, SENTENCES_MAX)
     .filter(({ text }, index) =>
-      index === 0 ? GOES_ON.test(text) : SPEAKS_OF_IT.test(text) || words.some((word) => text.startsWith(word)),
+      index === 0
+        ? reader.words.written.goesOnToCollect.test(text)
+        : reader.words.written.speaksOfIt.test(text) || words.some((word) => text.startsWith(word)),
     )
     .flatMap((sentence) => dataParts(sentence, reader));
 }
 
 const SENTENCES_MAX = 4;
-const GOES_ON =
-  /^(?:\([^()]*\))?,? ?(?:which |that |and )?(?:may |will |can )?(?:automatically )?(?:collects?|processes|receives?) /;
-const SPEAKS_OF_IT =
-  /^(?:(?:It|They) (?:may |will |can |also )*|(?:This|The|These|Such|Each of these) (?:third.party |ad |advertising )?(?:services?|tools?|SDKs?|compan(?:y|ies)|networks?|partners|providers?|platforms?|librar(?:y|ies)) (?:may |will |can |also )*)(?:collect|process|receive|access|obtain|gather)/;

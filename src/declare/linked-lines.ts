@@ -27,7 +27,7 @@ export function linkedLines(lines: readonly (LineBlock | null)[], from: number, 
     });
   }
   const names = entries.map(({ draft }) => draft.name.text);
-  return entries.length >= LINES_MIN && !isListOfBrowsers(names) ? entries : [];
+  return entries.length >= LINES_MIN && !isListOfBrowsers(names, reader.words) ? entries : [];
 }
 
 /**

@@ -193,7 +193,7 @@ function isNameLike(item: string, reader: Reader, listed = false): boolean {
       (listed && !isKindOfSdk(name, reader)) ||
       /[a-z][a-z0-9]/.test(name) ||
       hits(reader.words.patterns.knownSdk, name)) &&
-    !/^(?:sdk|api|h5|js|app|android|ios|web|wap|pc|cookies?|code|harmonyos)$/.test(name) &&
+    !hits(reader.words.patterns.noSdkName, name) &&
     (/sdk$/.test(name) || dataShare(name, reader.lexicon) < 0.5)
   );
 }
@@ -249,7 +249,6 @@ function nameIn(folded: string, offset: number, length: number, original: string
       : (/(?:(?!(?:The|We|Our|This|An?|Each|Such|And|With|By|Using|Via)\b)[A-Z][\w&+-]*(?:\.[\w&+-]+)* (?:for )?){1,4}$/.exec(
           original.slice(0, offset),
         )?.[0] ?? '');
-  if (/^(?:monetization|advertising|analytics|ads?|mobile|tracking) sdks?$/.test(before.toLowerCase() + name))
-    return [];
+  if (hits(reader.words.patterns.anySdk, before.toLowerCase() + name)) return [];
   return [mention(folded, offset + lead - before.length, offset + text.length, reader)];
 }

@@ -25,14 +25,11 @@ const BROKEN_WORDS_MAX = 3;
 
 /** The head of a table in a line, wherever the line comes to it; null when it has none. */
 export function runHead(passage: Passage, reader: Reader): RunHead | null {
-  if (!SUBJECT.test(passage.text) || !ASPECT.test(passage.text)) return null;
+  const { headSubject, headAspect } = reader.words.written;
+  // Words that some head of such a table has, so that other lines cost nothing.
+  if (!headSubject.test(passage.text) || !headAspect.test(passage.text)) return null;
   return spacedHead(passage, reader) ?? unspacedHead(passage, reader);
 }
-
-/** Words that some head of such a table has, so that other lines cost nothing. */
-const SUBJECT = /名|SDK|第三方|合作|公司|机构|主体|权限|产品|服务/i;
-const ASPECT =
-  /(?:目的|用途|功能|场景|信息|数据|政策|链接|网址|官网|方式|类型|权限|說明|说明|鏈接|資料)(?:\s|$|[\u3400-\u9fffA-Za-z])/;
 
 function spacedHead(passage: Passage, reader: Reader): RunHead | null {
   const words = split(passage, /\s+/g);
@@ -140,7 +137,6 @@ const DUPLICATE = 1.5;
 /** What every cell costs, and one more that other labels begin with: 第三方服务 is one head rather than two. */
 const CELL = 0.25;
 const SHORT = 0.8;
-const BEGINS_LABEL = /^(?:第三方|合作方|服务|产品|平台|插件|信息|数据|类型|公司|机构|系统)$/;
 /** A label is longer than this only with words of its neighbours. */
 const LONG_SIZE = 10;
 
@@ -164,7 +160,7 @@ function bestCuts(text: string, reader: Reader): readonly number[] | null {
       if (asked === null) continue;
       // 合作方名称 and SDK名称 both ask for a name: whose, and which.
       const kind = asked === 'name' && before.kinds.has('name') ? 'vendor' : asked;
-      const short = BEGINS_LABEL.test(folded.slice(from, to)) ? SHORT : 0;
+      const short = reader.words.written.beginsLabel.test(folded.slice(from, to)) ? SHORT : 0;
       const long = Math.max(0, to - from - LONG_SIZE) / LONG_SIZE;
       const score = before.score + (before.kinds.has(kind) ? -DUPLICATE : 1) - CELL - short - long;
       const next = { ends: [...before.ends, to], kinds: new Set([...before.kinds, kind]), score };

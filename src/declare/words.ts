@@ -18,6 +18,7 @@ export interface PolicyWords {
   /** Headings by what their section is about, the first pattern that fits decides. */
   readonly sections: readonly { readonly role: SectionRole; readonly pattern: RegExp }[];
   readonly patterns: Readonly<Record<PatternName, RegExp>>;
+  readonly written: Readonly<Record<WrittenName, RegExp>>;
 }
 
 export const LABEL_KINDS = [
@@ -133,8 +134,35 @@ export const PATTERN_NAMES = [
   'namesEnd',
   'nameItem',
   'runService',
+  'partyInBrackets',
+  'partyPlain',
+  'partyBySdk',
+  'partyShared',
+  'noParty',
+  'partyGets',
+  'listOfOthers',
+  'providersOfApp',
+  'listOfServices',
+  'listOfKind',
+  'noSdkName',
+  'anySdk',
 ] as const;
 export type PatternName = (typeof PATTERN_NAMES)[number];
+
+/** Patterns that look at the text as written, capitals included. */
+export const WRITTEN_NAMES = [
+  'productEnd',
+  'browser',
+  'noBeginning',
+  'noProduct',
+  'goesOnToCollect',
+  'speaksOfIt',
+  'headAspect',
+  'beginsLabel',
+  'sortOfService',
+  'headSubject',
+] as const;
+export type WrittenName = (typeof WRITTEN_NAMES)[number];
 
 interface WordsFile {
   readonly simplified: Readonly<Record<string, string>>;
@@ -147,6 +175,7 @@ interface WordsFile {
   readonly labels: readonly (readonly [LabelKind, string])[];
   readonly sections: readonly (readonly [SectionRole, string])[];
   readonly patterns: Readonly<Record<PatternName, string | readonly string[]>>;
+  readonly written: Readonly<Record<WrittenName, string>>;
 }
 
 /** Reads the words that ship with telltale; they lie two folders above this file both in src/ and in dist/. */
@@ -169,6 +198,10 @@ export function loadWords(): PolicyWords {
     patterns: Object.fromEntries(
       PATTERN_NAMES.map((name) => [name, new RegExp(alternatives(file.patterns[name]), 'gu')]),
     ) as Record<PatternName, RegExp>,
+    written: Object.fromEntries(WRITTEN_NAMES.map((name) => [name, new RegExp(file.written[name], 'u')])) as Record<
+      WrittenName,
+      RegExp
+    >,
   };
 }
 
