@@ -1,4 +1,5 @@
 import type { CaptureEvent, Headers, RequestHead, ResponseHead } from '../model/exchange.ts';
+import { KeptHeads, NumberedHeads } from './numbered-heads.ts';
 import { SharedHeads } from './shared-heads.ts';
 
 /**
@@ -6,7 +7,7 @@ import { SharedHeads } from './shared-heads.ts';
  * posting events as objects costs a structured clone each.
  *
  * Layout of an event: u8 type, f64 exchange, f64 time, u32 length, payload. Heads are latin1 fields joined by NUL, which cannot
- * stand in HTTP; rare events are JSON.
+ * stand in HTTP; rare events are JSON. A head that comes again gets a number, which stands for it from then on.
  */
 const TYPES = {
   json: 0,
@@ -18,6 +19,12 @@ const TYPES = {
   'response-ended': 6,
   message: 7,
   'exchange-ended': 8,
+  /** The head of the event before is known by this number from now on: u16. */
+  'head-numbered': 9,
+  /** A request whose head has a number: u16 number, f64 connection. */
+  'numbered-request': 10,
+  /** A response whose head, and server, have a number: u16. */
+  'numbered-response': 11,
 } as const;
 
 const HEAD_BYTES = 1 + 8 + 8 + 4;
@@ -38,15 +45,18 @@ export interface PackedEvents {
  */
 export class EventBatch {
   #buffer: Buffer;
+  #view: DataView;
   #used = 0;
   /** Where the last event begins if more bytes of the same body can be added to it; else -1. */
   #openBytes = -1;
+  readonly #heads = new NumberedHeads();
   readonly #initialBytes: number;
   readonly #spare: ArrayBuffer[] = [];
 
   constructor(initialBytes: number) {
     this.#initialBytes = initialBytes;
     this.#buffer = Buffer.from(new ArrayBuffer(initialBytes));
+    this.#view = new DataView(this.#buffer.buffer);
   }
 
   /** Bytes filled so far. */
@@ -57,19 +67,9 @@ export class EventBatch {
   add(event: CaptureEvent): void {
     switch (event.type) {
       case 'request-started':
-        return this.#text(
-          TYPES['request-started'],
-          event.exchange,
-          event.at,
-          requestText(event.connection, event.head),
-        );
+        return this.#request(event);
       case 'response-started':
-        return this.#text(
-          TYPES['response-started'],
-          event.exchange,
-          event.at,
-          responseText(event.head, event.serverAddress),
-        );
+        return this.#response(event);
       case 'request-bytes':
         return this.#bodyBytes(TYPES['request-bytes'], event.exchange, event.bytes);
       case 'response-bytes':
@@ -90,7 +90,7 @@ export class EventBatch {
   /** The packed events; the batch is empty afterwards. */
   take(): PackedEvents {
     const packed = { buffer: this.#buffer.buffer as ArrayBuffer, used: this.#used };
-    this.#buffer = Buffer.from(this.#spare.pop() ?? new ArrayBuffer(this.#initialBytes));
+    this.#use(this.#spare.pop() ?? new ArrayBuffer(this.#initialBytes));
     this.#used = 0;
     this.#openBytes = -1;
     return packed;
@@ -101,10 +101,51 @@ export class EventBatch {
     if (buffer.byteLength === this.#initialBytes) this.#spare.push(buffer);
   }
 
+  #use(buffer: ArrayBuffer): void {
+    this.#buffer = Buffer.from(buffer);
+    this.#view = new DataView(buffer);
+  }
+
+  #request({ exchange, connection, at, head }: Extract<CaptureEvent, { type: 'request-started' }>): void {
+    const number = this.#heads.numberOf(head, null);
+    if (number === null) {
+      const text = requestText(connection, head);
+      this.#text(TYPES['request-started'], exchange, at, text);
+      this.#number(head, null, text);
+      return;
+    }
+    this.#head(TYPES['numbered-request'], exchange, at, 10);
+    this.#view.setUint16(this.#used, number, true);
+    this.#view.setFloat64(this.#used + 2, connection, true);
+    this.#used += 10;
+  }
+
+  #response({ exchange, at, head, serverAddress }: Extract<CaptureEvent, { type: 'response-started' }>): void {
+    const number = this.#heads.numberOf(head, serverAddress);
+    if (number === null) {
+      const text = responseText(head, serverAddress);
+      this.#text(TYPES['response-started'], exchange, at, text);
+      this.#number(head, serverAddress, text);
+      return;
+    }
+    this.#head(TYPES['numbered-response'], exchange, at, 2);
+    this.#view.setUint16(this.#used, number, true);
+    this.#used += 2;
+  }
+
+  /** Tells the reader the number of the head that was just packed, if it came before. */
+  #number(head: object, serverAddress: string | null, text: string): void {
+    const number = this.#heads.giveNumber(head, serverAddress, text.length);
+    if (number === null) return;
+    this.#head(TYPES['head-numbered'], 0, 0, 2);
+    this.#view.setUint16(this.#used, number, true);
+    this.#used += 2;
+  }
+
   /** A large body comes in pieces of 16 KB, one for each TLS record: what follows another piece of it is joined to that. */
   #bodyBytes(type: number, id: number, bytes: Uint8Array): void {
     const open = this.#openBytes;
-    if (open === -1 || this.#buffer[open] !== type || this.#buffer.readDoubleLE(open + 1) !== id) {
+    if (open === -1 || this.#buffer[open] !== type || this.#view.getFloat64(open + 1, true) !== id) {
       const before = this.#used;
       this.#bytes(type, id, bytes);
       this.#openBytes = before;
@@ -113,31 +154,31 @@ export class EventBatch {
     this.#makeRoom(bytes.length);
     this.#buffer.set(bytes, this.#used);
     this.#used += bytes.length;
-    this.#buffer.writeUInt32LE(this.#used - open - HEAD_BYTES, open + 17);
+    this.#view.setUint32(open + 17, this.#used - open - HEAD_BYTES, true);
   }
 
   #makeRoom(bytes: number): void {
     const needed = this.#used + bytes;
     if (needed <= this.#buffer.length) return;
-    const larger = Buffer.from(new ArrayBuffer(Math.max(needed, this.#buffer.length * 2)));
-    this.#buffer.copy(larger, 0, 0, this.#used);
-    this.#buffer = larger;
+    const packed = this.#buffer;
+    this.#use(new ArrayBuffer(Math.max(needed, packed.length * 2)));
+    packed.copy(this.#buffer, 0, 0, this.#used);
   }
 
   #head(type: number, id: number, at: number, length: number): void {
     this.#makeRoom(HEAD_BYTES + length);
     this.#openBytes = -1;
-    const buffer = this.#buffer;
-    buffer[this.#used] = type;
-    buffer.writeDoubleLE(id, this.#used + 1);
-    buffer.writeDoubleLE(at, this.#used + 9);
-    buffer.writeUInt32LE(length, this.#used + 17);
+    const view = this.#view;
+    view.setUint8(this.#used, type);
+    view.setFloat64(this.#used + 1, id, true);
+    view.setFloat64(this.#used + 9, at, true);
+    view.setUint32(this.#used + 17, length, true);
     this.#used += HEAD_BYTES;
   }
 
   #text(type: number, id: number, at: number, text: string): void {
     this.#head(type, id, at, text.length);
-    this.#used += this.#buffer.write(text, this.#used, 'latin1');
+    if (text !== '') this.#used += this.#buffer.write(text, this.#used, 'latin1');
   }
 
   #bytes(type: number, id: number, bytes: Uint8Array): void {
@@ -174,23 +215,32 @@ function joined(start: string, headers: Headers): string {
   return text;
 }
 
-/** Takes batches apart, one after the other; heads that come again are the same objects. */
+/** Takes the batches of one {@link EventBatch} apart, all of them in order; heads that come again are the same objects. */
 export class EventReader {
   readonly #requests = new SharedHeads(requestOf);
   readonly #responses = new SharedHeads(responseOf);
+  readonly #numbered = new KeptHeads<RequestHead, AnsweredHead>();
 
   /** The bytes of body events are views into the batch: whoever keeps them copies them. */
   read({ buffer: packed, used }: PackedEvents, take: (event: CaptureEvent) => void): void {
     const buffer = Buffer.from(packed, 0, used);
+    const view = new DataView(packed, 0, used);
     let position = 0;
     while (position < used) {
-      const type = buffer[position] as number;
-      const id = buffer.readDoubleLE(position + 1);
-      const at = buffer.readDoubleLE(position + 9);
+      const type = view.getUint8(position);
+      const id = view.getFloat64(position + 1, true);
+      const at = view.getFloat64(position + 9, true);
       const start = position + HEAD_BYTES;
-      const end = start + buffer.readUInt32LE(position + 17);
+      const end = start + view.getUint32(position + 17, true);
       position = end;
-      take(this.#event(type, id, at, buffer, start, end));
+      if (type === TYPES['head-numbered']) this.#numbered.number(view.getUint16(start, true));
+      else if (type === TYPES['numbered-request']) {
+        const head = this.#numbered.request(view.getUint16(start, true));
+        take({ type: 'request-started', exchange: id, connection: view.getFloat64(start + 2, true), at, head });
+      } else if (type === TYPES['numbered-response']) {
+        const { head, serverAddress } = this.#numbered.response(view.getUint16(start, true));
+        take({ type: 'response-started', exchange: id, at, head, serverAddress });
+      } else take(this.#event(type, id, at, buffer, start, end));
     }
   }
 
@@ -201,10 +251,13 @@ export class EventReader {
         const headAt = buffer.indexOf(0, start) + 1;
         const connection = Number(buffer.toString('latin1', start, headAt - 1));
         const { head } = this.#requests.of(buffer.toString('latin1', headAt, end));
+        this.#numbered.lastRequest(head);
         return { type: 'request-started', exchange, connection, at, head };
       }
       case TYPES['response-started']: {
-        const { head, serverAddress } = this.#responses.of(buffer.toString('latin1', start, end));
+        const answered = this.#responses.of(buffer.toString('latin1', start, end));
+        const { head, serverAddress } = answered;
+        this.#numbered.lastResponse(answered);
         return { type: 'response-started', exchange, at, head, serverAddress };
       }
       case TYPES['request-bytes']:
@@ -248,7 +301,12 @@ function requestOf(text: string): { readonly head: RequestHead } {
   return { head: { method, scheme, host, port: Number(port), target, httpVersion, headers: pairs(parts, 6) } };
 }
 
-function responseOf(text: string): { readonly head: ResponseHead; readonly serverAddress: string | null } {
+interface AnsweredHead {
+  readonly head: ResponseHead;
+  readonly serverAddress: string | null;
+}
+
+function responseOf(text: string): AnsweredHead {
   const parts = text.split(SEPARATOR);
   const [address, status, reason, httpVersion] = parts as [string, string, string, string];
   const head = { status: Number(status), reason, httpVersion, headers: pairs(parts, 4) };

@@ -1,6 +1,7 @@
 import { type HttpProblem, isProblem } from './head.ts';
+import type { HeadSource } from './reader.ts';
 
-/** The bytes of a head are held with all that came with them, for each connection: no more than this many are. */
+/** Bytes of heads that are held, for each connection: no more than this many are. */
 const HELD_BYTES_MAX = 4 * 1024;
 
 /**
@@ -8,7 +9,9 @@ const HELD_BYTES_MAX = 4 * 1024;
  *
  * The head of one message may be that of the next, so nobody may change it.
  */
-export class HeadMemory<Head extends { readonly raw: Buffer }> {
+export class HeadMemory<Head extends { readonly raw: Buffer }> implements HeadSource<Head> {
+  /** That of the request which a response answers: it changes what the bytes of its head mean. Empty for requests. */
+  method = '';
   readonly #parse: (text: string, raw: Buffer, method: string) => Head | HttpProblem;
   #last: Head | null = null;
   #lastMethod = '';
@@ -17,12 +20,27 @@ export class HeadMemory<Head extends { readonly raw: Buffer }> {
     this.#parse = parse;
   }
 
-  /** @param method that of the request a response answers, which changes what its bytes mean; empty for a request. */
-  read(raw: Buffer, method: string): Head | HttpProblem {
-    if (this.#last !== null && this.#lastMethod === method && this.#last.raw.equals(raw)) return this.#last;
-    const head = this.#parse(raw.toString('latin1', 0, raw.length - 4), raw, method);
-    this.#last = isProblem(head) || raw.buffer.byteLength > HELD_BYTES_MAX ? null : head;
-    this.#lastMethod = method;
+  known(bytes: Buffer): Head | null {
+    const last = this.#last;
+    if (last === null || this.#lastMethod !== this.method) return null;
+    const { length } = last.raw;
+    return bytes.length >= length && bytes.compare(last.raw, 0, length, 0, length) === 0 ? last : null;
+  }
+
+  read(raw: Buffer): Head | HttpProblem {
+    const small = raw.length <= HELD_BYTES_MAX;
+    // Held alone, without the bytes that came with it.
+    const own = small && raw.buffer.byteLength > HELD_BYTES_MAX ? copied(raw) : raw;
+    const head = this.#parse(raw.toString('latin1', 0, raw.length - 4), own, this.method);
+    this.#last = small && !isProblem(head) ? head : null;
+    this.#lastMethod = this.method;
     return head;
   }
+}
+
+/** A copy that shares no memory with others. */
+function copied(bytes: Buffer): Buffer {
+  const copy = Buffer.allocUnsafeSlow(bytes.length);
+  copy.set(bytes);
+  return copy;
 }

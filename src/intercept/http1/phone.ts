@@ -47,8 +47,7 @@ export class Http1Phone implements PhoneStream, MessageHandler<Http1Request>, Wa
     this.#openTunnel = openTunnel;
     this.#handlers = new RequestHandlers(relay, connection, route, overTls);
     this.#answer = new AnswerWriter(socket);
-    const heads = new HeadMemory(parseRequest);
-    this.#reader = new MessageReader((raw) => heads.read(raw, ''), this, relay.limits);
+    this.#reader = new MessageReader(new HeadMemory(parseRequest), this, relay.limits);
     this.deadlineAt = relay.deadlines.now + relay.limits.headMsMax;
     relay.deadlines.watch(this);
     socket.on('data', this.#onData);

@@ -14,7 +14,16 @@ export interface MessageHandler<Head> {
   broken(problem: HttpProblem, inBody: boolean): void;
 }
 
+/** Where a reader gets its heads from. */
+export interface HeadSource<Head> {
+  /** The head that these bytes begin with, when it is one that was read before; null otherwise. */
+  known(bytes: Buffer): Head | null;
+  /** @param raw a whole head, its empty line included. */
+  read(raw: Buffer): Head | HttpProblem;
+}
+
 interface FramedHead {
+  readonly raw: Buffer;
   readonly framing: Framing;
   readonly length: number;
 }
@@ -33,7 +42,7 @@ const CHUNK_LINE = /^([0-9A-Fa-f]{1,13})[ \t]*(;[^\x00-\x08\x0a-\x1f\x7f]*)?$/;
  * pieces in which they came and are never gathered.
  */
 export class MessageReader<Head extends FramedHead> {
-  readonly #parse: (raw: Buffer) => Head | HttpProblem;
+  readonly #heads: HeadSource<Head>;
   readonly #handler: MessageHandler<Head>;
   readonly #limits: RelayLimits;
   #state: State = 'head';
@@ -42,8 +51,8 @@ export class MessageReader<Head extends FramedHead> {
   #bodyBytesLeft = 0;
   #running = false;
 
-  constructor(parse: (raw: Buffer) => Head | HttpProblem, handler: MessageHandler<Head>, limits: RelayLimits) {
-    this.#parse = parse;
+  constructor(heads: HeadSource<Head>, handler: MessageHandler<Head>, limits: RelayLimits) {
+    this.#heads = heads;
     this.#handler = handler;
     this.#limits = limits;
   }
@@ -133,6 +142,11 @@ export class MessageReader<Head extends FramedHead> {
 
   #readHead(bytes: Buffer): boolean {
     if (this.#gathered.length === 0) {
+      const known = this.#heads.known(bytes);
+      if (known !== null) {
+        this.#consume(known.raw.length);
+        return this.#headComplete(known);
+      }
       // One empty line before a message is forgiven, more are not (RFC 9112 §2.2).
       if (bytes[0] === 13 && bytes[1] === 10) {
         this.#consume(2);
@@ -145,7 +159,7 @@ export class MessageReader<Head extends FramedHead> {
       if (end !== -1) {
         if (end > this.#limits.headBytesMax) return this.#fail(this.#tooLarge(bytes), false);
         this.#consume(end + 4);
-        return this.#headComplete(bytes.subarray(0, end + 4));
+        return this.#headRead(bytes.subarray(0, end + 4));
       }
     }
     if (this.#gathered.length === 1 && this.#gathered.bytes[0] === 13 && bytes[0] === 10) {
@@ -170,12 +184,15 @@ export class MessageReader<Head extends FramedHead> {
     const raw = Buffer.from(whole.subarray(0, length));
     this.#gathered.forget();
     if (length > this.#limits.headBytesMax) return this.#fail(this.#tooLarge(raw), false);
-    return this.#headComplete(raw);
+    return this.#headRead(raw);
   }
 
-  #headComplete(raw: Buffer): boolean {
-    const head = this.#parse(raw);
-    if (isProblem(head)) return this.#fail(head, false);
+  #headRead(raw: Buffer): boolean {
+    const head = this.#heads.read(raw);
+    return isProblem(head) ? this.#fail(head, false) : this.#headComplete(head);
+  }
+
+  #headComplete(head: Head): boolean {
     this.#bodyBytesLeft = head.length;
     this.#state =
       head.framing === 'none' || (head.framing === 'length' && head.length === 0) ? 'idle' : stateFor(head.framing);

@@ -5,7 +5,7 @@ import { requestForHttp1 } from '../http2/translate.ts';
 import type { RelayLimits } from '../limits.ts';
 import { failureOfConnection } from '../server-failure.ts';
 import type { IncomingResponse, Origin, OutgoingRequest, RawSide, ServerHandler, ServerStream } from '../sides.ts';
-import { type Http1Response, type HttpProblem, parseResponse } from './head.ts';
+import { type Http1Response, type HttpProblem, isProblem, parseResponse } from './head.ts';
 import { HeadMemory } from './head-memory.ts';
 import { type MessageHandler, MessageReader } from './reader.ts';
 import { headerLines, writeBody, writeEnd, writeHead } from './write.ts';
@@ -19,7 +19,7 @@ export interface ServerKeeper {
 }
 
 /** One HTTP/1 connection to a server: one exchange at a time. */
-export class Http1Server implements ServerStream, MessageHandler<Http1Response>, Watched {
+export class Http1Server implements ServerStream, MessageHandler<AnswerHead>, Watched {
   readonly origin: Origin;
   readonly address: string | null;
   deadlineAt: number;
@@ -29,7 +29,8 @@ export class Http1Server implements ServerStream, MessageHandler<Http1Response>,
   readonly #keeper: ServerKeeper;
   readonly #limits: RelayLimits;
   readonly #deadlines: Deadlines;
-  #reader: MessageReader<Http1Response>;
+  readonly #heads = new HeadMemory(parseAnswer);
+  readonly #reader: MessageReader<AnswerHead>;
   #handler: ServerHandler | null = null;
   #method = '';
   #chunkedRequest = false;
@@ -61,8 +62,7 @@ export class Http1Server implements ServerStream, MessageHandler<Http1Response>,
     this.#idleMs = limits.serverIdleMsMax;
     // Whoever asked for it may be gone by now; then it lies idle from the start.
     this.deadlineAt = deadlines.now + limits.serverIdleMsMax;
-    const heads = new HeadMemory(parseResponse);
-    this.#reader = new MessageReader((raw) => heads.read(raw, this.#method), this, limits);
+    this.#reader = new MessageReader(this.#heads, this, limits);
     socket.on('data', (bytes: Buffer) => this.#received(bytes));
     socket.on('end', () => this.#closedByServer('The server closed the connection', true));
     socket.on('error', (error: NodeJS.ErrnoException) => this.#closedByServer(failureOfConnection(error, origin)));
@@ -81,6 +81,7 @@ export class Http1Server implements ServerStream, MessageHandler<Http1Response>,
 
   send(request: OutgoingRequest): void {
     this.#method = request.method;
+    this.#heads.method = request.method;
     this.#chunkedRequest = request.framing === 'chunked';
     this.#requestDone = false;
     this.#responseDone = false;
@@ -146,8 +147,7 @@ export class Http1Server implements ServerStream, MessageHandler<Http1Response>,
       );
   }
 
-  headRead(head: Http1Response): boolean {
-    const response = incoming(head);
+  headRead({ head, response, idleMs }: AnswerHead): boolean {
     if (head.status < 200 && head.status !== 101) {
       this.#informational = true;
       this.#handler?.informational(response);
@@ -155,7 +155,7 @@ export class Http1Server implements ServerStream, MessageHandler<Http1Response>,
     }
     this.#answered = true;
     this.#keepAlive &&= head.keepAlive;
-    this.#idleHint(head);
+    if (idleMs !== null) this.#idleMs = Math.min(this.#limits.serverIdleMsMax, idleMs);
     const switched = head.status === 101 || (this.#method === 'CONNECT' && head.status < 300);
     this.#handler?.responseStarted(response);
     return switched;
@@ -243,16 +243,6 @@ export class Http1Server implements ServerStream, MessageHandler<Http1Response>,
     this.#socket.destroy();
     this.#keeper.closed(this);
   }
-
-  /** `Keep-Alive: timeout=5`: closing a second before the server does spares a request that would meet a closed door. */
-  #idleHint(head: Http1Response): void {
-    for (const [name, value] of head.headers) {
-      if (name.length !== 10 || name.toLowerCase() !== 'keep-alive') continue;
-      const seconds = /(?:^|[,\s])timeout=(\d{1,6})/i.exec(value)?.[1];
-      if (seconds !== undefined)
-        this.#idleMs = Math.min(this.#limits.serverIdleMsMax, Math.max(0, Number(seconds) * 1000 - 1000));
-    }
-  }
 }
 
 function versionOf(request: OutgoingRequest): string {
@@ -276,4 +266,30 @@ function incoming(head: Http1Response): IncomingResponse {
     keepAlive: head.keepAlive,
     upgrade: head.upgrade,
   };
+}
+
+/** The head of an answer with what is made of it, once for all that come again. */
+interface AnswerHead extends Pick<Http1Response, 'raw' | 'framing' | 'length'> {
+  readonly head: Http1Response;
+  readonly response: IncomingResponse;
+  /** How long the server says that it keeps the connection; null: it does not. */
+  readonly idleMs: number | null;
+}
+
+function parseAnswer(text: string, raw: Buffer, method: string): AnswerHead | HttpProblem {
+  const head = parseResponse(text, raw, method);
+  if (isProblem(head)) return head;
+  const { framing, length, headers } = head;
+  return { raw, framing, length, head, response: incoming(head), idleMs: idleHint(headers) };
+}
+
+/** `Keep-Alive: timeout=5`: closing a second before the server does spares a request that would meet a closed door. */
+function idleHint(headers: Headers): number | null {
+  let hint: number | null = null;
+  for (const [name, value] of headers) {
+    if (name.length !== 10 || name.toLowerCase() !== 'keep-alive') continue;
+    const seconds = /(?:^|[,\s])timeout=(\d{1,6})/i.exec(value)?.[1];
+    if (seconds !== undefined) hint = Math.max(0, Number(seconds) * 1000 - 1000);
+  }
+  return hint;
 }
