@@ -98,7 +98,10 @@ export class Looks {
     this.isFull = addresses >= ADDRESSES_MAX || this.companies >= COMPANIES_MAX || this.sdks >= SDKS_MAX;
     this.readLines(seam, edge);
     const goesOnEmpty = this.lines > 0 && counts[behind + EMPTY_LINES] !== counts[before + EMPTY_LINES];
-    this.torn = goesOnEmpty || depth[seam] !== depth[edge] || isTorn(this.run.folded, from, to);
+    this.torn =
+      goesOnEmpty ||
+      depth[seam] !== depth[edge] ||
+      ((end & ENDS_OPEN) === 0 ? (start & BEGINS_BEHIND) !== 0 : !endsAddress(this.run.folded, from, to));
     this.readText(to - from <= SHORT_MAX ? this.run.folded.slice(from, to).trim() : '');
   }
 
@@ -138,10 +141,9 @@ const SPACE = 0x20;
 const NUMBER_MAX = 4;
 const NUMBER = /^\d{1,3}[.、]?$/;
 
-function isTorn(folded: string, from: number, to: number): boolean {
-  return /[、,/和及与(]/.test(folded[to - 1] as string)
-    ? !folded.slice(Math.max(from, to - 300), to).includes('://') || folded[to - 1] !== '/'
-    : /[、,()]/.test(folded[from] as string);
+/** Whether a slash at the end of a stretch is that of an address. */
+function endsAddress(folded: string, from: number, to: number): boolean {
+  return folded[to - 1] === '/' && folded.slice(Math.max(from, to - 300), to).includes('://');
 }
 
 /** What stands at the edges of stretches: first those where they begin, the seams; behind them those where they end, in front of spaces. */
@@ -177,8 +179,12 @@ const BEGINS_KNOWN = 2;
 const BEGINS_PURPOSE = 4;
 const BEGINS_COLLECT = 8;
 const BEGINS_PLACE = 16;
+/** With a sign that belongs to the words before. */
+const BEGINS_BEHIND = 32;
 const ENDS_COMPANY = 1;
 const ENDS_SDK = 2;
+/** With a sign, or a word, that more must follow. */
+const ENDS_OPEN = 4;
 
 function edgesOf({ passage, folded, seams }: RunText, words: PolicyWords): Edges {
   const { patterns } = words;
@@ -186,6 +192,11 @@ function edgesOf({ passage, folded, seams }: RunText, words: PolicyWords): Edges
   const counts = new Uint32Array(at.length * KINDS);
   const begins = new Uint8Array(at.length);
   const ends = new Uint8Array(at.length);
+  for (let edge = 0; edge < at.length; edge++) {
+    const offset = at[edge] as number;
+    if (/[、,()]/.test(folded[offset] ?? '')) begins[edge] = BEGINS_BEHIND;
+    if (/[、,/和及与(]/.test(folded[offset - 1] ?? '')) ends[edge] = ENDS_OPEN;
+  }
   const count = (kind: number, places: readonly number[]) => countAt(at, seams.length, counts, kind, places);
   const addressEnd = new Map(addressesIn(passage.text));
   count(ADDRESSES, [...addressEnd.keys()]);

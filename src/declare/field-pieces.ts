@@ -96,8 +96,8 @@ function standaloneKind(
   if (alone.size < 3 || bare.length < 5 || bare.length > 24) return null;
   if (/(?:链接|名称|类型|目的|场景|方式|网址|机构|公司)$/.test(bare) && bare.length <= 12)
     return labelKind(text, reader.words);
-  const near = [...alone.keys()].find((known) => isNear(bare, known, 1));
-  return near === undefined ? null : labelKind(near, reader.words);
+  for (const known of alone.keys()) if (isNear(bare, known, 1)) return labelKind(known, reader.words);
+  return null;
 }
 
 /** Labels that stand alone on their line, again and again: a table of two columns, flattened. */

@@ -1,5 +1,5 @@
 import type { Platform, SdkStatement } from '../model/declaration.ts';
-import type { GridBlock, LineBlock, PolicyText } from './blocks.ts';
+import type { Block, GridBlock, LineBlock, PolicyText } from './blocks.ts';
 import { cleanName, type Draft, finishEntry } from './entry.ts';
 import { fieldEntries } from './field-entries.ts';
 import { fold } from './fold.ts';
@@ -12,7 +12,7 @@ import { runTable, TRIED_RUNS_MAX } from './run-table.ts';
 import { platformsOfHeading } from './scope.ts';
 import { headingDepth } from './sections.ts';
 import { stackedTable } from './stacked-table.ts';
-import { hits, type SectionRole } from './words.ts';
+import { hits, type PolicyWords, type SectionRole } from './words.ts';
 
 /** Everything found about SDKs, and what the search has read on its way. */
 export interface FoundEntries {
@@ -75,9 +75,8 @@ export function findEntries(text: PolicyText, roles: readonly (SectionRole | nul
     if (!isOwn) for (const line of entry.lines) taken.add(line);
   }
   placed.sort((one, other) => one.block - other.block);
-  const sdks = placed.flatMap(
-    ({ draft, block }) => finishEntry(draft, text, listedFor(text, block, taken, reader), reader) ?? [],
-  );
+  const headings = new Headings(text, taken, reader.words);
+  const sdks = placed.flatMap(({ draft, block }) => finishEntry(draft, text, headings.listedFor(block), reader) ?? []);
   return { sdks, taken, ownData };
 }
 
@@ -101,22 +100,47 @@ function withData({ draft, block }: Placed, more: Draft): Placed {
   return { draft: { ...draft, fields: [...draft.fields, ...links], data }, block };
 }
 
-/** The systems that the heading over an entry says its list is for. */
-function listedFor(
-  text: PolicyText,
-  block: number,
-  taken: ReadonlySet<number>,
-  { words }: Reader,
-): readonly Platform[] | null {
-  for (let index = block - 1; index >= Math.max(0, block - LIST_LINES_MAX); index--) {
-    const one = text.blocks[index];
-    if (one?.kind !== 'line' || taken.has(index)) continue;
-    const depth = headingDepth(one.passage.text, one.heading);
-    if (depth === null) continue;
-    const platforms = platformsOfHeading(fold(one.passage.text, words));
-    if (platforms !== null || depth <= PART_DEPTH_MAX) return platforms;
+/** A heading of lists: how deep it lies, and the systems that it says the list is for. */
+interface ListHeading {
+  readonly depth: number;
+  readonly platforms: readonly Platform[] | null;
+}
+
+/** The headings of a text, each looked at once: those of a long list are asked for by all its entries. */
+class Headings {
+  private readonly known: (ListHeading | null | undefined)[] = [];
+  private readonly text: PolicyText;
+  private readonly taken: ReadonlySet<number>;
+  private readonly words: PolicyWords;
+
+  constructor(text: PolicyText, taken: ReadonlySet<number>, words: PolicyWords) {
+    this.text = text;
+    this.taken = taken;
+    this.words = words;
   }
-  return null;
+
+  /** The systems that the heading over an entry says its list is for. */
+  listedFor(block: number): readonly Platform[] | null {
+    for (let index = block - 1; index >= Math.max(0, block - LIST_LINES_MAX); index--) {
+      const heading = this.at(index);
+      if (heading !== null && (heading.platforms !== null || heading.depth <= PART_DEPTH_MAX)) return heading.platforms;
+    }
+    return null;
+  }
+
+  private at(index: number): ListHeading | null {
+    const known = this.known[index];
+    if (known !== undefined) return known;
+    const found = this.taken.has(index) ? null : headingAt(this.text.blocks[index], this.words);
+    this.known[index] = found;
+    return found;
+  }
+}
+
+function headingAt(block: Block | undefined, words: PolicyWords): ListHeading | null {
+  if (block?.kind !== 'line') return null;
+  const depth = headingDepth(block.passage.text, block.heading);
+  return depth === null ? null : { depth, platforms: platformsOfHeading(fold(block.passage.text, words)) };
 }
 
 /** Depth of the headings that part a document: 一、 and （一）. */

@@ -17,8 +17,8 @@ export interface Lexicon {
   readonly surfaces: Surfaces;
   /** Words that count only when they are a whole item of a list: 网络 in 网络/语言等状态. */
   readonly wholeItems: ReadonlyMap<string, readonly string[]>;
-  /** What such words begin with. */
-  readonly itemStarts: ReadonlySet<number>;
+  /** For each UTF-16 unit what may begin with it: a surface, a whole item, or both; 0 for neither. */
+  readonly starts: Uint8Array;
   /** Names of identifiers that texts run together (IMEIIDFAOAID), with the words that stand between them (Android, MD5). */
   readonly codes: ReadonlySet<string>;
   readonly codeTree: WordTree;
@@ -41,21 +41,28 @@ export function buildLexicon(taxonomy: Taxonomy, words: PolicyWords): Lexicon {
   const named = types.flatMap(({ names }) => names);
   const surfaces = new Surfaces([...named, words.notData], words);
   const codes = new Set<string>(words.codeFillers);
-  for (const { id, kind, names } of types)
+  for (const { id, kind, names } of types) {
+    const own = surfaces.listOf([id]);
     for (const surface of names.flat()) {
-      surfaces.add(surface, id);
+      surfaces.add(surface, own);
       if (kind !== 'id' || /[\u3400-\u9fff]/.test(surface)) continue;
       const key = fold(surface, words).replace(LOOSE, '');
       if (/^[a-z0-9.]{2,24}$/.test(key)) codes.add(key);
     }
+  }
   for (const word of words.codes) codes.add(word);
   for (const word of words.notData) surfaces.addNone(word);
   const wholeItems = new Map<string, readonly string[]>();
   for (const [word, ids] of Object.entries(words.wholeItems)) wholeItems.set(fold(word, words).replace(LOOSE, ''), ids);
+  const starts = surfaces.starts.slice();
+  for (const word of wholeItems.keys()) {
+    const unit = word.charCodeAt(0);
+    starts[unit] = (starts[unit] as number) | STARTS_ITEM;
+  }
   return {
     surfaces,
     wholeItems,
-    itemStarts: new Set([...wholeItems.keys()].map((word) => word.charCodeAt(0))),
+    starts,
     codes,
     ...treeOf(codes),
     verbItems: new Set(words.verbItems),
@@ -63,9 +70,14 @@ export function buildLexicon(taxonomy: Taxonomy, words: PolicyWords): Lexicon {
   };
 }
 
+const STARTS_SURFACE = 1;
+const STARTS_ITEM = 2;
+
 /** The words for data, folded and without loose signs, each with what it names. */
 class Surfaces {
   readonly tree: WordTree;
+  /** 1 for each UTF-16 unit that one begins with. */
+  readonly starts = new Uint8Array(0x1_0000);
   /** For each place which of the lists below names what ends there; 0 where nothing does. */
   private readonly named: Uint16Array;
   private readonly lists: (readonly string[])[] = [[], []];
@@ -83,13 +95,20 @@ class Surfaces {
   /** What a word names that ends at a place: nothing for one that only looks like data; null where none ends. */
   idsAt(place: Place): readonly string[] | null {
     const list = this.named[place] as number;
-    return list === 0 ? null : (this.lists[list] as readonly string[]);
+    return list === 0 ? null : this.idsIn(list);
   }
 
-  add(surface: string, id: string): void {
+  private idsIn(list: number): readonly string[] {
+    return this.lists[list] as readonly string[];
+  }
+
+  /** @param list what the surface names, as {@link listOf} gave it. */
+  add(surface: string, list: number): void {
     const place = this.placeOf(surface);
-    const before = this.idsAt(place) ?? [];
-    if (!before.includes(id)) this.named[place] = this.listOf([...before, id]);
+    const before = this.named[place] as number;
+    if (before === 0 || before === NO_DATA) this.named[place] = list;
+    else if (before !== list)
+      this.named[place] = this.listOf([...new Set([...this.idsIn(before), ...this.idsIn(list)])]);
   }
 
   addNone(surface: string): void {
@@ -105,13 +124,15 @@ class Surfaces {
       // Words of other regions are exchanged as a whole.
       if (folder.isTraditional(unit)) return this.placeOf(fold(surface, this.words));
       const folded = folder.unit(unit);
-      if (!isLeftOut(folded)) place = this.tree.add(place, folded);
+      if (isLeftOut(folded)) continue;
+      if (place === 0) this.starts[folded] = STARTS_SURFACE;
+      place = this.tree.add(place, folded);
     }
     return place;
   }
 
   /** The list of these ids: there are as many lists as data types, and a few more. */
-  private listOf(ids: readonly string[]): number {
+  listOf(ids: readonly string[]): number {
     const key = ids.join(' ');
     const known = this.known.get(key);
     if (known !== undefined) return known;
@@ -148,6 +169,10 @@ export function findTerms(folded: string, lexicon: Lexicon, running = false): Te
   const terms: Term[] = [];
   let index = 0;
   while (index < folded.length) {
+    if (lexicon.starts[folded.charCodeAt(index)] === 0) {
+      index++;
+      continue;
+    }
     const term = termAt(folded, index, lexicon, seams) ?? wholeItemAt(folded, index, lexicon, running);
     if (term === null) index++;
     else {
@@ -216,7 +241,7 @@ const ITEM_END = /[\s、,;/:."'·|+&和及与或等以。()\]]/;
 const ITEM_SIZE_MAX = 12;
 
 function wholeItemAt(folded: string, from: number, lexicon: Lexicon, running: boolean): Term | null {
-  if (!lexicon.itemStarts.has(folded.charCodeAt(from))) return null;
+  if (((lexicon.starts[folded.charCodeAt(from)] as number) & STARTS_ITEM) === 0) return null;
   if (from > 0 && !ITEM_START.test(folded[from - 1] as string)) return null;
   for (let to = Math.min(folded.length, from + ITEM_SIZE_MAX); to > from; to--) {
     if (to < folded.length && !ITEM_END.test(folded[to] as string)) continue;

@@ -92,9 +92,8 @@ export function split(passage: Passage, pattern: RegExp): Passage[] {
  * In a file without markup the parts between may be taken along: `**bold**` stays a substring of the file.
  */
 export function quote(source: string, passage: Passage, keepMarkup: boolean, focus?: number): string {
-  const known = passage.at.filter((offset) => offset >= 0);
-  const first = known[0];
-  const last = known[known.length - 1];
+  const first = passage.at.find((offset) => offset >= 0);
+  const last = passage.at.findLast((offset) => offset >= 0);
   if (first === undefined || last === undefined) return '';
   if (keepMarkup && last >= first && last - first < passage.text.length * 2 + 200)
     return source.slice(first, last + 1).trim();

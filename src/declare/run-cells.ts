@@ -16,7 +16,8 @@ export class CellScores {
     this.of = new Float64Array(columns.length);
     this.looks = new Looks(run, columns, reader);
     this.columns = columns;
-    this.same = columns.map((kind) => columns.indexOf(kind));
+    const asked = columns.map((kind) => (kind !== null && OF_THEIR_OWN.has(kind) ? kind : null));
+    this.same = asked.map((kind) => asked.indexOf(kind));
   }
 
   /** Looks at the stretch between two seams. @returns whether it holds so much that no longer one is a cell. */
@@ -31,6 +32,19 @@ export class CellScores {
     return looks.isFull;
   }
 }
+
+/** Kinds whose cells look like no others; cells of the rest look alike. */
+const OF_THEIR_OWN: ReadonlySet<LabelKind> = new Set([
+  'name',
+  'vendor',
+  'data',
+  'permission',
+  'link',
+  'site',
+  'index',
+  'platform',
+  'way',
+]);
 
 /** What a cell loses that goes on before it, or behind it. */
 const TORN = 2.5;

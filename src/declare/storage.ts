@@ -24,11 +24,12 @@ export function readStorage(
   const sentences = text.blocks.flatMap((block, index): Sentence[] => {
     const role = roles[index] ?? null;
     if (block.kind !== 'line' || role === 'definition' || taken.has(index)) return [];
-    return split(block.passage, /(?<=[。！!；;])|(?<=\.)\s+(?=[A-Z"“])|\n/g).map((passage) => ({
+    const isHeading = headingDepth(block.passage.text, block.heading) !== null;
+    return split(block.passage, SENTENCE_END).map((passage) => ({
       passage,
       folded: fold(passage.text, words),
       role,
-      isHeading: headingDepth(block.passage.text, block.heading) !== null,
+      isHeading,
     }));
   });
   return {
@@ -37,6 +38,8 @@ export function readStorage(
     children: { quote: childrenOf(sentences, text, words) },
   };
 }
+
+const SENTENCE_END = /(?<=[。！!；;])|(?<=\.)\s+(?=[A-Z"“])|\n/g;
 
 function storageOf(sentences: readonly Sentence[], text: PolicyText, words: PolicyWords): Declaration['storage'] {
   const { mainland, abroad } = words.patterns;

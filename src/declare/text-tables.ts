@@ -89,6 +89,7 @@ function closedCells(passage: Passage): { closed: Passage[]; rest: Passage } {
 }
 
 function pipeRun(blocks: readonly Block[], start: number): Run | null {
+  if (pipesOf(blocks[start]) < 2) return null;
   const isRuled = !/^\s*[|│┃]/.test(textOf(blocks[start])) && RULE.test(textOf(blocks[start + 1]));
   const least = isRuled ? 1 : 2;
   let end = start;
@@ -101,7 +102,7 @@ function pipeRun(blocks: readonly Block[], start: number): Run | null {
     if (index > start && textGap(block) > 0 && !(isSpaced && isSpacedRow(block, least))) break;
     if (pipesOf(block) >= least) end = index + 1;
   }
-  if (pipesOf(blocks[start]) < 2 || end - start < 2) return null;
+  if (end - start < 2) return null;
   const rows: Passage[][] = [];
   let open = false;
   for (const block of blocks.slice(start, end)) {
