@@ -1,7 +1,7 @@
 import type { Taxonomy } from '../model/data-type.ts';
 import { fold } from './fold.ts';
-import type { Place } from './word-tree.ts';
-import { WordTree } from './word-tree.ts';
+import { isLoose, LOOSE, Surfaces } from './surfaces.ts';
+import { type Place, WordTree } from './word-tree.ts';
 import { matchesOf, type PolicyWords } from './words.ts';
 
 /** A place where a text names data types. `from` and `to` are offsets in the text that was searched. */
@@ -17,7 +17,7 @@ export interface Lexicon {
   readonly surfaces: Surfaces;
   /** Words that count only when they are a whole item of a list: 网络 in 网络/语言等状态. */
   readonly wholeItems: ReadonlyMap<string, readonly string[]>;
-  /** For each UTF-16 unit what may begin with it: a surface, a whole item, or both; 0 for neither. */
+  /** For each UTF-16 unit whether a surface begins with it (1), a whole item (2), both or neither. */
   readonly starts: Uint8Array;
   /** Names of identifiers that texts run together (IMEIIDFAOAID), with the words that stand between them (Android, MD5). */
   readonly codes: ReadonlySet<string>;
@@ -28,8 +28,7 @@ export interface Lexicon {
   readonly shares: Map<string, number>;
 }
 
-/** Signs that writers put inside a term or leave out: `Android_ID`, `IP 地址`, `Wi-Fi`. */
-const LOOSE = /[\s_-]+/g;
+/** Loose signs inside a term that may follow each other. */
 const MAX_LOOSE = 4;
 
 export function buildLexicon(taxonomy: Taxonomy, words: PolicyWords): Lexicon {
@@ -54,15 +53,10 @@ export function buildLexicon(taxonomy: Taxonomy, words: PolicyWords): Lexicon {
   for (const word of words.notData) surfaces.addNone(word);
   const wholeItems = new Map<string, readonly string[]>();
   for (const [word, ids] of Object.entries(words.wholeItems)) wholeItems.set(fold(word, words).replace(LOOSE, ''), ids);
-  const starts = surfaces.starts.slice();
-  for (const word of wholeItems.keys()) {
-    const unit = word.charCodeAt(0);
-    starts[unit] = (starts[unit] as number) | STARTS_ITEM;
-  }
   return {
     surfaces,
     wholeItems,
-    starts,
+    starts: startsOf(surfaces, wholeItems),
     codes,
     ...treeOf(codes),
     verbItems: new Set(words.verbItems),
@@ -70,87 +64,16 @@ export function buildLexicon(taxonomy: Taxonomy, words: PolicyWords): Lexicon {
   };
 }
 
-const STARTS_SURFACE = 1;
 const STARTS_ITEM = 2;
 
-/** The words for data, folded and without loose signs, each with what it names. */
-class Surfaces {
-  readonly tree: WordTree;
-  /** 1 for each UTF-16 unit that one begins with. */
-  readonly starts = new Uint8Array(0x1_0000);
-  /** For each place which of the lists below names what ends there; 0 where nothing does. */
-  private readonly named: Uint16Array;
-  private readonly lists: (readonly string[])[] = [[], []];
-  private readonly known = new Map<string, number>();
-  private readonly words: PolicyWords;
-
-  constructor(all: readonly (readonly string[])[], words: PolicyWords) {
-    let letters = 0;
-    for (const surfaces of all) for (const surface of surfaces) letters += surface.length;
-    this.tree = new WordTree(letters);
-    this.named = new Uint16Array(letters + 1);
-    this.words = words;
+function startsOf(surfaces: Surfaces, wholeItems: ReadonlyMap<string, unknown>): Uint8Array {
+  const starts = surfaces.starts.slice();
+  for (const word of wholeItems.keys()) {
+    const unit = word.charCodeAt(0);
+    starts[unit] = (starts[unit] as number) | STARTS_ITEM;
   }
-
-  /** What a word names that ends at a place: nothing for one that only looks like data; null where none ends. */
-  idsAt(place: Place): readonly string[] | null {
-    const list = this.named[place] as number;
-    return list === 0 ? null : this.idsIn(list);
-  }
-
-  private idsIn(list: number): readonly string[] {
-    return this.lists[list] as readonly string[];
-  }
-
-  /** @param list what the surface names, as {@link listOf} gave it. */
-  add(surface: string, list: number): void {
-    const place = this.placeOf(surface);
-    const before = this.named[place] as number;
-    if (before === 0 || before === NO_DATA) this.named[place] = list;
-    else if (before !== list)
-      this.named[place] = this.listOf([...new Set([...this.idsIn(before), ...this.idsIn(list)])]);
-  }
-
-  addNone(surface: string): void {
-    const place = this.placeOf(surface);
-    if (this.named[place] === 0) this.named[place] = NO_DATA;
-  }
-
-  private placeOf(surface: string): Place {
-    const { folder } = this.words;
-    let place: Place = 0;
-    for (let index = 0; index < surface.length; index++) {
-      const unit = surface.charCodeAt(index);
-      // Words of other regions are exchanged as a whole.
-      if (folder.isTraditional(unit)) return this.placeOf(fold(surface, this.words));
-      const folded = folder.unit(unit);
-      if (isLeftOut(folded)) continue;
-      if (place === 0) this.starts[folded] = STARTS_SURFACE;
-      place = this.tree.add(place, folded);
-    }
-    return place;
-  }
-
-  /** The list of these ids: there are as many lists as data types, and a few more. */
-  listOf(ids: readonly string[]): number {
-    const key = ids.join(' ');
-    const known = this.known.get(key);
-    if (known !== undefined) return known;
-    this.known.set(key, this.lists.length);
-    return this.lists.push(ids) - 1;
-  }
+  return starts;
 }
-
-/** The list of words that look like data and are none. */
-const NO_DATA = 1;
-
-/** What {@link LOOSE} takes out of a word. */
-function isLeftOut(unit: number): boolean {
-  return isLoose(unit) || (unit >= FIRST_WIDE_SPACE && unit <= LAST_WIDE_SPACE && /\s/.test(String.fromCharCode(unit)));
-}
-
-const FIRST_WIDE_SPACE = 0x1680;
-const LAST_WIDE_SPACE = 0x205f;
 
 function treeOf(codes: ReadonlySet<string>): { codeTree: WordTree; codeEnds: ReadonlySet<Place> } {
   const codeTree = new WordTree([...codes].join('').length);
@@ -230,10 +153,6 @@ function isEdge(folded: string, at: number, seams: ReadonlySet<number>): boolean
 
 function isLatin(code: number): boolean {
   return (code >= 0x61 && code <= 0x7a) || (code >= 0x30 && code <= 0x39);
-}
-
-function isLoose(code: number): boolean {
-  return code === 0x20 || code === 0x2d || code === 0x5f || (code >= 9 && code <= 13);
 }
 
 const ITEM_START = /[\s、,;/:"'·|+&和及与或的([\u2022]/;

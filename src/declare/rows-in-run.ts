@@ -42,11 +42,12 @@ export function rowsIn(run: RunText, columns: readonly (LabelKind | null)[], rea
   for (let seam = 0; seam < count - 1; seam++) {
     const here = run.seams[seam] as Seam;
     findStarts(paths, seam, here, starts);
+    scores.begin(seam);
     let over = 0;
     for (let next = seam + 1; next < count && next - seam <= CELL_SEAMS_MAX; next++) {
       const border = run.seams[next] as Seam;
       if (next > seam + 1 && border.at - here.at > CELL_SIZE_MAX) break;
-      const isFull = scores.look(seam, next);
+      const isFull = scores.end(next);
       for (let column = 0; column < width; column++) {
         const value = (starts.value[column] as number) + (scores.of[column] as number) - over;
         const at = next * width + column;

@@ -20,10 +20,15 @@ export class CellScores {
     this.same = asked.map((kind) => asked.indexOf(kind));
   }
 
-  /** Looks at the stretch between two seams. @returns whether it holds so much that no longer one is a cell. */
-  look(seam: number, next: number): boolean {
+  /** Begins a stretch at a seam. */
+  begin(seam: number): void {
+    this.looks.begin(seam);
+  }
+
+  /** Ends it at another. @returns whether it holds so much that no longer one is a cell. */
+  end(next: number): boolean {
     const { looks, of, columns, same } = this;
-    looks.read(seam, next);
+    looks.end(next);
     const loss = looks.torn ? TORN : 0;
     for (let column = 0; column < columns.length; column++) {
       const known = same[column] as number;
