@@ -45,11 +45,13 @@ interface Row {
   readonly fields: readonly { readonly kind: LabelKind; readonly value: Passage }[];
 }
 
+/** What one cell of a row says in any case. */
+const SAYS_WHAT = /涉及|收集|获取|用于|用以|信息|数据/;
 const SEPARATORS = [/[，,]/g, /[；;]/g, /\s+[-–—/]\s+/g];
 
 /** `3. iOS，核身SDK，FaceKit，涉及人脸信息，用于核对用户，https://…` */
 function rowOf(passage: Passage, line: number, reader: Reader): Row | null {
-  if (passage.text.length > COMMA_ROW_MAX) return null;
+  if (passage.text.length > COMMA_ROW_MAX || !SAYS_WHAT.test(fold(passage.text, reader.words))) return null;
   const item = cut(passage, afterNumbering(passage.text));
   const cells = SEPARATORS.map((separator) => split(item, separator)).find((parts) => parts.length >= 3) ?? [];
   const folded = cells.map((cell) => fold(cell.text, reader.words));

@@ -17,14 +17,14 @@ export function linkedNames(lines: readonly (LineBlock | null)[], from: number, 
   let index = from;
   while (entries.length < PAIRS_MAX) {
     const name = lines[index];
-    if (!isName(name, reader)) break;
+    if (!isShort(name)) break;
     const below: Passage[] = [];
     for (let next = index + 1; below.length < BELOW_MAX; next++) {
       const one = lines[next];
       if (one === null || one === undefined || !(isAddress(one, lines[next - 1]) || isRemark(one, reader))) break;
       below.push(one.passage);
     }
-    if (below.length === 0) break;
+    if (below.length === 0 || !isName(name.passage.text, reader)) break;
     if (/https?:/i.test(below[0]?.text ?? '')) linked++;
     const taken = [index, ...below.map((_, at) => index + 1 + at)];
     const fields = below.map((value) => ({
@@ -42,10 +42,14 @@ const PAIRS_MAX = 200;
 const BELOW_MAX = 6;
 const NAME_SIZE_MAX = 44;
 
-function isName(one: LineBlock | null | undefined, reader: Reader): one is LineBlock {
+/** Whether a line may be a name, by its size and its signs. */
+function isShort(one: LineBlock | null | undefined): one is LineBlock {
   if (one === null || one === undefined) return false;
   const { text } = one.passage;
-  if (text.length > NAME_SIZE_MAX || text.trim().length < 2 || /[。；;，,:：!！?？]|https?:/i.test(text)) return false;
+  return text.length <= NAME_SIZE_MAX && text.trim().length >= 2 && !/[。；;，,:：!！?？]|https?:/i.test(text);
+}
+
+function isName(text: string, reader: Reader): boolean {
   const folded = fold(text, reader.words);
   return (
     !isGenericName(folded) && !hits(reader.words.patterns.notName, folded) && dataShare(folded, reader.lexicon) < 0.6

@@ -115,14 +115,8 @@ function itemEntry(
       start + opened + (colon === null ? text.length - start : (colon[1] as string).length),
     ),
   );
+  if (head.text.length > NAME_SIZE_MAX) return null;
   const folded = fold(head.text, reader.words);
-  if (
-    head.text.length > NAME_SIZE_MAX ||
-    cleanName(head, reader.words) === null ||
-    /[。；;]|[，,](?!.*sdk接入$)/i.test(head.text.replace(/\([^()]{1,40}\)$/, '')) ||
-    hits(reader.words.patterns.notName, folded)
-  )
-    return null;
   // What is said of it stands behind the colon, or in the paragraph below a title.
   const below = start > 0 || one.heading > 0 ? (lines[index + 1]?.passage.text ?? '') : '';
   const said = fold(
@@ -131,6 +125,13 @@ function itemEntry(
   );
   const isCalled = (/sdk/.test(folded) && !/^(?:sdk|第三方)/.test(folded)) || PACKAGE_NAME.test(folded);
   const named = isCalled || SAID_TO_BE_SDK.test(said);
+  if (
+    (!named && !context) ||
+    /[。；;]|[，,](?!.*sdk接入$)/i.test(head.text.replace(/\([^()]{1,40}\)$/, '')) ||
+    hits(reader.words.patterns.notName, folded) ||
+    cleanName(head, reader.words) === null
+  )
+    return null;
   const marked = start > 0 || one.heading > 0 || isPlainTitle(text, lines[index + 1]?.passage.text ?? '');
   const described = context && marked && isDescribed(head.text, lines, index);
   const isTitled = colon !== null && start > 0 && isServiceName(head.text, folded, reader);

@@ -90,8 +90,8 @@ function isLabel(text: string, reader: Reader): boolean {
   return (
     /[\u3400-\u9fff]|sdk/.test(folded) &&
     !/[:。;,、]$|\d|我们|[您你](?!的)|以下|如下|为了/.test(folded) &&
-    labelKind(text, reader.words) !== null &&
     hits(reader.words.patterns.headEnd, folded) &&
+    labelKind(text, reader.words) !== null &&
     !(/[、,]/.test(folded) && dataShare(folded, reader.lexicon) > 0.6)
   );
 }
