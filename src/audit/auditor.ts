@@ -220,15 +220,13 @@ export class Auditor {
     const requestBody = exchange.requestBody?.finish() ?? null;
     const responseBody = exchange.responseBody?.finish() ?? null;
     this.#options.redactor?.beginExchange();
-    const stored = this.#judge.unjudged(exchange, requestBody, responseBody);
+    let stored = this.#judge.unjudged(exchange, requestBody, responseBody);
     // The one place that catches defects of ours, once an exchange: a bug in judging must not lose the evidence, nor hide itself.
     try {
       const { request, response } = this.#judge.heads(exchange, codec);
-      const [sent, received] = [
-        requestBody && this.#judge.body(exchange, 'request', requestBody, codec),
-        responseBody && this.#judge.body(exchange, 'response', responseBody, null),
-      ];
-      Object.assign(stored, { request, response, requestBody: sent, responseBody: received });
+      const sent = requestBody && this.#judge.body(exchange, 'request', requestBody, codec);
+      const received = responseBody && this.#judge.body(exchange, 'response', responseBody, null);
+      stored = { request, response, requestBody: sent, responseBody: received };
     } catch (defect) {
       exchange.gaps.push({
         kind: 'audit-failed',
@@ -256,7 +254,10 @@ export class Auditor {
       connection: this.#connections.get(exchange.connection)?.row ?? null,
       startedAt: exchange.startedAt,
       endedAt: at,
-      ...stored,
+      request: stored.request,
+      response: stored.response,
+      requestBody: stored.requestBody,
+      responseBody: stored.responseBody,
       requestTrailers: clean(exchange.requestTrailers),
       responseTrailers: clean(exchange.responseTrailers),
       serverAddress: exchange.serverAddress,

@@ -115,7 +115,7 @@ export class BodyCollector {
     const crowded = this.#held.total + bytes.length > this.#limits.heldBytesMax;
     const max = crowded ? this.#limits.crowdedBytesMax : this.#limits.decodedInputBytesMax;
     const room = this.#overflow === null ? Math.max(0, Math.min(bytes.length, max - this.#heldBytes)) : 0;
-    if (room > 0) this.#hold(bytes.subarray(0, room));
+    if (room > 0) this.#hold(room === bytes.length ? bytes : bytes.subarray(0, room));
     if (room < bytes.length) this.#search(bytes.subarray(room));
   }
 

@@ -11,7 +11,7 @@ import type { Gap } from '../model/gaps.ts';
 import type { AuditLimits } from '../model/limits.ts';
 import { OfShared } from '../model/of-shared.ts';
 import type { BodyCollector, CollectedBody } from './body-collector.ts';
-import { found, LookMemory, REMEMBERED_BYTES_MAX } from './look-memory.ts';
+import { found, LookMemory, REMEMBERED_BYTES_MAX, type Said } from './look-memory.ts';
 import type { RedactedHead, Redactor } from './redaction/redactor.ts';
 
 /** An exchange under way: what came of it so far, and what was made of it. */
@@ -114,11 +114,11 @@ export class ExchangeJudge {
     const { redactor } = this.#options;
     const { detector } = exchange;
     if (redactor === null) {
-      const key = ref !== null && this.#memory.met(ref.sha256) ? bodyKey(bytes, ref, about, site.direction) : null;
-      let looked = key === null ? null : this.#memory.known(detector, key);
+      const said = ref !== null && this.#memory.met(ref.sha256) ? saidOf(bytes, ref, about, site.direction) : null;
+      let looked = said === null ? null : this.#memory.known(detector, said.sha256, said);
       if (looked === null) {
         looked = found(this.#lookAtBody(detector, bytes, about, site));
-        if (key !== null) this.#memory.note(detector, key, looked);
+        if (said !== null) this.#memory.note(detector, said.sha256, said, looked);
       }
       const { detections, gaps } = looked;
       return { detections, gaps: gaps.length === 0 ? gaps : located(gaps, site), kept: bytes };
@@ -189,12 +189,12 @@ export class ExchangeJudge {
   #noteHead(exchange: OpenExchange, direction: Direction, head: RequestHead | ResponseHead): void {
     const { detector } = exchange;
     const key = Object.isFrozen(head) ? head : this.#memory.met(traitOf(head)) ? headKey(direction, head) : null;
-    let looked = key === null ? null : this.#memory.known(detector, key);
+    let looked = key === null ? null : this.#memory.known(detector, key, null);
     if (looked === null) {
       looked = found(
         'method' in head ? this.#lookAtRequest(detector, head, null) : this.#lookAtResponse(detector, head),
       );
-      if (key !== null) this.#memory.note(detector, key, looked);
+      if (key !== null) this.#memory.note(detector, key, null, looked);
     }
     for (const gap of looked.gaps) exchange.gaps.push({ ...gap, at: [direction, ...gap.at] });
     for (const detection of looked.detections) exchange.detections.push(detection);
@@ -264,13 +264,16 @@ function headKey(direction: Direction, head: RequestHead | ResponseHead): string
 }
 
 /** All that looking at a body depends on but the device; null when it is not to be remembered. */
-function bodyKey(bytes: Uint8Array, ref: BodyRef, about: BodyDescription, direction: Direction): string | null {
-  const { contentType, contentEncodings, whole, codec } = about;
+function saidOf(
+  bytes: Uint8Array,
+  { sha256, size }: BodyRef,
+  { contentType, contentEncodings, whole, codec }: BodyDescription,
+  direction: Direction,
+): (Said & { readonly sha256: string }) | null {
   // The codec of an SDK may need the head as well.
-  if (codec !== null || bytes.length !== ref.size || bytes.length > REMEMBERED_BYTES_MAX) return null;
-  const said = contentEncodings.length === 0 ? contentType : JSON.stringify([contentType, contentEncodings]);
-  if (said !== null && said.length > REMEMBERED_BYTES_MAX) return null;
-  return `${ref.sha256} ${direction} body ${whole} ${contentEncodings.length} ${said === null ? '' : `=${said}`}`;
+  if (codec !== null || bytes.length !== size || size > REMEMBERED_BYTES_MAX) return null;
+  if (contentType !== null && contentType.length > REMEMBERED_BYTES_MAX) return null;
+  return { sha256, direction, whole, contentType, contentEncodings };
 }
 
 function unredacted<Head>(head: Head, { detections }: Detected): RedactedHead<Head> {

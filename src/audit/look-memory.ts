@@ -1,8 +1,10 @@
 import type { Detected, Detector } from '../detect/detector.ts';
+import type { Direction } from '../model/exchange.ts';
 import type { Detection } from '../model/finding.ts';
 import type { Gap } from '../model/gaps.ts';
 import type { DecodedBody } from '../model/layer.ts';
 import { AskedLately } from './asked-lately.ts';
+import { Lately } from './lately.ts';
 
 /** What decoding and searching one body or head gave. */
 export interface Looked {
@@ -10,9 +12,17 @@ export interface Looked {
   readonly gaps: readonly Gap[];
 }
 
+/** What is said of a body: with its bytes and the device all that the result depends on. */
+export interface Said {
+  readonly direction: Direction;
+  readonly whole: boolean;
+  readonly contentType: string | null;
+  readonly contentEncodings: readonly string[];
+}
+
 /** Larger bodies and heads are looked at each time: what was found may hold on to their text. */
 export const REMEMBERED_BYTES_MAX = 16 * 1024;
-/** Bodies and heads remembered for each device. */
+/** Bodies and heads remembered for each device; half of them at least are those asked for last. */
 const ENTRIES_MAX = 500;
 /** Findings and gaps of one that are worth remembering. */
 const PARTS_MAX = 100;
@@ -29,7 +39,7 @@ const PARTS_MAX = 100;
  */
 export class LookMemory {
   readonly #asked = new AskedLately();
-  readonly #known = new Map<Detector, Map<string | object, Looked>>();
+  readonly #known = new Map<Detector, Lately<string | object, Entry>>();
 
   /** Whether something came before; now it did. @param trait what things that are equal have in common, and others seldom do. */
   met(trait: string): boolean {
@@ -38,31 +48,41 @@ export class LookMemory {
 
   /**
    * What was found before.
-   * @param key everything that the result depends on, but the detector; an object: a head that many exchanges share.
+   * @param key of a body: its hash; of a head: all of it, or the object that many exchanges share.
+   * @param said null for a head.
    */
-  known(detector: Detector, key: string | object): Looked | null {
+  known(detector: Detector, key: string | object, said: Said | null): Looked | null {
     const known = this.#known.get(detector);
     const before = known?.get(key);
-    if (known === undefined || before === undefined) return null;
-    // A Map keeps the order of insertion: what is asked for goes to the end, and the first is forgotten first.
-    if (known.size > ENTRIES_MAX / 2) {
-      known.delete(key);
-      known.set(key, before);
-    }
-    return before;
+    return before === undefined || !isSame(before.said, said) ? null : before.looked;
   }
 
   /** Takes what was found now, in something that was met before or is shared. */
-  note(detector: Detector, key: string | object, looked: Looked): void {
+  note(detector: Detector, key: string | object, said: Said | null, looked: Looked): void {
     if (!isLasting(looked)) return;
     let known = this.#known.get(detector);
     if (known === undefined) {
-      known = new Map();
+      known = new Lately(ENTRIES_MAX);
       this.#known.set(detector, known);
     }
-    known.set(key, looked);
-    if (known.size > ENTRIES_MAX) known.delete(known.keys().next().value as string | object);
+    known.set(key, { said, looked });
   }
+}
+
+interface Entry {
+  readonly said: Said | null;
+  readonly looked: Looked;
+}
+
+function isSame(one: Said | null, other: Said | null): boolean {
+  if (one === null || other === null) return one === other;
+  return (
+    one.direction === other.direction &&
+    one.whole === other.whole &&
+    one.contentType === other.contentType &&
+    one.contentEncodings.length === other.contentEncodings.length &&
+    one.contentEncodings.every((coding, at) => coding === other.contentEncodings[at])
+  );
 }
 
 export function found({ decoded, detected }: { readonly decoded: DecodedBody; readonly detected: Detected }): Looked {

@@ -1,6 +1,7 @@
 import { AskedLately } from './asked-lately.ts';
+import { Lately } from './lately.ts';
 
-/** Heads remembered of each kind; the first is forgotten first. */
+/** Heads remembered of each kind. */
 const HEADS_MAX = 500;
 /** Longer heads are read anew each time. */
 const HEAD_CHARACTERS_MAX = 16 * 1024;
@@ -10,8 +11,9 @@ const HEAD_CHARACTERS_MAX = 16 * 1024;
  * second time on a head is shared, and frozen.
  */
 export class SharedHeads<Head extends { readonly head: { readonly headers: readonly (readonly string[])[] } }> {
-  readonly #known = new Map<string, Head>();
+  readonly #known = new Lately<string, Head>(HEADS_MAX);
   readonly #asked = new AskedLately();
+  #last: { readonly text: string; readonly head: Head } | null = null;
   readonly #read: (text: string) => Head;
 
   /** @param read of a head's text, which must say everything. */
@@ -20,14 +22,18 @@ export class SharedHeads<Head extends { readonly head: { readonly headers: reado
   }
 
   of(text: string): Head {
+    // Often the one before, which takes less to compare than to look up.
+    if (text === this.#last?.text) return this.#last.head;
     const known = this.#known.get(text);
-    if (known !== undefined) return known;
+    if (known !== undefined) {
+      this.#last = { text, head: known };
+      return known;
+    }
     const read = this.#read(text);
     if (text.length > HEAD_CHARACTERS_MAX || !this.#asked.wasAsked(text)) return read;
     for (const part of read.head.headers) Object.freeze(part);
     Object.freeze(read.head.headers);
     Object.freeze(read.head);
-    if (this.#known.size >= HEADS_MAX) this.#known.delete(this.#known.keys().next().value as string);
     this.#known.set(text, read);
     return read;
   }

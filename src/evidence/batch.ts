@@ -1,23 +1,21 @@
 import type { Inserts } from './inserts.ts';
 import { type BatchDigest, type Row, SEALED_TABLE_NAMES, type SealedTable, type Upto } from './sealing.ts';
-
-interface Waiting {
-  readonly rows: Row[];
-  /** What the digest sees instead of the row, where that differs (bytes of packs, segments of bodies). */
-  readonly sealed: Map<Row, Row>;
-}
+import { WaitingRows } from './waiting-rows.ts';
 
 /** Rows that wait to be written together: they get their ids at once, and reach the file in one transaction. */
 export class Batch {
-  readonly #waiting: Readonly<Record<SealedTable, Waiting>>;
+  readonly #waiting: Readonly<Record<SealedTable, WaitingRows>>;
   readonly #upto: Record<SealedTable, number>;
   #count = 0;
 
   constructor(upto: Upto) {
-    const byTable = <Value>(make: (index: number) => Value) =>
-      Object.fromEntries(SEALED_TABLE_NAMES.map((name, index) => [name, make(index)])) as Record<SealedTable, Value>;
-    this.#waiting = byTable(() => ({ rows: [], sealed: new Map() }));
-    this.#upto = byTable((index) => upto[index] as number);
+    const byTable = <Value>(make: (table: SealedTable, index: number) => Value) =>
+      Object.fromEntries(SEALED_TABLE_NAMES.map((name, index) => [name, make(name, index)])) as Record<
+        SealedTable,
+        Value
+      >;
+    this.#waiting = byTable((table) => new WaitingRows(table));
+    this.#upto = byTable((_, index) => upto[index] as number);
   }
 
   get count(): number {
@@ -38,21 +36,19 @@ export class Batch {
 
   /** The first cell must be an id that {@link reserve} or {@link reserveUpto} gave. */
   add(table: SealedTable, row: Row, sealed: Row = row): void {
-    const waiting = this.#waiting[table];
-    waiting.rows.push(row);
-    if (sealed !== row) waiting.sealed.set(row, sealed);
+    this.#waiting[table].add(row, sealed);
     this.#count += 1;
   }
 
   /** Writes all rows, in the order of tables and ids; the caller owns the transaction and forgets them when it held. */
   write(inserts: Readonly<Record<SealedTable, Inserts>>, digest: BatchDigest): void {
     for (const table of SEALED_TABLE_NAMES) {
-      const { rows, sealed } = this.#waiting[table];
-      if (rows.length === 0) continue;
-      if (table === 'packs') rows.sort((one, other) => (one[0] as number) - (other[0] as number));
+      const rows = this.#waiting[table];
+      if (rows.count === 0) continue;
+      if (table === 'packs') rows.sort();
       digest.table(table);
       inserts[table].add(rows);
-      for (const row of rows) digest.row(sealed.size === 0 ? row : (sealed.get(row) ?? row));
+      for (let number = 0; number < rows.count; number++) digest.row(rows.sealed(number));
     }
   }
 
@@ -70,13 +66,12 @@ export class Batch {
 
   clear(tables: readonly SealedTable[] = SEALED_TABLE_NAMES): void {
     for (const table of tables) {
-      this.#count -= this.#waiting[table].rows.length;
-      this.#waiting[table].rows.length = 0;
-      this.#waiting[table].sealed.clear();
+      this.#count -= this.#waiting[table].count;
+      this.#waiting[table].clear();
     }
   }
 
-  waiting(table: SealedTable): readonly Row[] {
-    return this.#waiting[table].rows;
+  waiting(table: SealedTable): WaitingRows {
+    return this.#waiting[table];
   }
 }

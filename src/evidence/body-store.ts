@@ -1,9 +1,9 @@
 import { hash } from 'node:crypto';
 import type { BodyRef } from '../model/evidence.ts';
 import type { Batch } from './batch.ts';
-import { selectByHash } from './bodies-by-hash.ts';
+import { filterOfBodies, selectByHash } from './bodies-by-hash.ts';
 import type { Connection, Statement } from './database.ts';
-import { HashFilter } from './hash-filter.ts';
+import type { HashFilter } from './hash-filter.ts';
 import { looksDense, type Packing, packed } from './packing.ts';
 import type { Protection } from './protection.ts';
 import { RecentBodies } from './recent-bodies.ts';
@@ -42,8 +42,8 @@ export class BodyStore {
   readonly #buffers = new SegmentBuffers();
   readonly #flush: () => void;
   #segmentBytes = 0;
-  /** Bodies were given up: an exchange may name one that is no longer there. */
-  #lossy = false;
+  /** How often bodies were given up: then an exchange may name one that is no longer there. */
+  #losses = 0;
   #nextStream: number;
   /** Hashes of the newest bodies in the file. */
   readonly #filter: HashFilter;
@@ -69,7 +69,11 @@ export class BodyStore {
     this.#nextStream = dropUnfinished(database) + 1;
     const highest = (database.prepare('SELECT max(id) FROM bodies').pluck().get() as number | null) ?? 0;
     this.#unfiltered = Math.max(0, highest - FILTERED_BODIES_MAX);
-    this.#filter = filterOf(database, this.#unfiltered);
+    this.#filter = filterOfBodies(database, this.#unfiltered);
+  }
+
+  get losses(): number {
+    return this.#losses;
   }
 
   put(bytes: Uint8Array): BodyRef {
@@ -79,8 +83,8 @@ export class BodyStore {
       return body.finish();
     }
     const ref = { sha256: this.#recent.sha256Of(bytes), size: bytes.length };
-    this.#offerLent(ref, bytes);
-    return ref;
+    const row = this.#offerLent(ref, bytes);
+    return row === null ? ref : new KeptBody(ref, row, this);
   }
 
   open(): BodyWriter {
@@ -99,6 +103,10 @@ export class BodyStore {
 
   /** The row of a body that was put before, for an exchange with or without findings. @throws RangeError when it never was. */
   claim(ref: BodyRef, hasFindings: boolean): number {
+    if (ref instanceof KeptBody) {
+      const row = ref.rowIn(this);
+      if (row !== null) return row;
+    }
     const waiting = this.#unclaimed.get(ref.sha256);
     if (waiting !== undefined) {
       waiting.claims -= 1;
@@ -107,7 +115,7 @@ export class BodyStore {
     }
     const id = this.#find(ref.sha256, true) ?? this.#find(ref.sha256, false);
     if (id !== null) return id;
-    if (waiting === undefined && !this.#lossy) throw new RangeError(`body ${ref.sha256} was never put`);
+    if (waiting === undefined && this.#losses === 0) throw new RangeError(`body ${ref.sha256} was never put`);
     return this.#storeUnkept(ref);
   }
 
@@ -129,24 +137,25 @@ export class BodyStore {
 
   /** After rows of the batch were given up: what was remembered of them must not be relied on. */
   forget(): void {
-    this.#lossy = true;
+    this.#losses += 1;
     this.#kept.clear();
     this.#unkept.clear();
   }
 
   /** What waits for its exchange needs bytes of its own. */
-  #offerLent(ref: BodyRef, bytes: Uint8Array): void {
-    this.#offer(ref, this.#keep === 'findings' ? { bytes: Uint8Array.from(bytes) } : { bytes });
+  #offerLent(ref: BodyRef, bytes: Uint8Array): number | null {
+    return this.#offer(ref, this.#keep === 'findings' ? { bytes: Uint8Array.from(bytes) } : { bytes });
   }
 
-  #offer(ref: BodyRef, content: Content): void {
-    if (this.#find(ref.sha256, true) !== null) {
+  /** @returns the row, of a body whose bytes are kept. */
+  #offer(ref: BodyRef, content: Content): number | null {
+    const row = this.#find(ref.sha256, true);
+    if (row !== null) {
       if ('stream' in content) this.#dropStream(content.stream);
-      return;
+      return row;
     }
-    if (this.#keep === 'all' || ref.size === 0) {
-      this.#store(ref, content);
-    } else if (this.#keep === 'none') {
+    if (this.#keep === 'all' || ref.size === 0) return this.#store(ref, content);
+    if (this.#keep === 'none') {
       if (this.#find(ref.sha256, false) === null) this.#storeUnkept(ref);
       if ('stream' in content) this.#dropStream(content.stream);
     } else {
@@ -157,6 +166,7 @@ export class BodyStore {
         if ('stream' in content) this.#dropStream(content.stream);
       }
     }
+    return null;
   }
 
   #release(sha256: string, content: Content): void {
@@ -165,8 +175,10 @@ export class BodyStore {
     if ('stream' in content && !stored) this.#dropStream(content.stream);
   }
 
-  #store(ref: BodyRef, content: Content): void {
-    remember(this.#kept, ref.sha256, this.#storeContent(ref, content));
+  #store(ref: BodyRef, content: Content): number {
+    const row = this.#storeContent(ref, content);
+    remember(this.#kept, ref.sha256, row);
+    return row;
   }
 
   #storeContent(ref: BodyRef, content: Content): number {
@@ -237,6 +249,28 @@ export class BodyStore {
   }
 }
 
+/** A body whose bytes are kept, with its row: the exchange that claims it need not look for it. */
+class KeptBody implements BodyRef {
+  readonly sha256: string;
+  readonly size: number;
+  readonly #row: number;
+  readonly #store: BodyStore;
+  readonly #losses: number;
+
+  constructor({ sha256, size }: BodyRef, row: number, store: BodyStore) {
+    this.sha256 = sha256;
+    this.size = size;
+    this.#row = row;
+    this.#store = store;
+    this.#losses = store.losses;
+  }
+
+  /** Null in another store, and when rows were given up since. */
+  rowIn(store: BodyStore): number | null {
+    return store === this.#store && store.losses === this.#losses ? this.#row : null;
+  }
+}
+
 /** What a body's line in the digest says of one segment. */
 export function segmentSeal(coding: string, size: number, data: Uint8Array): string {
   return `${coding}:${size}:${hash('sha256', data)}`;
@@ -252,20 +286,14 @@ interface Segment {
 }
 
 function remember(known: Map<string, number>, sha256: string, id: number): void {
-  if (known.size >= RECENT_MAX) for (const old of firstOf(known, RECENT_MAX / 4)) known.delete(old);
+  if (known.size >= RECENT_MAX) {
+    let left = RECENT_MAX / 4;
+    for (const old of known.keys()) {
+      if (left-- === 0) break;
+      known.delete(old);
+    }
+  }
   known.set(sha256, id);
-}
-
-function firstOf(known: Map<string, number>, count: number): string[] {
-  return [...known.keys()].slice(0, count);
-}
-
-/** @param from the last body that is left out. */
-function filterOf(database: Connection, from: number): HashFilter {
-  const filter = new HashFilter();
-  const hashes = database.prepare('SELECT sha256 FROM bodies WHERE id > ?').pluck().iterate(from) as Iterable<Buffer>;
-  for (const hash of hashes) filter.add(hash.toString('hex', 0, 16));
-  return filter;
 }
 
 /** Segments of bodies that were under way when a writer was killed belong to nothing. @returns the highest stream in use. */

@@ -1,5 +1,5 @@
 import type { NewExchange, NewGap } from '../model/evidence.ts';
-import type { Headers } from '../model/exchange.ts';
+import type { Headers, RequestHead, ResponseHead } from '../model/exchange.ts';
 import { OfShared } from '../model/of-shared.ts';
 import type { Batch } from './batch.ts';
 import type { BodyStore } from './body-store.ts';
@@ -28,7 +28,8 @@ export class ExchangeRows {
   readonly #words: Words;
   readonly #tallies: Tallies;
   readonly #lists = new FindingLists();
-  readonly #headers = new OfShared(listText);
+  readonly #sent = new OfShared((head: RequestHead) => sentBytes(head, []));
+  readonly #received = new OfShared((head: ResponseHead) => receivedBytes(head, []));
 
   constructor({ batch, packing, protection, bodies, words, tallies }: RowParts) {
     this.#batch = batch;
@@ -51,7 +52,7 @@ export class ExchangeRows {
     const found = findings.length > 0;
     const requestBody = exchange.requestBody && this.#bodies.claim(exchange.requestBody, found);
     const responseBody = exchange.responseBody && this.#bodies.claim(exchange.responseBody, found);
-    const head = this.#packing.addText(this.#headText(exchange));
+    const head = this.#packHead(exchange);
     const startedAt = time(exchange.startedAt);
     this.#batch.add('exchanges', [
       id,
@@ -91,14 +92,12 @@ export class ExchangeRows {
     return { id, bytes: head.size };
   }
 
-  /** What the columns of an exchange do not say: see `head_size` in the schema. Headers that many exchanges share are written once. */
-  #headText({ request, response, requestTrailers, responseTrailers }: NewExchange): string {
-    const sent = `${JSON.stringify(request.httpVersion)},${this.#headers.of(request.headers)},${listText(requestTrailers)}`;
-    const received =
-      response === null
-        ? 'null,null,null'
-        : `${JSON.stringify(response.httpVersion)},${JSON.stringify(response.reason)},${this.#headers.of(response.headers)}`;
-    return `[${sent},${received},${listText(responseTrailers)}]`;
+  /** What the columns of an exchange do not say: see `head_size` in the schema. Heads that many exchanges share are written once. */
+  #packHead({ request, response, requestTrailers, responseTrailers }: NewExchange) {
+    const sent = requestTrailers.length === 0 ? this.#sent.of(request) : sentBytes(request, requestTrailers);
+    const isShared = response !== null && responseTrailers.length === 0;
+    const received = isShared ? this.#received.of(response) : receivedBytes(response, responseTrailers);
+    return this.#packing.addPieces(sent, received);
   }
 
   addGap(gap: NewGap): number {
@@ -180,6 +179,17 @@ export class ExchangeRows {
         facts: gap.facts ?? {},
       });
   }
+}
+
+/** The two halves of the JSON list that `head_size` in the schema tells of. */
+function sentBytes({ httpVersion, headers }: RequestHead, trailers: Headers): Buffer {
+  return Buffer.from(`[${JSON.stringify(httpVersion)},${listText(headers)},${listText(trailers)},`);
+}
+
+function receivedBytes(head: ResponseHead | null, trailers: Headers): Buffer {
+  const start = head === null ? 'null,null' : `${JSON.stringify(head.httpVersion)},${JSON.stringify(head.reason)}`;
+  const headers = head === null ? 'null' : listText(head.headers);
+  return Buffer.from(`${start},${headers},${listText(trailers)}]`);
 }
 
 function listText(headers: Headers): string {

@@ -1,5 +1,6 @@
 import type { Connection } from './database.ts';
-import { type Cell, type Row, SEALED_TABLE_NAMES, SEALED_TABLES, type SealedTable } from './sealing.ts';
+import { type Cell, SEALED_TABLE_NAMES, SEALED_TABLES, type SealedTable } from './sealing.ts';
+import type { WaitingRows } from './waiting-rows.ts';
 
 /** Rows that one statement takes where many wait: it opens the table and its indexes once for all of them. */
 const ROWS_A_STATEMENT = 16;
@@ -9,7 +10,6 @@ export class Inserts {
   readonly #database: Connection;
   readonly #table: SealedTable;
   readonly #one: Insert;
-  readonly #cells: Cell[] = [];
   #many: Insert | null = null;
 
   constructor(database: Connection, table: SealedTable) {
@@ -18,22 +18,16 @@ export class Inserts {
     this.#one = prepare(database, table, 1);
   }
 
-  add(rows: readonly Row[]): void {
+  add({ cells, count, width }: WaitingRows): void {
     let next = 0;
     if (!ONE_BY_ONE.has(this.#table)) {
-      for (; next + ROWS_A_STATEMENT <= rows.length; next += ROWS_A_STATEMENT) this.#addMany(rows, next);
+      for (; next + ROWS_A_STATEMENT <= count; next += ROWS_A_STATEMENT) {
+        this.#many ??= prepare(this.#database, this.#table, ROWS_A_STATEMENT);
+        this.#many.run(...cells.slice(next * width, (next + ROWS_A_STATEMENT) * width));
+      }
     }
     // Cell by cell: an array would be read through a slower door.
-    for (; next < rows.length; next++) this.#one.run(...(rows[next] as Row));
-  }
-
-  #addMany(rows: readonly Row[], from: number): void {
-    this.#many ??= prepare(this.#database, this.#table, ROWS_A_STATEMENT);
-    const cells = this.#cells;
-    let at = 0;
-    for (let next = from; next < from + ROWS_A_STATEMENT; next++)
-      for (const cell of rows[next] as Row) cells[at++] = cell;
-    this.#many.run(...cells);
+    for (; next < count; next++) this.#one.run(...cells.slice(next * width, (next + 1) * width));
   }
 }
 

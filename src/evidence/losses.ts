@@ -16,8 +16,11 @@ const [EXCHANGE, KIND] = [3, 5] as const;
 
 /** What goes with a batch that is given up. @param rowless exchanges beside it that have no row. */
 export function lostIn(batch: Batch, rowless: number): Losses {
-  const gaps = batch.waiting('gaps').filter((row) => row[EXCHANGE] === null && row[KIND] !== 'not-stored');
-  return { exchanges: batch.waiting('exchanges').length + rowless, gaps: gaps.length };
+  const gaps = batch.waiting('gaps');
+  const lost = Array.from({ length: gaps.count }, (_, number) => gaps.row(number)).filter(
+    (row) => row[EXCHANGE] === null && row[KIND] !== 'not-stored',
+  );
+  return { exchanges: batch.waiting('exchanges').count + rowless, gaps: lost.length };
 }
 
 /** The gap that stands in place of what was lost; null when nothing was. */

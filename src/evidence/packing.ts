@@ -39,16 +39,16 @@ export class Packing {
     return place;
   }
 
-  /** `size` counts the bytes of the text in UTF-8. */
-  addText(text: string): PackPlace & { readonly size: number } {
-    if (text.length * 3 > PACK_BYTES / 2) {
-      const bytes = Buffer.from(text);
-      return { ...this.addBytes(bytes), size: bytes.length };
-    }
-    const place = this.#placeIn(this.#text, text.length * 3);
-    const size = this.#text.bytes.write(text, place.start);
-    this.#text.used += size;
-    return { ...place, size };
+  /** Bytes of text that lie in two pieces. */
+  addPieces(one: Uint8Array, other: Uint8Array): PackPlace & { readonly size: number } {
+    const size = one.length + other.length;
+    if (size > PACK_BYTES / 2) return { ...this.addBytes(Buffer.concat([one, other])), size };
+    const open = this.#text;
+    const { pack, start } = this.#placeIn(open, size);
+    open.bytes.set(one, start);
+    open.bytes.set(other, start + one.length);
+    open.used += size;
+    return { pack, start, size };
   }
 
   /** Hands over what is open. */

@@ -3,6 +3,7 @@ import type { Connection } from './database.ts';
 import { Inserts } from './inserts.ts';
 import { addSeal, BatchDigest, chainHead, type Row, SEALED_TABLE_NAMES, type SealedTable } from './sealing.ts';
 import type { SigningKey } from './signing-key.ts';
+import { WaitingRows } from './waiting-rows.ts';
 
 /**
  * Refuses to go on with a file that holds rows beyond its last seal: they were put there by something else, and the next seal must
@@ -67,8 +68,12 @@ export function appendSealed(
     if (added.length === 0) continue;
     digest.table(table);
     const numbered = added.map((cells, number): Row => [(upto[index] as number) + 1 + number, ...cells]);
-    new Inserts(database, table).add(numbered);
-    for (const row of numbered) digest.row(row);
+    const waiting = new WaitingRows(table);
+    for (const row of numbered) {
+      waiting.add(row, row);
+      digest.row(row);
+    }
+    new Inserts(database, table).add(waiting);
     ids[table] = numbered.map(([id]) => id as number);
     upto[index] = (upto[index] as number) + added.length;
   }

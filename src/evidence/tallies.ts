@@ -13,11 +13,18 @@ export interface Tally {
   readonly at: number;
 }
 
+interface Sum {
+  /** As they stand in `tallies`. */
+  readonly cells: number[];
+  readonly findings: Map<string, number>;
+}
+
 /** Sums a batch by capture, host, recipient and server, and adds the sums to the file's. */
 export class Tallies {
   readonly #add: { run(...values: number[]): unknown };
   readonly #addFindings: { run(...values: (number | string)[]): unknown };
-  readonly #sums = new Map<string, { readonly cells: number[]; readonly findings: Map<string, number> }>();
+  readonly #sums = new Map<string, Sum>();
+  #last: Sum | null = null;
 
   constructor(database: Connection) {
     this.#add = database.prepare(`
@@ -33,13 +40,7 @@ export class Tallies {
 
   add(tally: Tally): void {
     const { capture, host, recipient, server, dataTypes, requestBytes, responseBytes, at } = tally;
-    const key = `${capture} ${host} ${recipient} ${server}`;
-    let sum = this.#sums.get(key);
-    if (sum === undefined) {
-      sum = { cells: [capture, host, recipient, server, 0, 0, 0, 0, at, at], findings: new Map() };
-      this.#sums.set(key, sum);
-    }
-    const { cells, findings } = sum;
+    const { cells, findings } = this.#sumOf(capture, host, recipient, server, at);
     cells[4] = (cells[4] as number) + 1;
     cells[5] = (cells[5] as number) + dataTypes.length;
     cells[6] = (cells[6] as number) + requestBytes;
@@ -47,6 +48,21 @@ export class Tallies {
     cells[8] = Math.min(cells[8] as number, at);
     cells[9] = Math.max(cells[9] as number, at);
     for (const dataType of dataTypes) findings.set(dataType, (findings.get(dataType) ?? 0) + 1);
+  }
+
+  #sumOf(capture: number, host: number, recipient: number, server: number, at: number): Sum {
+    const last = this.#last?.cells;
+    // Often that of the exchange before, which takes less to compare than to look up.
+    if (last?.[0] === capture && last[1] === host && last[2] === recipient && last[3] === server)
+      return this.#last as Sum;
+    const key = `${capture} ${host} ${recipient} ${server}`;
+    let sum = this.#sums.get(key);
+    if (sum === undefined) {
+      sum = { cells: [capture, host, recipient, server, 0, 0, 0, 0, at, at], findings: new Map() };
+      this.#sums.set(key, sum);
+    }
+    this.#last = sum;
+    return sum;
   }
 
   write(): void {
@@ -59,5 +75,6 @@ export class Tallies {
 
   clear(): void {
     this.#sums.clear();
+    this.#last = null;
   }
 }

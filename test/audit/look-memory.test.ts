@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { found, type Looked, LookMemory } from '../../src/audit/look-memory.ts';
+import { found, type Looked, LookMemory, type Said } from '../../src/audit/look-memory.ts';
 import type { Detected, Detector } from '../../src/detect/detector.ts';
 import type { Detection } from '../../src/model/finding.ts';
 import type { Gap, GapKind } from '../../src/model/gaps.ts';
@@ -42,12 +42,13 @@ function ask(
   device: Detector,
   key: string | object,
   look: () => Parameters<typeof found>[0],
+  said: Said | null = null,
 ): Looked {
   if (typeof key === 'string' && !memory.met(key)) return found(look());
-  const known = memory.known(device, key);
+  const known = memory.known(device, key, said);
   if (known !== null) return known;
   const looked = found(look());
-  memory.note(device, key, looked);
+  memory.note(device, key, said, looked);
   return looked;
 }
 
@@ -82,6 +83,27 @@ describe('The memory of what was looked at', () => {
     }
     // What one device sent twice is worth remembering of the other at once.
     expect([one.times, other.times, elsewhere.times]).toEqual([2, 2, 1]);
+  });
+
+  it.each<[string, Partial<Said>]>([
+    ['came the other way', { direction: 'response' }],
+    ['was cut', { whole: false }],
+    ['is of another type', { contentType: 'text/plain' }],
+    ['is of no type', { contentType: null }],
+    ['is coded', { contentEncodings: ['gzip', 'br'] }],
+    ['is coded otherwise', { contentEncodings: ['br'] }],
+  ])('looks again at the same bytes when the body %s', (_, changes) => {
+    const memory = new LookMemory();
+    const [one, other] = [looking(), looking()];
+    const said: Said = {
+      direction: 'request',
+      whole: true,
+      contentType: 'application/json',
+      contentEncodings: ['gzip'],
+    };
+    for (let times = 0; times < 3; times++) ask(memory, phone, 'a', one.look, said);
+    ask(memory, phone, 'a', other.look, { ...said, ...changes });
+    expect([one.times, other.times]).toEqual([2, 1]);
   });
 
   it.each([

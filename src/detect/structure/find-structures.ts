@@ -18,6 +18,8 @@ export class StructureFinder {
   readonly #keys: KeyIndex;
   readonly #knownTypes: ReadonlySet<string>;
   readonly #seeksUtdid: boolean;
+  /** Bodies and heads that were looked into so far. */
+  #bodies = 0;
 
   constructor(taxonomy: Taxonomy, knownTypes: ReadonlySet<string>) {
     this.#keys = new KeyIndex(taxonomy, knownTypes);
@@ -27,12 +29,15 @@ export class StructureFinder {
 
   /** @param taken fields in which a known value was found already; `index:start` of each. */
   find(layers: readonly Layer[], taken: ReadonlySet<string>): readonly Hit[] {
-    let hits = NONE;
-    const told = new Set<string>();
-    const tell = (hit: Hit, kind: string) => {
-      if (told.has(kind)) return;
-      told.add(kind);
-      if (hits === NONE) hits = [];
+    const body = ++this.#bodies;
+    this.#keys.beginBody();
+    const hits: Hit[] = [];
+    /** Types of lists that were told, and of ids that prove themselves. */
+    let told: Set<string> | null = null;
+    const tell = (hit: Hit) => {
+      told ??= new Set();
+      if (told.has(hit.dataType)) return;
+      told.add(hit.dataType);
       hits.push(hit);
     };
     for (let index = 0; index < layers.length; index++) {
@@ -54,17 +59,19 @@ export class StructureFinder {
             isUtdid(text) &&
             !taken.has(`${index}:${field.start}`)
           ) {
-            tell(hitOf(index, layer, field, 'utdid', 'plain', 'self-checking', text), 'utdid');
+            tell(hitOf(index, layer, field, 'utdid', 'plain', 'self-checking', text));
           }
           continue;
         }
         for (const sought of meaning.sought) {
-          if (told.has(sought.kind)) continue;
+          if (sought.toldIn === body) continue;
           const hit = this.#judge(layer, index, field, text.trim(), meaning, sought, taken);
-          if (hit !== null) tell(hit, sought.kind);
+          if (hit === null) continue;
+          sought.toldIn = body;
+          hits.push(hit);
         }
       }
-      for (const hit of lists.hits()) if (!this.#knownTypes.has(hit.dataType)) tell(hit, hit.dataType);
+      for (const hit of lists.hits()) if (!this.#knownTypes.has(hit.dataType)) tell(hit);
     }
     return hits;
   }
@@ -85,8 +92,6 @@ export class StructureFinder {
     return hitOf(index, layer, field, sought.dataType, transform, match, value);
   }
 }
-
-const NONE: Hit[] = [];
 
 function hitOf(
   index: number,

@@ -11,14 +11,17 @@ export interface PathFacts {
   readonly networks: boolean;
 }
 
-/** A data type that is looked for under a name, and the form that its values must have. */
+/**
+ * A data type that is looked for under a name, and the form that its values must have. It is told once a body: the type under this
+ * name beside the same other fields.
+ */
 export interface Sought {
   readonly dataType: string;
   readonly form: ValueForm | undefined;
-  /** What is told once a body: the type under this name beside the same other fields. */
-  readonly kind: string;
   /** The value that was judged last, and what came of it: of what a phone says of itself, most is the same in each report. */
   readonly last: { value: string | null; transform: string | null };
+  /** The number of the body in which it was told last. */
+  toldIn: number;
 }
 
 /** What a field's path says of its value. */
@@ -68,6 +71,8 @@ export class KeyIndex {
   readonly #known = new Map<string, PathFacts>();
   /** Names of headers mean less than the same names elsewhere. */
   readonly #knownHeaders = new Map<string, PathFacts>();
+  /** What is sought, by type, place and name. */
+  readonly #soughtKinds = new Map<string, Sought>();
   readonly #left: ReadonlySet<string>;
 
   /** @param left data types that are not looked for by their form. */
@@ -79,12 +84,19 @@ export class KeyIndex {
     }
   }
 
+  /** Forgets what is too much; never within a body, in which what is sought is the same object whatever path leads to it. */
+  beginBody(): void {
+    if (this.#known.size + this.#knownHeaders.size < REMEMBERED_MAX) return;
+    this.#known.clear();
+    this.#knownHeaders.clear();
+    this.#soughtKinds.clear();
+  }
+
   factsOf(path: string, syntax: string): PathFacts {
     if (syntax === 'path' || this.#types.size === 0) return NO_FACTS;
     const remembered = syntax === 'header' ? this.#knownHeaders : this.#known;
     const known = remembered.get(path);
     if (known !== undefined) return known;
-    if (remembered.size >= REMEMBERED_MAX) remembered.clear();
     const facts = { meaning: this.#read(path, syntax), listPath: listPathOf(path), networks: NETWORKS.test(path) };
     remembered.set(path, facts);
     return facts;
@@ -114,12 +126,16 @@ export class KeyIndex {
   #sought(dataTypes: readonly string[], parent: string, key: string): readonly Sought[] {
     return dataTypes
       .filter((dataType) => !this.#left.has(dataType))
-      .map((dataType) => ({
-        dataType,
-        form: VALUE_FORMS[dataType],
-        kind: `${dataType}/${parent}/${key}`,
-        last: { value: null, transform: null },
-      }));
+      .map((dataType) => this.#soughtAs(dataType, `${dataType}/${parent}/${key}`));
+  }
+
+  #soughtAs(dataType: string, kind: string): Sought {
+    let sought = this.#soughtKinds.get(kind);
+    if (sought === undefined) {
+      sought = { dataType, form: VALUE_FORMS[dataType], last: { value: null, transform: null }, toldIn: 0 };
+      this.#soughtKinds.set(kind, sought);
+    }
+    return sought;
   }
 }
 
