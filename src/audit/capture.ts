@@ -17,6 +17,7 @@ import type { AuditCounts } from './auditor.ts';
 import { openDeviceProfile } from './device-profiles.ts';
 import { readIntercept, type TypedIntercept } from './intercept-options.ts';
 import { type AuditSummary, LiveAudit } from './live-audit.ts';
+import { connectionLimits, openFilesMax } from './open-files.ts';
 import { parseHostMapping, parseTarget, type Target } from './targets.ts';
 
 export type Log = (level: 'debug' | 'info' | 'warn' | 'error', message: string, facts: Record<string, unknown>) => void;
@@ -123,6 +124,7 @@ export async function startCapture(options: CaptureOptions): Promise<RunningCapt
       allowPrivate: options.allowPrivate,
       clock: Date.now,
       log: options.log,
+      limits: connectionLimits(openFilesMax()),
       ...intercept?.options,
       listeners,
     });

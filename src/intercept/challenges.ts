@@ -1,6 +1,6 @@
 import type { Deadlines, Watched } from './deadlines.ts';
 import type { RelayLimits } from './limits.ts';
-import { parseAbsoluteTarget, parseAuthority } from './origin.ts';
+import { namedIn } from './origin.ts';
 import type { Tap } from './tap.ts';
 
 interface Challenge {
@@ -33,7 +33,7 @@ export class Challenges implements Watched {
 
   /** @param target of the request: absolute, or a host and port. */
   asked(client: string, target: string): void {
-    const { host, port } = named(target) ?? { host: null, port: null };
+    const { host, port } = namedIn(target) ?? { host: null, port: null };
     const key = `${client} ${host}`;
     if (this.#open.has(key)) return;
     const dueAt = this.#deadlines.now + this.#answerMsMax;
@@ -44,7 +44,7 @@ export class Challenges implements Watched {
 
   /** The phone named a user who is known, on this connection or another. */
   answered(client: string, target: string): void {
-    if (this.#open.size > 0) this.#open.delete(`${client} ${named(target)?.host ?? null}`);
+    if (this.#open.size > 0) this.#open.delete(`${client} ${namedIn(target)?.host ?? null}`);
   }
 
   deadlinePassed(): void {
@@ -73,8 +73,4 @@ export class Challenges implements Watched {
       facts: { client, status: 407 },
     });
   }
-}
-
-function named(target: string) {
-  return parseAbsoluteTarget(target) ?? parseAuthority(target, 443);
 }

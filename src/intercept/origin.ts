@@ -48,6 +48,11 @@ export function parseAbsoluteTarget(
   return { ...authority, secure, path: rest.startsWith('?') ? `/${rest}` : rest };
 }
 
+/** @returns what a request to the proxy names, absolute or as the host and port of CONNECT; null when it names nothing. */
+export function namedIn(target: string): Authority | null {
+  return parseAbsoluteTarget(target) ?? parseAuthority(target, 443);
+}
+
 /**
  * @param serverName the phone's SNI; undefined: the host, unless that is an address.
  * @param verifyName the name on the server's certificate; undefined: the SNI or host.

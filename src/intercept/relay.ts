@@ -7,7 +7,7 @@ import type { Deadlines } from './deadlines.ts';
 import type { Dialler } from './dial.ts';
 import type { ExchangeContext } from './exchange-context.ts';
 import type { Log } from './options.ts';
-import type { Authority } from './origin.ts';
+import { type Authority, namedIn } from './origin.ts';
 import type { Refusals } from './refusals.ts';
 import type { RawSide } from './sides.ts';
 import type { Tap } from './tap.ts';
@@ -74,7 +74,7 @@ export class PhoneConnection {
     const user = users.ofHeader(proxyAuthorization);
     if (users.required && user === null) {
       if (proxyAuthorization === null) challenges.asked(this.address, target);
-      else this.refused({ kind: 'proxy' }, 407, 'The user or its password is not known.');
+      else this.#refused(namedIn(target), 407, 'The user or its password is not known.');
       return false;
     }
     if (users.required) challenges.answered(this.address, target);
@@ -104,13 +104,17 @@ export class PhoneConnection {
 
   /** Says in the ledger what was wrong with a request, or why it may not be relayed. */
   refused(route: Route, status: number, sentence: string): void {
+    this.#refused(route.kind === 'fixed' ? route : null, status, sentence);
+  }
+
+  #refused(target: Authority | null, status: number, sentence: string): void {
     this.#tap.emit({
       type: 'gap',
       at: this.#tap.now(),
       connection: this.id,
       exchange: null,
-      host: route.kind === 'fixed' ? route.host : null,
-      port: route.kind === 'fixed' ? route.port : null,
+      host: target?.host ?? null,
+      port: target?.port ?? null,
       gap: { kind: 'request-refused', at: ['request'], bytesUnread: null, detail: sentence },
       facts: { client: this.address, status },
     });

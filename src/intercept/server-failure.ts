@@ -45,6 +45,11 @@ export function failureToConnect(
     const hint = !oldTls && OLD_TLS.test(code) ? '; it may be too old, see --old-tls' : '';
     return { cause: 'tls-failed', sentence: `The TLS handshake with ${at} failed (${code}${hint}).` };
   }
+  if (code === 'EMFILE' || code === 'ENFILE')
+    return {
+      cause: 'connect-failed',
+      sentence: `${at} was not reached: too many open files (${code}), see ulimit -n.`,
+    };
   if (code === 'ETIMEDOUT') return { cause: 'connect-timeout', sentence: `${at} did not answer (ETIMEDOUT).` };
   return { cause: 'connect-failed', sentence: `${at} could not be reached (${code || error.message}).` };
 }

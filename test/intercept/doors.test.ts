@@ -158,8 +158,8 @@ describe('a user and a password', () => {
     expect(heads).toEqual(['GET / HTTP/1.1\r\nHost: h\r\n\r\n']);
     expect(proxy.all('connection-opened')).toMatchObject([{ device: 'pixel' }]);
     // To be asked is how it begins; a name that is not known keeps the phone out.
-    expect(proxy.all('gap').map(({ gap }) => gap.detail)).toEqual(
-      Array(3).fill('The user or its password is not known.'),
+    expect(proxy.all('gap').map(({ host, gap }) => `${host} ${gap.detail}`)).toEqual(
+      Array(3).fill('127.0.0.1 The user or its password is not known.'),
     );
     const page = await RawClient.open(proxy.port);
     page.send('GET / HTTP/1.1\r\nHost: x\r\n\r\n');
