@@ -14,10 +14,11 @@ const program = new Command('telltale')
   .configureOutput({ outputError: (text, write) => write(usageLine(text)) });
 
 // A reader that went away (`| head`) ends the writing, not the program with a stack.
-for (const stream of [process.stdout, process.stderr])
-  stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
-  });
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+});
+// Nor does anything that becomes of what is said beside the result: a full disk or a lost terminal must not end a capture.
+process.stderr.on('error', () => {});
 
 for (const command of COMMANDS) program.addCommand(settle(command()));
 
