@@ -1,7 +1,7 @@
 import type { ErrorCode } from '../model/errors.ts';
 import type { MarkKind } from '../model/mark.ts';
 import type { AuditCounts } from './auditor.ts';
-import type { PackedEvents } from './event-codec.ts';
+import type { PackedEvents } from './event-layout.ts';
 
 /** What the relay's thread tells the audit thread. */
 export type ToAudit =

@@ -1,5 +1,6 @@
 import type { CaptureEvent, CaptureSink } from '../model/exchange.ts';
-import { EventBatch, type PackedEvents } from './event-codec.ts';
+import { EventBatch } from './event-batch.ts';
+import type { PackedEvents } from './event-layout.ts';
 
 /** Limits of the way from the relay to the audit thread. */
 export interface QueueLimits {

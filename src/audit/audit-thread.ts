@@ -4,7 +4,7 @@ import type { FromAudit, ToAudit } from './audit-messages.ts';
 import type { AuditPlan } from './audit-plan.ts';
 import { AuditSession } from './audit-session.ts';
 import { BodyGarbage, garbageCollector } from './body-garbage.ts';
-import { EventReader } from './event-codec.ts';
+import { EventReader } from './event-reader.ts';
 
 /** Entry of the audit thread: decoding, detection and the evidence file live here, away from the relay's event loop. */
 

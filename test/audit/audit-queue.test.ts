@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { AuditQueue } from '../../src/audit/audit-queue.ts';
-import { EventReader, type PackedEvents } from '../../src/audit/event-codec.ts';
+import type { PackedEvents } from '../../src/audit/event-layout.ts';
+import { EventReader } from '../../src/audit/event-reader.ts';
 import type { CaptureEvent } from '../../src/model/exchange.ts';
 
 const LIMITS = { waitingBytesMax: 1_000, batchBytes: 300, batchMs: 5 };

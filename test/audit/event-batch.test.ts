@@ -1,5 +1,7 @@
 import { expect, it } from 'vitest';
-import { EventBatch, EventReader, type PackedEvents } from '../../src/audit/event-codec.ts';
+import { EventBatch } from '../../src/audit/event-batch.ts';
+import type { PackedEvents } from '../../src/audit/event-layout.ts';
+import { EventReader } from '../../src/audit/event-reader.ts';
 import type { CaptureEvent } from '../../src/model/exchange.ts';
 
 const head = {
