@@ -1,5 +1,7 @@
+import { isRecurring } from '../intercept/recurring.ts';
+
 /**
- * Numbers for heads that come again as the very same object, so that a number crosses to the audit thread in place of their text.
+ * Numbers for heads that recur as the very same object, so that a number crosses to the audit thread in place of their text.
  *
  * There are so many; then the oldest is given to another head, on both sides.
  */
@@ -8,8 +10,6 @@
 const NUMBERS = 512;
 /** Longer heads get none, so that those remembered stay small together. */
 const TEXT_CHARACTERS_MAX = 4 * 1024;
-/** Of a head that came once. */
-const ONCE = -1;
 
 /** The side that packs. */
 export class NumberedHeads {
@@ -27,13 +27,9 @@ export class NumberedHeads {
       : null;
   }
 
-  /** To be called when {@link numberOf} found none. @returns a number from the second time on; null: none as yet. */
+  /** To be called when {@link numberOf} found none. @returns null when the head gets none. */
   giveNumber(head: object, serverAddress: string | null, textCharacters: number): number | null {
-    if (textCharacters > TEXT_CHARACTERS_MAX) return null;
-    if (!this.#numbers.has(head)) {
-      this.#numbers.set(head, ONCE);
-      return null;
-    }
+    if (textCharacters > TEXT_CHARACTERS_MAX || !isRecurring(head)) return null;
     const number = this.#next;
     this.#next = (number + 1) % NUMBERS;
     this.#numbers.set(head, number);

@@ -8,14 +8,6 @@ export function offersQuic(value: string): boolean {
   return OFFER.test(value);
 }
 
-/** @returns the Alt-Svc value that offers HTTP/3; null when none does. */
-export function offeredQuic(headers: Headers): string | null {
-  for (const [name, value] of headers) {
-    if (name.length === 7 && name.toLowerCase() === 'alt-svc' && offersQuic(value)) return value;
-  }
-  return null;
-}
-
 /** The headers without their offers of HTTP/3. */
 export function withoutQuic(headers: Headers): Headers {
   return headers.filter(

@@ -3,6 +3,7 @@ import type { ResponseHead } from '../model/exchange.ts';
 import { withoutQuicHints } from './dns-hints.ts';
 import { withoutQuicHintsInJson } from './dns-json.ts';
 import { askedOf, isJsonQuestion, type Question } from './dns-question.ts';
+import { factsOf } from './header-facts.ts';
 
 /** A DNS message holds no more (RFC 1035 §4.2.2). */
 const MESSAGE_BYTES_MAX = 65_535;
@@ -37,18 +38,9 @@ export class DnsAnswer {
    * @returns null when it is none.
    */
   static of(head: ResponseHead, target: string): DnsAnswer | null {
-    let type = '';
-    let coding = '';
-    for (const [name, value] of head.headers) {
-      if (name.length === 16 && name.toLowerCase() === 'content-encoding') coding = value.trim().toLowerCase();
-      if (name.length === 12 && name.toLowerCase() === 'content-type') type = value;
-    }
-    const form = /^application\/(?:dns-)?(message|json|x-javascript)\b/i.exec(type);
-    if (form === null) return null;
-    const isMessage = form[1]?.toLowerCase() === 'message';
-    const isNamed = form[0].toLowerCase().includes('/dns-');
-    if (isMessage ? !isNamed : !isNamed && !isJsonQuestion(target)) return null;
-    return new DnsAnswer(!isMessage, coding, target);
+    const form = factsOf(head.headers).dns;
+    if (form === null || (!form.isNamed && !isJsonQuestion(target))) return null;
+    return new DnsAnswer(form.isJson, form.coding, target);
   }
 
   /** @returns whether it may still become a whole message. */

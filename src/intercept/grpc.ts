@@ -1,6 +1,7 @@
 import { gunzipSync, inflateSync } from 'node:zlib';
 import type { Direction, Headers } from '../model/exchange.ts';
 import type { GapKind } from '../model/gaps.ts';
+import { factsOf } from './header-facts.ts';
 
 /** Told of each message, in the clear, and of what could not be opened. */
 export interface GrpcHandler {
@@ -112,13 +113,6 @@ export function grpcReaderFor(
   bytesMax: number,
   handler: GrpcHandler,
 ): GrpcReader | null {
-  let isGrpc = false;
-  let encoding = 'identity';
-  for (const [name, value] of headers) {
-    // The text form of gRPC-Web is base64 and left to the decoders.
-    if (name.length === 12 && name.toLowerCase() === 'content-type')
-      isGrpc = /^application\/grpc(?!-web-text)/i.test(value);
-    if (name.length === 13 && name.toLowerCase() === 'grpc-encoding') encoding = value.toLowerCase();
-  }
-  return isGrpc ? new GrpcReader(direction, encoding, bytesMax, handler) : null;
+  const encoding = factsOf(headers).grpcEncoding;
+  return encoding === null ? null : new GrpcReader(direction, encoding, bytesMax, handler);
 }

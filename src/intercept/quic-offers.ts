@@ -1,5 +1,6 @@
-import { offeredQuic, offersQuic, withoutQuic } from './alt-svc.ts';
+import { offersQuic, withoutQuic } from './alt-svc.ts';
 import { DnsAnswer } from './dns-answer.ts';
+import { factsOf } from './header-facts.ts';
 import type { Lru } from './lru.ts';
 import type { IncomingResponse } from './sides.ts';
 
@@ -36,7 +37,7 @@ export class QuicOffers {
   head(response: IncomingResponse, host: string): IncomingResponse {
     const { head } = response;
     this.#dns = DnsAnswer.of(head, this.#target);
-    const offer = offeredQuic(head.headers);
+    const offer = factsOf(head.headers).quicOffer;
     if (offer === null) return response;
     this.#noteOnce(host, `Alt-Svc: ${offer.slice(0, 200)}`);
     return { ...response, raw: null, head: { ...head, headers: withoutQuic(head.headers) } };

@@ -89,6 +89,8 @@ export class Http1Phone implements PhoneStream, MessageHandler<Http1Request>, Wa
     this.deadlineAt = this.#relay.deadlines.now + this.#relay.limits.bodyIdleMsMax;
     if (!this.#mayPass(head)) return false;
     if (head.method === 'CONNECT' && this.#openTunnel !== null) return this.#connect(head, this.#openTunnel);
+    this.#current = this.#handlers.again(head, this);
+    if (this.#current !== null) return false;
     const target = targetOfRequest(this.#route, head);
     if (isRefused(target)) {
       this.#refuse(target);

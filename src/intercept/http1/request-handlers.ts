@@ -1,6 +1,7 @@
 import type { RequestHead } from '../../model/exchange.ts';
 import { Exchange } from '../exchange.ts';
 import { LocalExchange } from '../local-exchange.ts';
+import { markRecurring } from '../recurring.ts';
 import type { PhoneConnection, Relay, Route } from '../relay.ts';
 import { askedHost, isLocal, originOfRequest, type Target } from '../request-target.ts';
 import type { Origin, OutgoingRequest, PhoneHandler, PhoneStream } from '../sides.ts';
@@ -12,6 +13,7 @@ interface Relayed {
   readonly request: OutgoingRequest;
   readonly origin: Origin;
   readonly described: RequestHead;
+  times: number;
 }
 
 /** Finds who serves the requests of one connection that speaks HTTP/1: our own pages, or the server that they name. */
@@ -30,9 +32,9 @@ export class RequestHandlers {
   }
 
   handlerOf(head: Http1Request, target: Target, phone: PhoneStream): PhoneHandler {
-    return isLocal(this.#relay.targets, target)
-      ? this.#local(head, target, phone)
-      : this.#exchange(head, target, phone);
+    if (isLocal(this.#relay.targets, target)) return this.#local(head, target, phone);
+    this.#last = { head, relayed: this.#relayed(head, target) };
+    return this.#exchange(this.#last.relayed, phone);
   }
 
   #local(head: Http1Request, target: Target, phone: PhoneStream): PhoneHandler {
@@ -46,10 +48,18 @@ export class RequestHandlers {
     });
   }
 
-  #exchange(head: Http1Request, target: Target, phone: PhoneStream): Exchange {
-    // The same head on the same connection goes the same way; see HeadMemory.
-    if (this.#last?.head !== head) this.#last = { head, relayed: this.#relayed(head, target) };
-    const { request, origin, described } = this.#last.relayed;
+  /** The same head on the same connection goes the same way; see HeadMemory. @returns null when it is another than the last. */
+  again(head: Http1Request, phone: PhoneStream): PhoneHandler | null {
+    if (this.#last?.head !== head) return null;
+    const { relayed } = this.#last;
+    if (++relayed.times === 2) {
+      markRecurring(relayed.described);
+      markRecurring(relayed.described.headers);
+    }
+    return this.#exchange(relayed, phone);
+  }
+
+  #exchange({ request, origin, described }: Relayed, phone: PhoneStream): Exchange {
     const exchange = new Exchange(this.#relay, this.#connection.id, phone, request, origin);
     exchange.begin(described);
     return exchange;
@@ -70,7 +80,7 @@ export class RequestHandlers {
       headers: head.headers,
     };
     const request = outgoing(head, target.path, route.kind === 'proxy');
-    return { request, origin: this.#originFor(target, asked), described };
+    return { request, origin: this.#originFor(target, asked), described, times: 1 };
   }
 
   /** Inside a tunnel every request has the same, as long as it names the same host. */

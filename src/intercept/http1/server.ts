@@ -3,6 +3,7 @@ import type { Headers } from '../../model/exchange.ts';
 import type { Deadlines, Watched } from '../deadlines.ts';
 import { requestForHttp1 } from '../http2/translate.ts';
 import type { RelayLimits } from '../limits.ts';
+import { markRecurring } from '../recurring.ts';
 import { failureOfConnection } from '../server-failure.ts';
 import type { IncomingResponse, Origin, OutgoingRequest, RawSide, ServerHandler, ServerStream } from '../sides.ts';
 import { type Http1Response, type HttpProblem, isProblem, parseResponse } from './head.ts';
@@ -147,7 +148,12 @@ export class Http1Server implements ServerStream, MessageHandler<AnswerHead>, Wa
       );
   }
 
-  headRead({ head, response, idleMs }: AnswerHead): boolean {
+  headRead(answer: AnswerHead): boolean {
+    const { head, response, idleMs } = answer;
+    if (++answer.times === 2) {
+      markRecurring(response.head);
+      markRecurring(response.head.headers);
+    }
     if (head.status < 200 && head.status !== 101) {
       this.#informational = true;
       this.#handler?.informational(response);
@@ -274,13 +280,14 @@ interface AnswerHead extends Pick<Http1Response, 'raw' | 'framing' | 'length'> {
   readonly response: IncomingResponse;
   /** How long the server says that it keeps the connection; null: it does not. */
   readonly idleMs: number | null;
+  times: number;
 }
 
 function parseAnswer(text: string, raw: Buffer, method: string): AnswerHead | HttpProblem {
   const head = parseResponse(text, raw, method);
   if (isProblem(head)) return head;
   const { framing, length, headers } = head;
-  return { raw, framing, length, head, response: incoming(head), idleMs: idleHint(headers) };
+  return { raw, framing, length, head, response: incoming(head), idleMs: idleHint(headers), times: 0 };
 }
 
 /** `Keep-Alive: timeout=5`: closing a second before the server does spares a request that would meet a closed door. */
