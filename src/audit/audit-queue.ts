@@ -12,7 +12,7 @@ export interface QueueLimits {
   readonly batchMs: number;
 }
 
-export const QUEUE_LIMITS: QueueLimits = { waitingBytesMax: 4 * 1024 * 1024, batchBytes: 256 * 1024, batchMs: 25 };
+export const QUEUE_LIMITS: QueueLimits = { waitingBytesMax: 4 * 1024 * 1024, batchBytes: 512 * 1024, batchMs: 25 };
 
 /**
  * The bounded queue between relay and audit: bytes are never dropped, a full queue makes the relay wait.
@@ -95,4 +95,4 @@ export class AuditQueue implements CaptureSink {
 }
 
 /** A batch is handed over a little before its buffer is full, so that it seldom has to grow: a chunk of a body is 64 KB at most. */
-const FULL = 0.75;
+const FULL = 0.85;
