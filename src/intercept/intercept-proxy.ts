@@ -194,6 +194,8 @@ export class InterceptProxy extends MitmProxy {
       allowHalfOpen: true,
       noDelay: true,
       keepAlive: true,
+      // A phone that left the network says nothing; without probes an answer would be waited for on its behalf.
+      keepAliveInitialDelay: 60_000,
       pauseOnConnect: true,
       highWaterMark: SOCKET_BUFFER_BYTES,
     };

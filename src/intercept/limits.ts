@@ -34,9 +34,11 @@ export interface RelayLimits {
   readonly connectMsMax: number;
   /** Milliseconds one address of a name may take to answer before the next is tried (RFC 8305 §5); the last one has `connectMsMax`. */
   readonly addressMsMax: number;
-  /** Milliseconds a body may stand still, on either side. → `body-cut` */
+  /** Milliseconds a request's body may stand still that is not being answered, or a phone may leave an answer unread. → `body-cut` */
   readonly bodyIdleMsMax: number;
-  /** Milliseconds a server may take to begin its answer. → `upstream-failed` */
+  /** Milliseconds an answer may stand still, or a request that is being answered: event streams and gRPC calls do. → `body-cut` */
+  readonly answerIdleMsMax: number;
+  /** Milliseconds a server may take to begin its answer; mail clients wait most of an hour for news. → `upstream-failed` */
   readonly answerMsMax: number;
   /** Milliseconds a server of HTTP/2 may be silent while it owes answers before it is looked at whether the connection still stands. */
   readonly serverSilentMsMax: number;
@@ -83,7 +85,8 @@ export const RELAY_LIMITS: RelayLimits = {
   connectMsMax: 15_000,
   addressMsMax: 500,
   bodyIdleMsMax: 300_000,
-  answerMsMax: 300_000,
+  answerIdleMsMax: 3_600_000,
+  answerMsMax: 3_600_000,
   serverSilentMsMax: 1_000,
   phoneIdleMsMax: 600_000,
   serverIdleMsMax: 4_000,

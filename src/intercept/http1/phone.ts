@@ -86,7 +86,7 @@ export class Http1Phone implements PhoneStream, MessageHandler<Http1Request>, Wa
     this.#requestDone = false;
     this.#responseDone = false;
     this.#keepAlive &&= head.keepAlive;
-    this.deadlineAt = this.#relay.deadlines.now + this.#relay.limits.bodyIdleMsMax;
+    this.#waitForPhone();
     if (!this.#mayPass(head)) return false;
     if (head.method === 'CONNECT' && this.#openTunnel !== null) return this.#connect(head, this.#openTunnel);
     this.#current = this.#handlers.again(head, this);
@@ -107,6 +107,8 @@ export class Http1Phone implements PhoneStream, MessageHandler<Http1Request>, Wa
   messageEnded(trailers: Headers): void {
     if (this.#closing) return;
     this.#requestDone = true;
+    // From here on it is for the server to be in time.
+    this.deadlineAt = Number.POSITIVE_INFINITY;
     this.#current?.requestEnded(trailers);
     this.#settle();
   }
@@ -132,8 +134,9 @@ export class Http1Phone implements PhoneStream, MessageHandler<Http1Request>, Wa
   }
 
   write(bytes: Buffer): boolean {
-    this.deadlineAt = this.#relay.deadlines.now + this.#relay.limits.bodyIdleMsMax;
-    return this.#answer.write(bytes);
+    const keepsUp = this.#answer.write(bytes);
+    if (!keepsUp) this.#waitForPhone();
+    return keepsUp;
   }
 
   finish(trailers: Headers): void {
@@ -171,11 +174,11 @@ export class Http1Phone implements PhoneStream, MessageHandler<Http1Request>, Wa
 
   pauseRequest(): void {
     this.#socket.pause();
-    this.deadlineAt = Number.POSITIVE_INFINITY;
+    if (!this.#requestDone) this.deadlineAt = Number.POSITIVE_INFINITY;
   }
 
   resumeRequest(): void {
-    this.deadlineAt = this.#relay.deadlines.now + this.#relay.limits.bodyIdleMsMax;
+    if (!this.#requestDone) this.#waitForPhone();
     if (!this.#pausedForPipeline) this.#socket.resume();
   }
 
@@ -201,7 +204,7 @@ export class Http1Phone implements PhoneStream, MessageHandler<Http1Request>, Wa
     if (this.#closing) return;
     if (this.#current === null && !this.#reader.inMessage)
       this.deadlineAt = this.#relay.deadlines.now + this.#relay.limits.headMsMax;
-    else if (!this.#requestDone) this.deadlineAt = this.#relay.deadlines.now + this.#relay.limits.bodyIdleMsMax;
+    else if (!this.#requestDone) this.#waitForPhone();
     this.#reader.feed(bytes);
     if (this.#current !== null && this.#reader.waitingBytes > this.#relay.limits.pipelinedBytesMax) {
       this.#pausedForPipeline = true;
@@ -227,8 +230,19 @@ export class Http1Phone implements PhoneStream, MessageHandler<Http1Request>, Wa
   };
 
   readonly #onDrain = (): void => {
+    if (this.#current !== null) {
+      if (this.#requestDone) this.deadlineAt = Number.POSITIVE_INFINITY;
+      else this.#waitForPhone();
+    }
     this.#current?.phoneDrained();
   };
+
+  /** The phone is to send, or to read. */
+  #waitForPhone(): void {
+    const { deadlines, limits } = this.#relay;
+    const isBeingAnswered = this.#answer.started && !this.#responseDone && !this.#requestDone;
+    this.deadlineAt = deadlines.now + (isBeingAnswered ? limits.answerIdleMsMax : limits.bodyIdleMsMax);
+  }
 
   #gone(reason: string): void {
     this.#relay.deadlines.forget(this);

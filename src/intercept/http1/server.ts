@@ -119,7 +119,7 @@ export class Http1Server implements ServerStream, MessageHandler<AnswerHead>, Wa
   }
 
   resumeResponse(): void {
-    this.deadlineAt = this.#deadlines.now + this.#limits.bodyIdleMsMax;
+    this.deadlineAt = this.#deadlines.now + this.#limits.answerIdleMsMax;
     this.#socket.resume();
   }
 
@@ -160,6 +160,7 @@ export class Http1Server implements ServerStream, MessageHandler<AnswerHead>, Wa
       return false;
     }
     this.#answered = true;
+    this.deadlineAt = this.#deadlines.now + this.#limits.answerIdleMsMax;
     this.#keepAlive &&= head.keepAlive;
     if (idleMs !== null) this.#idleMs = Math.min(this.#limits.serverIdleMsMax, idleMs);
     const switched = head.status === 101 || (this.#method === 'CONNECT' && head.status < 300);
@@ -206,7 +207,7 @@ export class Http1Server implements ServerStream, MessageHandler<AnswerHead>, Wa
       this.#ended('The server sent something that nobody asked for');
       return;
     }
-    this.deadlineAt = this.#deadlines.now + (this.#answered ? this.#limits.bodyIdleMsMax : this.#limits.answerMsMax);
+    this.deadlineAt = this.#deadlines.now + (this.#answered ? this.#limits.answerIdleMsMax : this.#limits.answerMsMax);
     this.#reader.feed(bytes);
   }
 

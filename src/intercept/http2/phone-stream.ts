@@ -31,6 +31,7 @@ export class Http2PhoneStream implements PhoneStream, Watched {
   #requestTrailers: Headers = [];
   #trailers: Headers = [];
   #method = '';
+  #isStream = false;
   #requestDone = false;
   #responseDone = false;
   #over = false;
@@ -84,7 +85,7 @@ export class Http2PhoneStream implements PhoneStream, Watched {
       this.#requestTrailers = headersFromHttp2(rawTrailers ?? []);
     });
     stream.on('end', () => this.#requestEnded());
-    stream.on('drain', () => this.#handler?.phoneDrained());
+    stream.on('drain', () => this.#drained());
     stream.on('wantTrailers', () => this.#attempt(() => stream.sendTrailers(headersForHttp2(this.#trailers, {}))));
   }
 
@@ -148,8 +149,9 @@ export class Http2PhoneStream implements PhoneStream, Watched {
 
   write(bytes: Buffer): boolean {
     if (this.#over || this.#stream.destroyed) return true;
-    this.deadlineAt = this.#phone.relay.deadlines.now + this.#phone.relay.limits.bodyIdleMsMax;
-    return this.#stream.write(bytes);
+    const keepsUp = this.#stream.write(bytes);
+    if (!keepsUp) this.#waitForPhone();
+    return keepsUp;
   }
 
   finish(trailers: Headers): void {
@@ -157,6 +159,7 @@ export class Http2PhoneStream implements PhoneStream, Watched {
     // A server may answer before the request is whole; who handles it still hears the rest, and of a phone that leaves.
     this.#responseDone = true;
     if (this.#requestDone) this.#handler = null;
+    this.#waitForPhone();
     if (!this.#stream.destroyed) this.#stream.end();
   }
 
@@ -177,12 +180,12 @@ export class Http2PhoneStream implements PhoneStream, Watched {
 
   pauseRequest(): void {
     this.#stream.pause();
-    this.deadlineAt = Number.POSITIVE_INFINITY;
+    if (!this.#requestDone) this.deadlineAt = Number.POSITIVE_INFINITY;
   }
 
   resumeRequest(): void {
     this.#stream.resume();
-    this.deadlineAt = this.#phone.relay.deadlines.now + this.#phone.relay.limits.bodyIdleMsMax;
+    if (!this.#requestDone) this.#waitForPhone();
   }
 
   /** Only CONNECT leads out of HTTP/2: 101 does not exist in it. */
@@ -226,12 +229,30 @@ export class Http2PhoneStream implements PhoneStream, Watched {
     const handler = this.#handler;
     this.#requestDone = true;
     if (this.#responseDone) this.#handler = null;
+    // From here on it is for the server to be in time.
+    else this.deadlineAt = Number.POSITIVE_INFINITY;
     handler?.requestEnded(this.#requestTrailers);
   }
 
   #received(bytes: Buffer): void {
-    this.deadlineAt = this.#phone.relay.deadlines.now + this.#phone.relay.limits.bodyIdleMsMax;
+    this.#waitForPhone();
     this.#handler?.requestBytes(bytes);
+  }
+
+  #drained(): void {
+    if (!this.#responseDone) {
+      if (this.#requestDone) this.deadlineAt = Number.POSITIVE_INFINITY;
+      else this.#waitForPhone();
+    }
+    this.#handler?.phoneDrained();
+  }
+
+  /** The phone is to send, or to read. A request without a length is a stream, which may stand still. */
+  #waitForPhone(): void {
+    const { deadlines, limits } = this.#phone.relay;
+    const isOpen = !this.#requestDone && !this.#responseDone;
+    const mayStandStill = isOpen && (this.#isStream || this.#stream.headersSent);
+    this.deadlineAt = deadlines.now + (mayStandStill ? limits.answerIdleMsMax : limits.bodyIdleMsMax);
   }
 
   #local(method: string, { path, host }: Target, headers: Headers): PhoneHandler {
@@ -256,6 +277,7 @@ export class Http2PhoneStream implements PhoneStream, Watched {
     const { port, path, secure } = target;
     const host = askedHost(target.host, route.kind === 'fixed' ? route.serverName : null, authority);
     const length = fieldValue(headers, 'content-length');
+    this.#isStream = length === null && !asked.withoutBody;
     const request: OutgoingRequest = {
       method,
       target: path,

@@ -94,7 +94,7 @@ export class Http2ServerStream implements ServerStream, Watched {
 
   resumeResponse(): void {
     this.#stream?.resume();
-    this.deadlineAt = this.#deadlines.now + this.#limits.bodyIdleMsMax;
+    this.deadlineAt = this.#deadlines.now + this.#limits.answerIdleMsMax;
   }
 
   /** Only CONNECT leads here: an HTTP/2 stream changes to no other protocol. */
@@ -156,7 +156,7 @@ export class Http2ServerStream implements ServerStream, Watched {
 
   #responded(raw: readonly string[], flags: number): void {
     this.#answered = true;
-    this.deadlineAt = this.#deadlines.now + this.#limits.bodyIdleMsMax;
+    this.deadlineAt = this.#deadlines.now + this.#limits.answerIdleMsMax;
     const headers = headersFromHttp2(raw);
     const status = Number(raw[raw.indexOf(':status') + 1]);
     const empty =
@@ -170,7 +170,7 @@ export class Http2ServerStream implements ServerStream, Watched {
   }
 
   #received(bytes: Buffer): void {
-    this.deadlineAt = this.#deadlines.now + this.#limits.bodyIdleMsMax;
+    this.deadlineAt = this.#deadlines.now + this.#limits.answerIdleMsMax;
     this.#handler?.responseBytes(bytes);
   }
 

@@ -71,7 +71,14 @@ function visit(port: number, bytes: Buffer, cut: number, politely: boolean): Pro
 
 it(`what ${PHONES} phones send in bytes that are nearly right is over when they have gone, each exchange once`, async () => {
   const port = await startServer(answering(() => 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok'));
-  const soon = { headMsMax: 300, handshakeMsMax: 300, answerMsMax: 300, bodyIdleMsMax: 300, phoneIdleMsMax: 300 };
+  const soon = {
+    headMsMax: 300,
+    handshakeMsMax: 300,
+    answerMsMax: 300,
+    bodyIdleMsMax: 300,
+    answerIdleMsMax: 300,
+    phoneIdleMsMax: 300,
+  };
   const proxy = await startProxy({
     resolve: new Map([['a.example', { host: '127.0.0.1', port }]]),
     lookup: ((_name: string, _options: unknown, done: (error: Error) => void) =>
