@@ -2,7 +2,7 @@ import type { LineBlock } from './blocks.ts';
 import type { Draft } from './entry.ts';
 import { isCompany } from './entry.ts';
 import { fold } from './fold.ts';
-import type { Reader } from './label-data.ts';
+import { dataShare, type Reader } from './label-data.ts';
 import { afterNumbering } from './labels.ts';
 import { cut, type Passage, split } from './passage.ts';
 import { platformsIn } from './scope.ts';
@@ -34,7 +34,7 @@ const COMMA_ROWS_MIN = 5;
 const COMMA_ROWS_MAX = 300;
 /** By then a list has said SDK, or named a system. */
 const UNMARKED_MAX = 8;
-const COMMA_ROW_MAX = 400;
+const COMMA_ROW_MAX = 800;
 
 interface Row {
   readonly line: number;
@@ -47,18 +47,24 @@ interface Row {
 
 /** What one cell of a row says in any case. */
 const SAYS_WHAT = /涉及|收集|获取|用于|用以|信息|数据/;
-const SEPARATORS = [/[，,]/g, /[；;]/g, /\s+[-–—/]\s+/g];
+const SEPARATORS = [/\s+[-–—|]\s+/g, /[，,]/g, /[；;]/g, /\s+\/\s+/g];
+const DASHED = /\s[-–—|]\s.*\s[-–—|]\s/;
 
 /** `3. iOS，核身SDK，FaceKit，涉及人脸信息，用于核对用户，https://…` */
 function rowOf(passage: Passage, line: number, reader: Reader): Row | null {
-  if (passage.text.length > COMMA_ROW_MAX || !SAYS_WHAT.test(fold(passage.text, reader.words))) return null;
+  if (passage.text.length > COMMA_ROW_MAX) return null;
+  if (!SAYS_WHAT.test(fold(passage.text, reader.words)) && !DASHED.test(passage.text)) return null;
   const item = cut(passage, afterNumbering(passage.text));
   const cells = SEPARATORS.map((separator) => split(item, separator)).find((parts) => parts.length >= 3) ?? [];
   const folded = cells.map((cell) => fold(cell.text, reader.words));
-  const told = folded.findIndex((cell) =>
-    /^(?:涉及|不涉及|收集|不收集|获取|用于|用以)|(?:信息|数据)$/.test(cell.replace(/[。.;；]$/, '')),
+  // Signs that stand for nothing else part cells beyond doubt: 某某SDK - 用于推送 - 设备信息（IMEI）.
+  const isDashed = cells.length > 0 && !/[，,；;]/.test(cells[0]?.text ?? '') && DASHED.test(item.text);
+  const told = folded.findIndex(
+    (cell, index) =>
+      /^(?:涉及|不涉及|收集|不收集|获取|用于|用以)|(?:信息|数据)$/.test(cell.replace(/[。.;；]$/, '')) ||
+      (isDashed && index > 0 && !reader.lexicon.verbItems.has(cell) && dataShare(cell, reader.lexicon) > 0.5),
   );
-  if (told < 2) return null;
+  if (told < (isDashed ? 1 : 2)) return null;
   const before = folded.slice(0, told);
   // Words of a sentence: 我们集成了甲公司的SDK.
   if (before.some((cell) => cell.length > 60 || /集成|接入|嵌入|使用了|我们|您|公司的|[。:]/.test(cell))) return null;

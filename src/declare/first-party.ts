@@ -228,14 +228,17 @@ function addLine(
 
 const REFERS_BACK =
   /(?:收集|获取|记录|保存|存储|采集)[^,]{0,10}(?:上述|前述|以上|该等|这些)[^,]{0,6}(?:信息|内容|数据|资料)/;
-const GIVES_EXAMPLES = /^(?:例如|比如|譬如|具体包括|主要包括)/;
+const GIVES_EXAMPLES = /^[（(]?(?:例如|比如|譬如|(?:具体|主要)?包括)/;
 
 /** `4) 语音信息。`, `相机：用于扫码`: the title of an item that is about data the app collects; null where it has none. */
 function dataTitle(sentence: Passage, folded: string, role: SectionRole | null, reader: Reader): Passage | null {
   if (role !== null && role !== 'collection' && role !== 'permission') return null;
   const start = afterNumbering(folded);
   const end = folded.slice(start).search(/[:：]./);
-  const whole = folded.slice(start, end === -1 ? folded.length : start + end).replace(/[\s:：。.]+$/, '');
+  const whole = folded
+    .slice(start, end === -1 ? folded.length : start + end)
+    .replace(/\s*\([^()]*\)$/, '')
+    .replace(/[\s:：。.]+$/, '');
   // 基于相机（摄像头）的附加功能: the title that templates give to what a permission is for.
   const template = /^基于 ?(.{1,16}?)的?(?:附加|扩展|业务|拓展)?(?:功能|服务)$/.exec(whole)?.[1];
   const title = titleOfData(template ?? whole, template !== undefined, reader);

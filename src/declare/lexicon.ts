@@ -183,6 +183,8 @@ function isListed(folded: string, from: number, to: number): boolean {
   return (
     /[、/]$/.test(before) ||
     /^[、/]/.test(after) ||
+    // 文字和语音与其他玩家
+    (/[和及与或]$/.test(before) && /^[与等]/.test(after)) ||
     // 相册（存储空间）
     (/\($/.test(before) && /^\)/.test(after)) ||
     (/, ?$/.test(before) && /^(?:,| and | or |[.;]|$)/.test(after)) ||

@@ -96,6 +96,9 @@ const NAME_SIZE_MAX = 44;
 const NAME_AND_COLON =
   /^((?:[^:：。；;（(]|[（(][^（()）]{0,60}[)）]|[（(](?![^（()）]{0,60}[)）])){2,60}?)\s*[:：]\s*/;
 
+const PURPOSE_ASIDE = /[（(](?:主要)?(?:用于|用来|用以|为了?)[^（()）]+[)）]$/;
+const DATA_LABEL = /[。；;,]\s*(?:收集|采集|获取|共享)(?:的|您的)?(?:个人)?(?:信息|数据)[^。；;,：:]{0,6}[:：]/;
+
 /** `（1）某某SDK：用于……，会收集……`, or the same with the paragraphs below the name. */
 function itemEntry(
   lines: readonly (LineBlock | null)[],
@@ -108,13 +111,16 @@ function itemEntry(
   const start = afterNumbering(text);
   const colon = NAME_AND_COLON.exec(text.slice(start)) ?? (start > 0 ? frontOf(text.slice(start)) : null);
   const opened = /^[“"「]/.test(text.slice(start)) && colon !== null && !/[”"」]$/.test(colon[1] as string) ? 1 : 0;
-  const head = trim(
+  const whole = trim(
     cut(
       one.passage,
       start + opened,
       start + opened + (colon === null ? text.length - start : (colon[1] as string).length),
     ),
   );
+  // 某某推送（用于推送消息）：OAID, the name and in brackets what it is for.
+  const aside = colon === null ? null : PURPOSE_ASIDE.exec(whole.text);
+  const head = aside === null ? whole : trim(cut(whole, 0, aside.index));
   if (head.text.length > NAME_SIZE_MAX) return null;
   const folded = fold(head.text, reader.words);
   // What is said of it stands behind the colon, or in the paragraph below a title.
@@ -123,7 +129,9 @@ function itemEntry(
     colon === null ? below.slice(0, 80) : text.slice(start + colon[0].length).slice(0, 80),
     reader.words,
   );
-  const isCalled = (/sdk/.test(folded) && !/^(?:sdk|第三方)/.test(folded)) || PACKAGE_NAME.test(folded);
+  // 某某：统计分析。收集信息：OAID, in a list of SDKs.
+  const isFielded = context && colon !== null && DATA_LABEL.test(fold(text, reader.words));
+  const isCalled = isFielded || (/sdk/.test(folded) && !/^(?:sdk|第三方)/.test(folded)) || PACKAGE_NAME.test(folded);
   const named = isCalled || SAID_TO_BE_SDK.test(said);
   if (
     (!named && !context) ||
@@ -138,6 +146,7 @@ function itemEntry(
   const listed = described || (context && marked && (isTitled || hits(reader.words.patterns.knownSdk, folded)));
   if (!named && !listed) return null;
   const body: Passage[] = colon === null ? [] : [trim(cut(one.passage, start + colon[0].length))];
+  if (aside !== null) body.unshift(cut(whole, aside.index + 1, whole.text.length - 1));
   const taken = [index];
   // ……将收集以下信息：, and the data on lines of their own.
   const announced = /[:：]\s*$/.test(text);
@@ -148,7 +157,7 @@ function itemEntry(
     if (
       itemStarts(part, reader) ||
       (length < 30 &&
-        !/[。.；;:：]$/.test(part.passage.text) &&
+        !/[。；;]|[.:：]$/.test(part.passage.text) &&
         (dataShare(fold(part.passage.text, reader.words), reader.lexicon) < 0.3 ||
           hits(reader.words.patterns.notName, fold(part.passage.text, reader.words))))
     )
@@ -169,7 +178,7 @@ function itemEntry(
     return null;
   // A numbered item that leads with the name of an SDK describes it, whatever its words.
   if (!told && !described && !(start > 0 && colon !== null)) return null;
-  return { draft: proseDraft(head, body, reader), line: index, lines: taken };
+  return { draft: proseDraft(head, body, reader, aside === null ? -1 : 1), line: index, lines: taken };
 }
 
 function isTitleOfKind(folded: string, reader: Reader): boolean {
@@ -248,7 +257,8 @@ function itemStarts(one: LineBlock, reader: Reader): boolean {
   return start > 0 && /^[^:]*sdk/.test(head);
 }
 
-function proseDraft(name: Passage, body: readonly Passage[], reader: Reader): Draft {
+/** @param list which part of the body is known to be the list of data, behind a name and its use. */
+function proseDraft(name: Passage, body: readonly Passage[], reader: Reader, list = -1): Draft {
   const purpose = body.map((part) => purposeOf(part, reader)).find((part) => part !== null) ?? null;
   return {
     name,
@@ -257,7 +267,7 @@ function proseDraft(name: Passage, body: readonly Passage[], reader: Reader): Dr
       ...body.map((value) => ({ kind: 'other' as const, value })),
     ],
     data: body.flatMap((part, index) =>
-      isData(part, reader)
+      isData(part, reader) || (index === list && isMostlyData(part, reader))
         ? [part]
         : isAnnounced(body, index, reader)
           ? [withoutUse(part, reader)]
@@ -283,6 +293,10 @@ function withoutUse(part: Passage, reader: Reader): Passage {
   const colon = part.text.search(/[:：]/);
   const rest = colon === -1 ? '' : fold(part.text.slice(colon + 1), reader.words);
   return colon === -1 || dataShare(rest, reader.lexicon) > 0.35 ? part : cut(part, 0, colon);
+}
+
+function isMostlyData(passage: Passage, reader: Reader): boolean {
+  return dataShare(fold(passage.text, reader.words), reader.lexicon) > 0.4;
 }
 
 /** A text that is nothing but a list of data: what the name, or the line above, announces. */

@@ -88,8 +88,13 @@ function closedCells(passage: Passage): { closed: Passage[]; rest: Passage } {
   return { closed, rest: cellAt(passage, from, passage.text.length) };
 }
 
+/** `名称：某某SDK | 用途：推送 | 收集信息：OAID`: fields that carry their own labels are no cells of columns. */
+const LABELLED_CELLS =
+  /^[\s|│┃]*[^\s:：|│┃]{2,16}[:：](?!\/\/)[^|│┃]+(?:[|│┃]\s*[^\s:：|│┃]{2,16}[:：](?!\/\/)[^|│┃]*)+[\s|│┃]*$/;
+
 function pipeRun(blocks: readonly Block[], start: number): Run | null {
   if (pipesOf(blocks[start]) < 2) return null;
+  if (LABELLED_CELLS.test(textOf(blocks[start]))) return null;
   const isRuled = !/^\s*[|│┃]/.test(textOf(blocks[start])) && RULE.test(textOf(blocks[start + 1]));
   const least = isRuled ? 1 : 2;
   let end = start;
