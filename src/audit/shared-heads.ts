@@ -13,7 +13,6 @@ const HEAD_CHARACTERS_MAX = 16 * 1024;
 export class SharedHeads<Head extends { readonly head: { readonly headers: readonly (readonly string[])[] } }> {
   readonly #known = new Lately<string, Head>(HEADS_MAX);
   readonly #asked = new AskedLately();
-  #last: { readonly text: string; readonly head: Head } | null = null;
   readonly #read: (text: string) => Head;
 
   /** @param read of a head's text, which must say everything. */
@@ -22,13 +21,8 @@ export class SharedHeads<Head extends { readonly head: { readonly headers: reado
   }
 
   of(text: string): Head {
-    // Often the one before, which takes less to compare than to look up.
-    if (text === this.#last?.text) return this.#last.head;
     const known = this.#known.get(text);
-    if (known !== undefined) {
-      this.#last = { text, head: known };
-      return known;
-    }
+    if (known !== undefined) return known;
     const read = this.#read(text);
     if (text.length > HEAD_CHARACTERS_MAX || !this.#asked.wasAsked(text)) return read;
     for (const part of read.head.headers) Object.freeze(part);

@@ -1,5 +1,6 @@
 import {
   bufferOf,
+  HAS_AMPERSAND,
   HAS_BACKSLASH,
   HAS_CONTROL,
   HAS_DIGIT,
@@ -132,7 +133,8 @@ function openXml(unpacking: Unpacking, layer: OpenLayer): boolean {
     return false;
   readXml(bytes, latin1Of(layer), (path, start, end) => {
     const signs = signsOf(bytes, start, end);
-    const decoded = decodeEntities(bufferOf(bytes).toString('utf8', start, end));
+    const hasEntities = (signs & HAS_AMPERSAND) !== 0;
+    const decoded = hasEntities ? decodeEntities(bufferOf(bytes).toString('utf8', start, end)) : null;
     if (decoded === null) return takeValue(unpacking, layer, 'xml', path, start, end, null, signs);
     const value = Buffer.from(decoded, 'utf8');
     return takeValue(unpacking, layer, 'xml', path, start, end, value, signsOf(value, 0, value.length));

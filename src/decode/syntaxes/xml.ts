@@ -1,4 +1,5 @@
 import { bufferOf, isSpace } from '../characters.ts';
+import { Attributes } from './attributes.ts';
 
 /** Takes one text run or attribute value with its span; `raw` is it as it stands, entities and all. False stops the reading. */
 export type TakeXmlValue = (path: string, start: number, end: number) => boolean;
@@ -22,7 +23,6 @@ const VOID = new Set([
   'wbr',
 ]);
 const TAG = /<(\/?)([A-Za-z_\u0080-\u00ff][\w:.\u0080-\u00ff-]*)/y;
-const ATTRIBUTE = /[\s/]*([^\s=<>/"']+)(?:\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s<>"']+)))?/y;
 
 /**
  * Reads the text runs and attribute values of XML or HTML, however badly it is formed.
@@ -99,29 +99,21 @@ function closeTag(latin1: string, at: number, open: string[], name: string): num
 function openTag(bytes: Uint8Array, latin1: string, open: string[], name: string, take: TakeXmlValue): number {
   const nested = open.length < NESTING_MAX;
   if (nested) open.push(name);
-  let at = TAG.lastIndex;
-  for (;;) {
-    ATTRIBUTE.lastIndex = at;
-    const attribute = ATTRIBUTE.exec(latin1);
-    if (attribute === null) break;
-    at = ATTRIBUTE.lastIndex;
-    const value = attribute[2] ?? attribute[3] ?? attribute[4];
-    if (value === undefined || value === '') continue;
-    const end = attribute[4] === undefined ? at - 1 : at;
-    const label = bufferOf(bytes).toString('utf8', ...nameSpan(attribute, at));
-    if (!take(`${open.join('.')}.@${label}`, end - value.length, end)) return -1;
+  const attributes = new Attributes(bytes, TAG.lastIndex);
+  const path = open.join('.');
+  while (attributes.next()) {
+    const { nameStart, nameEnd, isAscii, valueStart, valueEnd } = attributes;
+    if (valueStart === valueEnd) continue;
+    const labelEnd = Math.min(nameEnd, nameStart + NAME_LENGTH_MAX);
+    const label = isAscii ? latin1.slice(nameStart, labelEnd) : bufferOf(bytes).toString('utf8', nameStart, labelEnd);
+    if (!take(`${path}.@${label}`, valueStart, valueEnd)) return -1;
   }
-  const close = latin1.indexOf('>', at);
+  const close = latin1.indexOf('>', attributes.at);
   const end = close === -1 ? latin1.length : close + 1;
   const lower = name.toLowerCase();
   if (nested && (latin1[close - 1] === '/' || VOID.has(lower))) open.pop();
   else if (lower === 'script' || lower === 'style') return rawEnd(latin1, end, lower);
   return end;
-}
-
-function nameSpan(attribute: RegExpExecArray, end: number): [number, number] {
-  const start = end - attribute[0].length + attribute[0].indexOf(attribute[1] as string);
-  return [start, start + Math.min((attribute[1] as string).length, NAME_LENGTH_MAX)];
 }
 
 /** Scripts and styles are no text: their content is searched as bytes. */
