@@ -6,6 +6,8 @@ const SMALL_TALK_BYTES = 64;
 /** The acknowledgement of our question. */
 const ACKNOWLEDGED_BYTES = 9;
 const PATIENCE_GROWS = 4;
+/** Node ends a connection on which ten are not acknowledged: a server may have no time to read. */
+const UNACKNOWLEDGED_MAX = 3;
 
 /**
  * Notices that an HTTP/2 connection was given up below us.
@@ -23,6 +25,7 @@ export class GivenUp {
   #heardWhenAsked = Number.NEGATIVE_INFINITY;
   #writtenWhenAsked: number | null = null;
   #patienceMs: number;
+  #unacknowledged = 0;
 
   constructor(session: ClientHttp2Session, socket: Socket, silentMsMax: number) {
     this.#session = session;
@@ -41,14 +44,23 @@ export class GivenUp {
       const written = bytesWritten !== this.#writtenWhenAsked;
       this.#writtenWhenAsked = null;
       if (!written && silent && this.#isStuck()) return null;
-    } else if (silent && bytesRead - this.#heardWhenAsked > ACKNOWLEDGED_BYTES && this.#waitingBytes === 0) {
+    } else if (silent && this.#mayAsk(bytesRead)) {
       this.#writtenWhenAsked = bytesWritten;
       this.#heardWhenAsked = bytesRead;
-      this.#session.settings({});
+      this.#unacknowledged++;
+      this.#session.settings({}, () => {
+        this.#unacknowledged--;
+      });
       this.#patienceMs *= PATIENCE_GROWS;
       return this.#silentMsMax;
     }
     return this.#patienceMs;
+  }
+
+  /** Once for each silence: not again before more than an acknowledgement was heard. */
+  #mayAsk(heard: number): boolean {
+    const isNew = heard - this.#heardWhenAsked > ACKNOWLEDGED_BYTES;
+    return isNew && this.#unacknowledged < UNACKNOWLEDGED_MAX && this.#waitingBytes === 0;
   }
 
   #isStuck(): boolean {
