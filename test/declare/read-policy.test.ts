@@ -375,6 +375,11 @@ describe('files made to be slow or to break the reader', () => {
     ],
     ['heads of tables without end', `${start}${'第三方名称 使用目的 收集信息 隐私政策\n甲 乙\n'.repeat(9_000)}`],
     ['heads run together without end', `${start}${'第三方名称使用目的收集信息隐私政策'.repeat(9_000)}`],
+    [
+      'cells without end',
+      `${start}SDK名称\n公司\n使用目的\n收集信息\n隐私链接\n${'某某SDK\n某公司\n推送\nIMEI\nhttps://a.example/c\n'.repeat(2_000)}`,
+    ],
+    ['one line of a megabyte', start.trim() + '、设备信息IMEI，某某SDK'.repeat(30_000)],
     ['nothing but tabs', `${start}${`${'\t'.repeat(500)}\n`.repeat(200)}`],
   ])('%s', (_, text) => {
     expect(read(text).app).toBe(null);

@@ -12,7 +12,12 @@ export interface Outcome {
 
 /** Runs one telltale command to its end. */
 export function telltale(...args: string[]): Outcome {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [main, ...args], {
+  return telltaleUnder([], ...args);
+}
+
+/** As {@link telltale}, with options for Node itself. */
+export function telltaleUnder(nodeOptions: readonly string[], ...args: string[]): Outcome {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [...nodeOptions, main, ...args], {
     encoding: 'utf8',
     maxBuffer: 1 << 28,
   });
