@@ -32,19 +32,28 @@ const SENTENCE_SIZE_MAX = 150;
 const CHINESE_SIZE_MIN = 2_000;
 const NUMBER =
   '(?:第[一二三四五六七八九十百\\d]{1,4}[条條章节節]|[一二三四五六七八九十]{1,3}[、.．]|[（(](?:[一二三四五六七八九十]{1,3}|\\d{1,2})[)）]|\\d{1,2}(?:\\.\\d{1,2}){0,3}[.、．]?(?=[\\u3400-\\u9fff])|\\d{1,2}(?:\\.\\d{1,2}){0,3}[、．.] ?(?=\\S)|[①-⑳]|[●•·] ?)';
-const LINE_END = new RegExp(
-  `(?:(?<=[。；;！!：:])|(?<=https?:[!-~]{4,400}))[\\s\\u2028]+(?=\\S)|[\\s\\u2028]+(?=${NUMBER})|(?<=[\\s\\u2028]${NUMBER}\\s?[^\\s。；;，,：:]{2,40})\\s+(?=[\\u3400-\\u9fff])`,
-  'gi',
-);
-
-function cutsOfChinese(text: string, words: PolicyWords): number[] {
-  const ends = [...text.matchAll(LINE_END)].map(({ 0: space, index }) => index + space.length);
-  const labels = [...text.matchAll(BEFORE_LABEL)].filter(({ 1: label = '' }) => labelKind(label, words) !== null);
-  return [...ends, ...labels.map(({ 0: space, index }) => index + space.length)].sort((one, other) => one - other);
-}
-
+const NUMBERED = new RegExp(`^${NUMBER}`);
+const TITLE_IN_FRONT = new RegExp(`(?:^|\\s)${NUMBER}\\s?[^\\s。；;，,：:]{2,40}$`);
+const ENDS = /(?:[。；;！!：:]|https?:[!-~]{4,400})$/i;
 /** `…… 使用目的：推送 收集信息：……` */
-const BEFORE_LABEL = /\s+(?=([^\s:：，。；、（）()]{2,16})[:：](?!\/\/))/g;
+const LABELLED = /^([^\s:：，。；、（）()]{2,16})[:：](?!\/\/)/;
+/** An address, the longest thing that is looked for in front of a space. */
+const REACH = 410;
+const TITLE_REACH = 60;
+const LABEL_REACH = 20;
+
+/** Whether lines may end at a space depends on what stands on both its sides, each looked at no further than that needs. */
+function cutsOfChinese(text: string, words: PolicyWords): number[] {
+  return [...text.matchAll(/\s+/g)].flatMap(({ 0: space, index }) => {
+    const at = index + space.length;
+    const behind = text.slice(at, at + LABEL_REACH);
+    if (NUMBERED.test(behind) || ENDS.test(text.slice(Math.max(0, index - REACH), index))) return [at];
+    if (/^[\u3400-\u9fff]/.test(behind) && TITLE_IN_FRONT.test(text.slice(Math.max(0, index - TITLE_REACH), index)))
+      return [at];
+    const label = LABELLED.exec(behind)?.[1];
+    return label !== undefined && labelKind(label, words) !== null ? [at] : [];
+  });
+}
 
 /** Shorter lines are paragraphs; a title inside one is no matter. */
 const LINE_SIZE_MIN = 800;
@@ -63,7 +72,7 @@ const SENTENCE_END = /(?:^|[.!?:;)”"]|https?:\S+)\s+/g;
 
 /** Paragraphs and titles that even lost the space between: `… to serve you.Security We …`, `Types of dataWe collect …`. */
 const GLUED =
-  /(?<=[a-z)][.!?:;])(?<!https?:\S*)(?=[A-Z][a-z]+[ ,:])|(?<=[a-z]{3})(?=(?:We|You|The|This|When|If|In|Our|Third|By) [a-z])/g;
+  /(?<=[a-z)][.!?:;])(?<!https?:\S{0,200})(?=[A-Z][a-z]+[ ,:])|(?<=[a-z]{3})(?=(?:We|You|The|This|When|If|In|Our|Third|By) [a-z])/g;
 
 function cutsOfEnglish(text: string): number[] {
   const titles = [...text.matchAll(SENTENCE_END)].flatMap((end) => cutsAt(text, end.index + end[0].length));
