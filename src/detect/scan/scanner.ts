@@ -122,15 +122,21 @@ function plansFor(patterns: BytePatterns, numbers: readonly number[]): Plan[] {
     const lot = bytes.length >= LONG_BYTES_MIN ? long : bytes.length >= MIDDLE_BYTES_MIN ? middle : short;
     lot[isAscii(bytes) ? 'ascii' : 'binary'].push(number);
   }
-  // Each lot costs a pass: the few that are shorter than the long ones go together.
-  const few = [...short.ascii, ...short.binary, ...middle.binary];
   const plans: Plan[] = [];
-  const rest = few.length <= FEW_MAX ? [long, { ascii: middle.ascii, binary: [] }] : [long, middle, short];
-  for (const { ascii, binary } of rest) {
-    if (ascii.length > 0) plans.push(planGrams(patterns, Int32Array.from(ascii), false));
-    if (binary.length > 0) plans.push(planGrams(patterns, Int32Array.from(binary), true));
+  const sample = (own: readonly number[], binary: boolean) => {
+    if (own.length > 0) plans.push(planGrams(patterns, Int32Array.from(own), binary));
+  };
+  sample(long.ascii, false);
+  sample(long.binary, true);
+  sample(middle.ascii, false);
+  // Each lot costs a pass: the few that are left go together if they can, and else text is at least spared those that are not ASCII.
+  const others = [...short.binary, ...middle.binary];
+  const lots = short.ascii.length + others.length <= FEW_MAX ? [[...short.ascii, ...others]] : [short.ascii, others];
+  for (const few of lots) {
+    if (few.length > 0 && few.length <= FEW_MAX) plans.push(planFew(patterns, few));
+    else if (few === others) for (const own of [middle.binary, short.binary]) sample(own, true);
+    else sample(few, false);
   }
-  if (few.length > 0 && few.length <= FEW_MAX) plans.push(planFew(patterns, few));
   return plans;
 }
 
