@@ -89,7 +89,7 @@ export function compare(input: ComparisonInput): Comparison {
     not_decided: undecidable(rulesInput),
     coverage: {
       exchanges: evidence.contacts.reduce((sum, { exchanges }) => sum + exchanges, 0),
-      gaps: coverageOf(evidence, index),
+      gaps: coverageOf(evidence, index, declaration),
     },
   };
 }

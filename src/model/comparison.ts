@@ -164,7 +164,10 @@ export interface Comparison {
   readonly not_decided: readonly { readonly rule: string; readonly name: string; readonly missing: string }[];
   readonly coverage: {
     readonly exchanges: number;
-    /** The ledger, grouped; a capture without any exchange has `nothing-captured` besides, which no row stands for. */
+    /**
+     * The ledger, grouped. Two groups stand for no row of it: `nothing-captured` for a capture without any exchange, and
+     * `policy-part-unread` for what reading the policy gave up.
+     */
     readonly gaps: readonly CoverageGap[];
   };
 }

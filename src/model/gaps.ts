@@ -35,6 +35,8 @@ export const GAP_KINDS = {
   'import-cut': 'The imported file broke off or was malformed; everything before the break was read.',
   'body-missing': 'The imported file does not hold the body.',
   'nothing-captured': 'The capture holds no exchange at all: nothing was looked at, so nothing follows from it.',
+  'policy-part-unread':
+    'A part of the policy was not read: what is called undeclared may be declared there. `policy extract` says where.',
 } as const satisfies Record<string, string>;
 
 export type GapKind = keyof typeof GAP_KINDS;

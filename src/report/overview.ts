@@ -117,7 +117,7 @@ function cautionOf({ comparison, declaration }: Judged, { headline: words }: Wor
   return mayBeOwn(comparison) ? `${reach}${words.mayBeOwn}` : reach;
 }
 
-/** Rows of the ledger. */
+/** Places that were not looked into. */
 function gapCount({ coverage }: Judged['comparison']): number {
   return coverage.gaps.reduce((sum, { kind, count }) => sum + (kind === 'nothing-captured' ? 0 : count), 0);
 }

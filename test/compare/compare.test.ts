@@ -185,6 +185,21 @@ describe('compare judges an SDK', () => {
   });
 });
 
+describe('compare with a policy of which a part was not read', () => {
+  const policy = aPolicy([anSdk('umeng', ['imei'])]);
+  const gapsOf = (unread: NonNullable<Declaration['unread']>) =>
+    compareSketch({ ...policy, unread }, { sendings: [{ to: UMENG, types: ['imei', 'oaid'] }] }).coverage.gaps;
+
+  it('says so among what was not seen', () => {
+    const unread = [
+      { kind: 'table-cut', count: 2, near: 'row' },
+      { kind: 'names-cut', count: 1, near: 'name' },
+    ] as const;
+    expect(gapsOf(unread)).toEqual([{ kind: 'policy-part-unread', host: null, count: 3 }]);
+    expect(gapsOf([])).toEqual([]);
+  });
+});
+
 describe('compare of a capture without an exchange', () => {
   const policy = aPolicy([anSdk('umeng', ['imei']), anSdk(null, ['oaid'])], ['mac_address']);
 

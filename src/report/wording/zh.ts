@@ -88,6 +88,8 @@ export const zh: Wording = {
     'body-missing': '导入的文件不含正文。',
     'not-stored': '证据未能写入，这次通信没有保存。',
     'nothing-captured': '检测记录中没有任何通信：什么都没有检查，不能得出结论。',
+    'policy-part-unread':
+      '隐私政策有一部分没有读取：判为“未声明”的内容可能写在其中。具体位置见政策的读取结果（policy extract）。',
   },
   missing: {
     traffic: '没有捕获到任何通信',
