@@ -1,5 +1,6 @@
-import type { ClientHttp2Session } from 'node:http2';
+import type { ClientHttp2Session, Http2Session } from 'node:http2';
 import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 
 /** Bytes that a server may send beside its answers: acknowledgements, windows, pings. */
 const SMALL_TALK_BYTES = 64;
@@ -43,7 +44,7 @@ export class GivenUp {
     if (this.#writtenWhenAsked !== null) {
       const written = bytesWritten !== this.#writtenWhenAsked;
       this.#writtenWhenAsked = null;
-      if (!written && silent && this.#isStuck()) return null;
+      if (!written && silent && isStuck(this.#session, this.#socket)) return null;
     } else if (silent && this.#mayAsk(bytesRead)) {
       this.#writtenWhenAsked = bytesWritten;
       this.#heardWhenAsked = bytesRead;
@@ -60,15 +61,16 @@ export class GivenUp {
   /** Once for each silence: not again before more than an acknowledgement was heard. */
   #mayAsk(heard: number): boolean {
     const isNew = heard - this.#heardWhenAsked > ACKNOWLEDGED_BYTES;
-    return isNew && this.#unacknowledged < UNACKNOWLEDGED_MAX && this.#waitingBytes === 0;
+    return isNew && this.#unacknowledged < UNACKNOWLEDGED_MAX && waitingBytes(this.#socket) === 0;
   }
+}
 
-  #isStuck(): boolean {
-    return this.#waitingBytes === 0 && (this.#session.state.outboundQueueSize ?? 0) > 0;
-  }
+/** Whether something is to be sent, the socket is free, and yet it stays: nghttp2 will never send it. */
+export function isStuck(session: Http2Session, socket: Duplex): boolean {
+  return !session.destroyed && waitingBytes(socket) === 0 && (session.state.outboundQueueSize ?? 0) > 0;
+}
 
-  /** Bytes that the socket was given and the system has not taken: a slow server is no broken one. */
-  get #waitingBytes(): number {
-    return (this.#socket as { _handle?: { writeQueueSize?: number } })._handle?.writeQueueSize ?? 0;
-  }
+/** Bytes that a socket was given and the system has not taken: who is slow is not broken. */
+function waitingBytes(socket: Duplex): number {
+  return (socket as { _handle?: { writeQueueSize?: number } })._handle?.writeQueueSize ?? 0;
 }

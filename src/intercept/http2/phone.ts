@@ -4,6 +4,7 @@ import type { Duplex } from 'node:stream';
 import type { Watched } from '../deadlines.ts';
 import type { OpenTunnel, PhoneConnection, Relay, Route } from '../relay.ts';
 import { closeSoon } from './close-soon.ts';
+import { isStuck } from './given-up.ts';
 import { Http2PhoneStream } from './phone-stream.ts';
 
 /** HTTP/2 is spoken to the proxy itself, or to a server; what a gateway redirects without TLS is HTTP/1. */
@@ -21,7 +22,9 @@ export class Http2Phone implements Watched {
   readonly openTunnel: OpenTunnel;
   readonly #route: Http2Route;
   readonly #session: ServerHttp2Session;
+  readonly #socket: Duplex;
   #open = 0;
+  #isAsked = false;
 
   /**
    * @param socket plain or TLS; nothing of it must have been read, what was is put back (`unshift`).
@@ -32,6 +35,7 @@ export class Http2Phone implements Watched {
     this.openTunnel = openTunnel;
     this.connection = connection;
     this.#route = route;
+    this.#socket = socket;
     // Until its first request, as for a head of HTTP/1: a phone may lie idle longer once it has spoken.
     this.deadlineAt = relay.deadlines.now + relay.limits.headMsMax;
     relay.deadlines.watch(this);
@@ -64,10 +68,20 @@ export class Http2Phone implements Watched {
   }
 
   deadlinePassed(): void {
-    // After some errors Node neither reads on nor closes, and would not even notice that the phone has gone.
+    const { deadlines, limits } = this.relay;
+    if (!this.#session.closed && !this.#session.destroyed && !this.#isAsked) {
+      // After some errors nghttp2 gives the connection up and Node tells nobody: then this stays where it is. See GivenUp.
+      this.#isAsked = true;
+      this.#session.settings({});
+      this.deadlineAt = deadlines.now;
+      return;
+    }
     if (this.#session.closed) this.#session.destroy();
-    else this.#session.close();
-    this.deadlineAt = this.relay.deadlines.now + this.relay.limits.lingerMsMax;
+    else {
+      if (isStuck(this.#session, this.#socket)) this.#broken('what it sent is none');
+      this.#session.close();
+    }
+    this.deadlineAt = deadlines.now + limits.lingerMsMax;
   }
 
   /** Ends the connection with all its streams, whatever state it is in. */
@@ -89,14 +103,19 @@ export class Http2Phone implements Watched {
     this.relay.log('debug', 'HTTP/2 with the phone failed', { error: error.message });
     // A torn connection is no breach of the rules; its streams say what was cut.
     if (error.code?.startsWith('ERR_HTTP2') !== true) return;
+    this.#broken(error.message);
+  }
+
+  #broken(how: string): void {
     this.connection.announce('http');
-    this.refused(`The phone breaks the rules of HTTP/2 (${error.message}).`, 400);
+    this.refused(`The phone breaks the rules of HTTP/2 (${how}).`, 400);
   }
 
   #begin(stream: ServerHttp2Stream, flags: number, raw: readonly string[]): void {
     if (!this.served && this.#route.kind === 'fixed') this.#route.onServed?.();
     this.served = true;
     this.#open++;
+    this.#isAsked = false;
     this.deadlineAt = Number.POSITIVE_INFINITY;
     new Http2PhoneStream(this, stream).begin(this.#route, raw, (flags & constants.NGHTTP2_FLAG_END_STREAM) !== 0);
   }

@@ -113,6 +113,28 @@ describe('HTTP/2 with', () => {
     await stillServes(proxy);
   });
 
+  it.each([
+    ['a frame larger than allowed', frame(TYPE.data, 0, 1, Buffer.alloc(40_000))],
+    ['headers that are no HPACK', frame(TYPE.headers, 5, 1, Buffer.from([255, 255, 255, 255, 255, 255]))],
+    ['no frames at all', Buffer.alloc(100, 255)],
+  ])('%s stands in the ledger when the connection is closed', async (_, bytes) => {
+    const { proxy, phone } = await open({ limits: { headMsMax: 300, lingerMsMax: 300 } });
+    phone.send(bytes);
+    await phone.untilEnd();
+    expect(proxy.all('gap')).toMatchObject([
+      {
+        host: 'a.example',
+        gap: { kind: 'request-refused', detail: expect.stringContaining('breaks the rules of HTTP/2') },
+      },
+    ]);
+  });
+
+  it('of a phone that says nothing more leaves no gap', async () => {
+    const { proxy, phone } = await open({ limits: { headMsMax: 300, lingerMsMax: 300 } });
+    await phone.untilEnd();
+    expect(proxy.gaps()).toEqual([]);
+  });
+
   it('a phone that opens no window holds the server back, not memory', async () => {
     let written = 0;
     const port = await startTlsServer('a.example', (socket) => {
