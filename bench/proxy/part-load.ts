@@ -5,7 +5,7 @@ import { promisify } from 'node:util';
 import { Audited, type Contestant, contestants } from './contestants.ts';
 import type { LoadResult } from './load.ts';
 import { startOrigin } from './origin.ts';
-import { cell, load, type Part, type PartContext, ratioTarget } from './part.ts';
+import { cell, load, median, type Part, type PartContext, ratioTarget } from './part.ts';
 import { report } from './payloads.ts';
 import { cpuMicros, idle, megabytes, stopped } from './processes.ts';
 
@@ -82,14 +82,13 @@ async function measured(contestant: Contestant, send: Send, requests: number): P
   const peakMegabytes = megabytes(running.pid, 'VmHWM');
   if (contestant instanceof Audited) await contestant.close(running, WARM_UP + share * ROUNDS);
   else await stopped(running.child, 'SIGKILL');
-  const median = spent.sort((one, other) => one - other)[ROUNDS >> 1] as number;
   const { p50Ms, p99Ms } = last as LoadResult;
   return {
     name: contestant.name,
     perSecond: (share * ROUNDS) / seconds,
     p50Ms,
     p99Ms,
-    cpuMicros: median,
+    cpuMicros: median(spent),
     peakMegabytes,
   };
 }

@@ -50,6 +50,11 @@ export async function startLoad(
   throw new Error(`the load ended early (${plan.kind})`);
 }
 
+/** The middle of an odd number of values. */
+export function median(values: readonly number[]): number {
+  return [...values].sort((one, other) => one - other)[values.length >> 1] ?? Number.NaN;
+}
+
 export function cell(value: number | null, width: number, digits = 0): string {
   return (value === null ? '–' : value.toFixed(digits)).padStart(width);
 }
