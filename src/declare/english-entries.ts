@@ -26,7 +26,7 @@ interface Named {
 export function englishEntries(one: LineBlock, line: number, inPart: boolean, reader: Reader): ProseEntry[] {
   const { passage } = one;
   const { text } = passage;
-  if (!isEnglish(text)) return [];
+  if (text.length < NAMING_SIZE_MIN || !isEnglish(text)) return [];
   const found: Named[] = [];
   const all = [
     ...(/http|www\./.test(text) ? linkedIn(text, reader.words) : []),
@@ -59,6 +59,8 @@ export function englishEntries(one: LineBlock, line: number, inPart: boolean, re
 }
 
 const PARAGRAPH_SIZE_MAX = 400;
+/** Shorter lines have no room for a name and what tells that it is one. */
+const NAMING_SIZE_MIN = 6;
 
 const WORD = "(?:[A-Z0-9]|[a-z]{1,8}(?=[A-Z][a-z]))[\\w&'’+-]*(?:\\.[\\w&'’+-]+)*";
 const NAME = `${WORD}(?: (?:${WORD}|by|for|of|to|the|&)){0,5}(?<! (?:by|for|of|to|the|&))`;
@@ -66,7 +68,7 @@ const IN_BRACKETS = '\\*?(?: ?\\([^()]{1,60}\\))?';
 const PROVIDER = '(?:provided|offered|operated|supplied|developed|run) by';
 const KIND = '(?:an? |the )?(?:[\\w-]+ ){0,5}?';
 const USES =
-  '\\b(?:[Ww]e|[Aa]nd|[Aa]pp|(?:[Tt]his|[Oo]ur|[Tt]he) (?:\\w+ )?(?:[Ww]eb ?)?(?:[Ss]ites?|[Aa]pp\\w*|[Gg]ames?|[Ss]ervices?|[Pp]roducts?|[Ss]oftware)) (?:also |may |currently |will )*(?:uses?|(?:is|are) using|integrates?|embeds?|works? with|relies on|rely on) (?:the )?';
+  '\\b(?:[Ww]e|[Aa]nd|[Aa]pp|(?:[Tt]his|[Oo]ur|[Tt]he) (?:\\w+ )?(?:[Ww]eb ?)?(?:[Ss]ites?|[Aa]pp\\w*|[Gg]ames?|[Ss]ervices?|[Pp]roducts?|[Ss]oftware)) (?:also |may |currently |will )*(?:uses?|(?:is|are) using|integrates?|embeds?|works? with|relies on|rely on) (?:the )?(?:services? )?';
 
 /** We use Larkline, provided by Larkline Inc. */
 const PROVIDED = new RegExp(`${USES}(${NAME})${IN_BRACKETS},? (?:which is |that is )?${KIND}${PROVIDER}`, 'dg');

@@ -195,6 +195,8 @@ function addLine(
     if (role === 'sdk' && !listed && !(hits(patterns.weCollect, folded) && !hits(patterns.sdkMention, folded))) return;
     const title = index === 0 ? dataTitle(sentence, folded, role, reader) : null;
     if (title !== null) statements.add(sentence, title, { running: false });
+    const described = role === 'permission' && index === 0 ? PERMISSION_SAYS.exec(folded) : null;
+    if (described !== null) statements.add(sentence, cut(sentence, described[0].length), { running: false });
     if (!/[\u3400-\u9fff]/.test(folded)) {
       const isCollecting = collecting || hits(patterns.collectEnglish, folded);
       addEnglish(sentence, folded, collecting, statements, reader);
@@ -225,6 +227,9 @@ function addLine(
     collecting = collecting && (/[:：]$/.test(folded.trim()) || GIVES_EXAMPLES.test(sentences[index + 1]?.text ?? ''));
   });
 }
+
+/** `权限说明：查看网络状态`: what the system says that a permission is for. */
+const PERMISSION_SAYS = /^权限(?:描述|说明|功能|含义|作用)(?:说明)?: ?/;
 
 const REFERS_BACK =
   /(?:收集|获取|记录|保存|存储|采集)[^,]{0,10}(?:上述|前述|以上|该等|这些)[^,]{0,6}(?:信息|内容|数据|资料)/;

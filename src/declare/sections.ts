@@ -57,6 +57,15 @@ export function sectionRoles(blocks: readonly Block[], words: PolicyWords): (Sec
     const isSub = isPart && block.heading >= SUB_HEADING && block.heading < BOLD;
     const within = isSub ? open.findLast(isNumbered) : undefined;
     const level = within === undefined ? depth : within.depth + HALF;
+    const title = open.at(-1);
+    // 我们收集哪些信息, without a number, and below it 1、注册: the numbers begin within it.
+    if (
+      title !== undefined &&
+      title.role === 'collection' &&
+      title.depth >= WEAK &&
+      BEGINS_NUMBERS.test(block.passage.text)
+    )
+      open[open.length - 1] = { ...title, depth: level - HALF };
     while (open.length > 0 && (open.at(-1) as Level).depth >= level) open.pop();
     const outer = outerRole(open);
     const kept = outer !== null && staysWith(outer, own) ? outer : (own ?? outer);
@@ -75,6 +84,8 @@ const SUB_HEADING = 3;
 const BOLD = 7;
 /** Such a part lies half a level below. */
 const HALF = 0.5;
+
+const BEGINS_NUMBERS = /^\s*[（(]?[1一][、.．)）](?!\d)/;
 
 function isNumbered({ depth }: Level): boolean {
   return depth >= 7 && depth < WEAK && Number.isInteger(depth);
