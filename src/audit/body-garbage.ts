@@ -11,7 +11,7 @@ export function garbageCollector(): CollectGarbage {
 export type CollectGarbage = (how?: { readonly type: 'minor' }) => void;
 
 /** Bytes of events after which a thread looks for dead buffers. */
-const EVERY_BYTES = 16 * 1024 * 1024;
+const EVERY_BYTES = 8 * 1024 * 1024;
 
 /**
  * Frees the buffers that bodies leave behind while they are few.

@@ -3,10 +3,10 @@ import { BodyGarbage, garbageCollector } from '../../src/audit/body-garbage.ts';
 
 const MEGABYTE = 1024 * 1024;
 
-it('looks for young garbage each time sixteen megabytes have passed', () => {
+it('looks for young garbage each time eight megabytes have passed', () => {
   const calls: unknown[] = [];
   const garbage = new BodyGarbage((how) => calls.push(how));
-  const seen = [2, 12, 1, 1, 15, 0.5, 18, 2].map((megabytes) => {
+  const seen = [1, 6, 0.5, 0.5, 7.5, 0.25, 9, 1].map((megabytes) => {
     garbage.passed(megabytes * MEGABYTE);
     return calls.length;
   });
