@@ -1,7 +1,7 @@
 /**
  * What a proxy costs: the same load through each of them, one after the other, on the same machine in one run.
  *
- * Arguments: parts to run (`load`, `hosts`, `large`, `idle`, `soak`; all by default), and the number of requests of the plain load (12,000).
+ * Arguments: parts to run (`load`, `hosts`, `large`, `idle`, `soak`; all by default), and the number of requests of the plain load (48,000).
  * Everything is on loopback; origin and load are processes of their own. Each run of telltale is checked: every exchange must be in
  * its evidence file and nothing may have passed unread, or the bench fails.
  */
@@ -26,7 +26,7 @@ const PARTS: Readonly<Record<string, Part>> = {
 };
 
 const typed = process.argv.slice(2);
-const requests = Number(typed.find((word) => /^\d+$/.test(word)) ?? 12_000);
+const requests = Number(typed.find((word) => /^\d+$/.test(word)) ?? 48_000);
 const chosen = typed.filter((word) => !/^\d+$/.test(word));
 const unknown = chosen.find((word) => PARTS[word] === undefined);
 if (unknown !== undefined) {
