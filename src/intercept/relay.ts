@@ -1,4 +1,4 @@
-import type { GapKind } from '../model/gaps.ts';
+import type { Gap, GapKind } from '../model/gaps.ts';
 import type { LocalPages } from '../model/local-page.ts';
 import type { PhoneAccess, TargetAccess } from './access.ts';
 import type { Authority as CertificateAuthority } from './authority.ts';
@@ -90,16 +90,7 @@ export class PhoneConnection {
 
   /** Says in the ledger what could not be looked into of the whole connection. */
   gap(kind: GapKind, target: Authority | null, detail: string, bytesUnread: number | null): void {
-    this.#tap.emit({
-      type: 'gap',
-      at: this.#tap.now(),
-      connection: this.id,
-      exchange: null,
-      host: target?.host ?? null,
-      port: target?.port ?? null,
-      gap: { kind, at: [], bytesUnread, detail },
-      facts: { client: this.address },
-    });
+    this.#note({ kind, at: [], bytesUnread, detail }, target, {});
   }
 
   /** Says in the ledger what was wrong with a request, or why it may not be relayed. */
@@ -108,6 +99,10 @@ export class PhoneConnection {
   }
 
   #refused(target: Authority | null, status: number, sentence: string): void {
+    this.#note({ kind: 'request-refused', at: ['request'], bytesUnread: null, detail: sentence }, target, { status });
+  }
+
+  #note(gap: Gap, target: Authority | null, more: { readonly status?: number }): void {
     this.#tap.emit({
       type: 'gap',
       at: this.#tap.now(),
@@ -115,8 +110,8 @@ export class PhoneConnection {
       exchange: null,
       host: target?.host ?? null,
       port: target?.port ?? null,
-      gap: { kind: 'request-refused', at: ['request'], bytesUnread: null, detail: sentence },
-      facts: { client: this.address, status },
+      gap,
+      facts: { client: this.address, ...more },
     });
   }
 
