@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { openClientCertificate } from '../intercept/client-certificate.ts';
 import type { InterceptOptions } from '../intercept/intercept-proxy.ts';
-import { isHostName } from '../intercept/origin.ts';
+import { isHostName, plainHost } from '../intercept/origin.ts';
 import type { DeviceProfile } from '../model/device-profile.ts';
 import { operatorError } from '../model/errors.ts';
 import { openDeviceProfile } from './device-profiles.ts';
@@ -159,9 +159,13 @@ function upstreamProxy(text: string, source: string, env: TypedIntercept['enviro
 function clientCertificates(typed: TypedIntercept): NonNullable<InterceptOptions['clientCertificates']> {
   return new Map(
     typed.clientCert.map((text) => {
-      const [host, path] = pair(text, '--client-cert', 'HOST=FILE.p12');
+      const [typedHost, path] = pair(text, '--client-cert', 'HOST=FILE.p12');
+      const host = plainHost(typedHost);
+      // Under anything else it would never be shown.
+      if (!isHostName(host) && isIP(host) === 0)
+        throw operatorError('usage', { message: `--client-cert: "${typedHost}" is no host, such as a.example.com` });
       const certificate = openClientCertificate(readBytes(path), typed.clientCertPassword);
-      if (certificate !== null) return [host.toLowerCase(), certificate] as const;
+      if (certificate !== null) return [host, certificate] as const;
       throw operatorError('input-invalid', {
         path,
         place: 'the file',
@@ -192,8 +196,8 @@ function split(text: string, separator: string, option: string, expected: string
 
 /** A URL or a port here would match nothing, and what should pass unread would be looked into. */
 function passthroughHost(text: string): string {
-  const host = text.replace(/^\*\./, '').toLowerCase();
-  if (isHostName(host) || (host === text.toLowerCase() && isIP(host) !== 0)) return text;
+  const host = plainHost(text.replace(/^\*\./, ''));
+  if (isHostName(host) || (host === plainHost(text) && isIP(host) !== 0)) return text;
   throw operatorError('usage', {
     message: `--passthrough: "${text}" is no host, such as a.example.com or *.example.com`,
   });

@@ -1,3 +1,5 @@
+import { isIP } from 'node:net';
+import { bracketed, parseAuthority, plainHost } from '../intercept/origin.ts';
 import { operatorError } from '../model/errors.ts';
 
 /** A host (name or address, without brackets) and a port. */
@@ -26,10 +28,19 @@ export function parseTarget(text: string, option: string): Target {
  */
 export function parseHostMapping(text: string): [string, Target] {
   const at = text.indexOf('=');
-  const host = text.slice(0, at).toLowerCase();
-  if (at <= 0 || !/^[^\s/=]+$/.test(host))
+  const key = tableKey(text.slice(0, Math.max(0, at)));
+  if (key === null)
     throw operatorError('usage', {
       message: `--resolve: "${text}" is not HOST=ADDR:PORT, such as api.example.com=127.0.0.1:8443`,
     });
-  return [host, parseTarget(text.slice(at + 1), '--resolve')];
+  return [key, parseTarget(text.slice(at + 1), '--resolve')];
+}
+
+/** An IPv6 address may also stand without brackets, and then without a port. */
+function tableKey(text: string): string | null {
+  if (isIP(text) === 6) return bracketed(plainHost(text));
+  const named = parseAuthority(text, 1);
+  if (named === null) return null;
+  const host = bracketed(named.host);
+  return /:\d+$/.test(text) ? `${host}:${named.port}` : host;
 }

@@ -15,6 +15,7 @@ import type { ClientCertificate } from './client-certificate.ts';
 import type { RelayLimits } from './limits.ts';
 import { Lru } from './lru.ts';
 import type { Address } from './options.ts';
+import { bracketed } from './origin.ts';
 import { failureToConnect } from './server-failure.ts';
 import type { Origin, ServerFailure } from './sides.ts';
 import { credentials, goesThrough, openThrough, type UpstreamProxy } from './upstream-proxy.ts';
@@ -76,7 +77,7 @@ export class Dialler {
   dial(origin: Origin, protocols: readonly string[], done: (result: Dialled) => void, raw = false): void {
     const { resolve, targets } = this.#options;
     const upstream = origin.secure || raw ? this.#options.upstream : this.#options.plainUpstream;
-    const target = resolve.get(`${origin.host}:${origin.port}`) ?? resolve.get(origin.host);
+    const target = resolve.get(`${bracketed(origin.host)}:${origin.port}`) ?? resolve.get(bracketed(origin.host));
     const host = target?.host ?? origin.host;
     const port = target?.port ?? origin.port;
     const refusal = isIP(host) === 0 ? null : targets.refusal(host, port);

@@ -1,6 +1,6 @@
 import type { Duplex } from 'node:stream';
 import { type ClientHello, parseClientHello } from './client-hello.ts';
-import { isHostName } from './origin.ts';
+import { isHostName, plainHost } from './origin.ts';
 import type { Relay } from './relay.ts';
 
 /** The first bytes of a connection: reading them without taking them, and what they begin. */
@@ -41,9 +41,11 @@ export function openingOf(bytes: Buffer, isAll = false): Opening {
   return { kind: isAll || bytes.length > LINE_BYTES_MAX ? 'http' : 'incomplete' };
 }
 
-/** An SNI that is no host name is nothing to make a certificate for. */
+/** An SNI that is no host name is nothing to make a certificate for; one with a dot at its end is against RFC 6066 §3, and plain enough. */
 function sound(hello: ClientHello): ClientHello {
-  return hello.serverName === null || isHostName(hello.serverName) ? hello : { ...hello, serverName: null };
+  if (hello.serverName === null) return hello;
+  const serverName = plainHost(hello.serverName);
+  return { ...hello, serverName: isHostName(serverName) ? serverName : null };
 }
 
 /** Whether more bytes may make TLS or HTTP/2 of these. */

@@ -30,7 +30,7 @@ export interface InterceptOptions {
   readonly sink: CaptureSink;
   /** Answers origin-form requests to the proxy itself and the host `telltale.test`, http and https. */
   readonly localPages: LocalPages;
-  /** `host` or `host:port` → where to connect instead; names, SNI and verification stay those of the host (like curl's --resolve). */
+  /** `host` or `host:port`, IPv6 in brackets → where to connect instead; names, SNI and verification stay those of the host (like curl's --resolve). */
   readonly resolve: ReadonlyMap<string, Address>;
   /** PEM certificates that verify servers besides Node's own roots. */
   readonly upstreamCa: readonly string[];

@@ -3,7 +3,7 @@ import type { Origin } from './sides.ts';
 
 /** A host and port as an app wrote them. */
 export interface Authority {
-  /** Lower case, without brackets. */
+  /** As {@link plainHost} has it, without brackets. */
   readonly host: string;
   readonly port: number;
 }
@@ -22,9 +22,25 @@ export function parseAuthority(text: string, defaultPort: number | null): Author
   // A port may be left empty (RFC 3986 §3.2.3).
   const port = match[3] ? Number(match[3]) : defaultPort;
   if (port === null || port < 1 || port > 65535) return null;
-  const host = (match[1] ?? match[2] ?? '').toLowerCase();
+  const host = plainHost(match[1] ?? match[2] ?? '');
   if (match[1] !== undefined ? isIP(host) !== 6 : !isHostName(host)) return null;
   return { host, port };
+}
+
+/**
+ * The one spelling under which a host is looked up, compared and stored: lower case, an IPv6 address as short as it gets (RFC 5952), a
+ * name without the dot at the end that says that nothing is missing from it (RFC 3986 §3.2.2). An IPv4 address keeps that dot: no such
+ * address exists.
+ */
+export function plainHost(host: string): string {
+  const lower = host.toLowerCase();
+  if (isIP(lower) === 6 && !lower.includes('%')) return new URL(`http://[${lower}]`).hostname.slice(1, -1);
+  return lower.endsWith('.') && isIP(lower.slice(0, -1)) === 0 ? lower.slice(0, -1) : lower;
+}
+
+/** A host as it stands before a port. */
+export function bracketed(host: string): string {
+  return host.includes(':') ? `[${host}]` : host;
 }
 
 /** Whether a text may be a host name or an IPv4 address. */

@@ -1,4 +1,5 @@
 import { Lru } from './lru.ts';
+import { plainHost } from './origin.ts';
 
 /** Milliseconds after a phone's last connection with requests during which a close without a word is not held against a host. */
 const TRUSTED_MS = 10_000;
@@ -17,7 +18,7 @@ export class Refusals {
    * @param pass false: nothing passes because of refusals.
    */
   constructor(hosts: readonly string[], refusalsMax: number, pass: boolean) {
-    this.#hosts = hosts.map((host) => host.toLowerCase());
+    this.#hosts = hosts.map(plainHost);
     this.#refusalsMax = refusalsMax;
     this.#pass = pass;
   }

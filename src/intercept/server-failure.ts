@@ -1,3 +1,4 @@
+import { bracketed } from './origin.ts';
 import type { ServerFailure } from './sides.ts';
 
 /** Where a connection was to go, for sentences about it. */
@@ -72,7 +73,7 @@ function whyNot(code: string): string {
 }
 
 function placeOf(host: string, port: number): string {
-  return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
+  return `${bracketed(host)}:${port}`;
 }
 
 function asksForCertificate(code: string): boolean {

@@ -1,5 +1,5 @@
 import type { Authority } from './origin.ts';
-import { isHostName } from './origin.ts';
+import { isHostName, plainHost } from './origin.ts';
 import type { Users } from './users.ts';
 
 /** What to do about the bytes so far. */
@@ -130,11 +130,11 @@ export class Socks5 {
 function hostOf(kind: number, bytes: Buffer): string | null {
   if (kind === 1) return bytes.join('.');
   if (kind === 3) {
-    const name = bytes.toString('latin1').toLowerCase();
+    const name = plainHost(bytes.toString('latin1'));
     return isHostName(name) ? name : null;
   }
   const groups = Array.from({ length: 8 }, (_, index) => bytes.readUInt16BE(index * 2).toString(16));
-  return new URL(`http://[${groups.join(':')}]/`).hostname.slice(1, -1);
+  return plainHost(groups.join(':'));
 }
 
 function reply(code: number): Buffer {

@@ -1,6 +1,7 @@
 import { isIP, type Socket } from 'node:net';
 import ipaddr from 'ipaddr.js';
 import { addressBytes } from './certificate.ts';
+import { plainHost } from './origin.ts';
 
 /** A proxy that our own connections go through. */
 export interface UpstreamProxy {
@@ -24,7 +25,7 @@ function bypasses(entry: string, host: string, port: number): boolean {
   const [, bracketed, plain, wantedPort] = /^(?:\[([^\]]+)\]|([^:]+))(?::(\d+))?$/.exec(entry) ?? [];
   if (wantedPort !== undefined && Number(wantedPort) !== port) return false;
   // An IPv6 address may also stand without brackets, and then without a port.
-  const name = bracketed ?? plain?.replace(/^\*?\./, '') ?? entry;
+  const name = plainHost(bracketed ?? plain?.replace(/^\*?\./, '') ?? entry);
   if (name === '') return false;
   if (isIP(name) !== 0) return isIP(host) === isIP(name) && isWithin(host, `${name}/${isIP(name) === 4 ? 32 : 128}`);
   return isIP(host) === 0 && (host === name || host.endsWith(`.${name}`));

@@ -26,7 +26,7 @@ describe('the options of the relay', () => {
     },
   );
 
-  it.each(['a.example', 'A.example', '*.b.example', '192.0.2.1', '2001:db8::1'])(
+  it.each(['a.example', 'A.example', '*.b.example', '192.0.2.1', '2001:db8::1', 'a.example.'])(
     'take %s as a host of --passthrough',
     (host) => {
       expect(readIntercept(listen, { ...plain, passthrough: [host] }).options.passthrough).toEqual([host]);
@@ -101,6 +101,7 @@ describe('the options of the relay', () => {
     [{ upstream: 'ftp://proxy.example' }, '--upstream: "ftp://" is not http:// or socks5://'],
     [{ upstream: 'http://' }, '--upstream: "http://" is not a URL'],
     [{ clientCert: ['a.example=/nowhere.p12'] }, 'Cannot read /nowhere.p12'],
+    [{ clientCert: ['https://a.example=/nowhere.p12'] }, '--client-cert: "https://a.example" is no host'],
   ])('refuse %j in one sentence', (wrong, message) => {
     expect(() => readIntercept(listen, { ...plain, ...wrong })).toThrow(message);
   });

@@ -7,6 +7,8 @@ it.each([
   ['*', 'a.example', 443, true],
   ['a.example', 'a.example', 443, true],
   ['A.Example', 'a.example', 443, true],
+  ['a.example.', 'x.a.example', 443, true],
+  ['a.example.:443', 'a.example', 443, true],
   ['a.example', 'x.a.example', 443, true],
   ['.a.example', 'x.a.example', 443, true],
   ['*.a.example', 'x.a.example', 443, true],

@@ -3,6 +3,7 @@ import type { Headers } from '../../model/exchange.ts';
 import type { Deadlines, Watched } from '../deadlines.ts';
 import { requestForHttp1 } from '../http2/translate.ts';
 import type { RelayLimits } from '../limits.ts';
+import { bracketed } from '../origin.ts';
 import { markRecurring } from '../recurring.ts';
 import { failureOfConnection } from '../server-failure.ts';
 import type { IncomingResponse, Origin, OutgoingRequest, RawSide, ServerHandler, ServerStream } from '../sides.ts';
@@ -194,7 +195,7 @@ export class Http1Server implements ServerStream, MessageHandler<AnswerHead>, Wa
       return `${request.method} ${request.target} HTTP/${versionOf(request)}\r\n${headerLines(headers)}`;
     }
     const { host, port } = this.origin;
-    const authority = `${host.includes(':') ? `[${host}]` : host}${port === 80 ? '' : `:${port}`}`;
+    const authority = `${bracketed(host)}${port === 80 ? '' : `:${port}`}`;
     const target = request.target === '*' ? '' : request.target;
     const lines: Headers =
       this.#proxyAuthorization === '' ? headers : [...headers, ['Proxy-Authorization', this.#proxyAuthorization]];

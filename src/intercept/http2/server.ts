@@ -2,6 +2,7 @@ import { type ClientHttp2Session, connect } from 'node:http2';
 import type { Socket } from 'node:net';
 import type { Deadlines, Watched } from '../deadlines.ts';
 import type { RelayLimits } from '../limits.ts';
+import { bracketed } from '../origin.ts';
 import type { Origin, ServerHandler } from '../sides.ts';
 import { closeSoon } from './close-soon.ts';
 import { GivenUp } from './given-up.ts';
@@ -40,13 +41,10 @@ export class Http2Server implements Watched {
     this.#limits = limits;
     this.#keeper = keeper;
     this.deadlineAt = deadlines.now + limits.serverSessionIdleMsMax;
-    this.#session = connect(
-      `${origin.secure ? 'https' : 'http'}://${origin.verifyName.includes(':') ? `[${origin.verifyName}]` : origin.verifyName}:${origin.port}`,
-      {
-        createConnection: () => socket,
-        settings: { enablePush: false, initialWindowSize: WINDOW_BYTES, maxHeaderListSize: limits.headBytesMax },
-      },
-    );
+    this.#session = connect(`${origin.secure ? 'https' : 'http'}://${bracketed(origin.verifyName)}:${origin.port}`, {
+      createConnection: () => socket,
+      settings: { enablePush: false, initialWindowSize: WINDOW_BYTES, maxHeaderListSize: limits.headBytesMax },
+    });
     this.#givenUp = new GivenUp(this.#session, socket, limits.serverSilentMsMax);
     this.#session.once('connect', () => {
       if (!this.#session.destroyed) this.#session.setLocalWindowSize(16 * WINDOW_BYTES);
