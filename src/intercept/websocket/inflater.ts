@@ -4,6 +4,9 @@ import { constants, inflateRawSync } from 'node:zlib';
 const TAIL = Buffer.from([0, 0, 0xff, 0xff]);
 const WINDOW_BYTES = 32 * 1024;
 
+/** `too-large`: it unpacks to more than the limit. `malformed`: it is not deflate, or points back to what was never sent. */
+type NotInflated = 'too-large' | 'malformed';
+
 /**
  * Inflates the messages of one direction. With context takeover each message may point back into the ones before: the last 32 KiB
  * of them are given to zlib as its dictionary, which keeps this synchronous and its memory small.
@@ -18,8 +21,8 @@ export class MessageInflater {
     this.#bytesMax = bytesMax;
   }
 
-  /** @returns null when it is not deflate or unpacks to more than the limit; with takeover the rest is then lost too. */
-  inflate(payload: Buffer): Buffer | null {
+  /** @returns why there is no message, in words; with takeover the rest is then lost too. */
+  inflate(payload: Buffer): Buffer | NotInflated {
     let message: Buffer;
     try {
       message = inflateRawSync(Buffer.concat([payload, TAIL]), {
@@ -27,9 +30,9 @@ export class MessageInflater {
         maxOutputLength: this.#bytesMax,
         ...(this.#window.length > 0 ? { dictionary: this.#window } : {}),
       });
-    } catch {
+    } catch (error) {
       // Bad traffic: the caller writes the gap.
-      return null;
+      return (error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE' ? 'too-large' : 'malformed';
     }
     if (this.#takeover) {
       const joined = message.length >= WINDOW_BYTES ? message : Buffer.concat([this.#window, message]);

@@ -5,6 +5,13 @@ import type { Tap } from '../tap.ts';
 import { type Frame, type FrameHandler, FrameReader } from './frame-reader.ts';
 import { type Extensions, MessageInflater } from './inflater.ts';
 
+/** Why a message was not read, for people. */
+const UNREAD = {
+  'too-large': 'A message is larger than what is gathered for the audit.',
+  malformed: 'A message could not be inflated.',
+  'not-agreed': 'A message is compressed, which was not agreed.',
+} as const;
+
 /** Listens to one direction of a WebSocket and tells the audit its messages. */
 export class MessageListener implements FrameHandler {
   readonly #tap: Tap;
@@ -30,13 +37,11 @@ export class MessageListener implements FrameHandler {
   }
 
   message(frame: Frame): void {
-    const bytes = frame.compressed ? (this.#inflater?.inflate(frame.payload) ?? null) : frame.payload;
-    if (bytes === null) {
-      const reason =
-        this.#inflater === null ? 'A message is compressed, which was not agreed.' : 'A message could not be inflated.';
+    const bytes = frame.compressed ? (this.#inflater?.inflate(frame.payload) ?? 'not-agreed') : frame.payload;
+    if (typeof bytes === 'string') {
       // Without takeover every message stands for itself; with it, the ones behind a lost one cannot be opened either.
-      if (this.#inflater?.takeover === false) this.#gap(reason, frame.payload.length);
-      else this.#giveUp(reason, frame.payload.length);
+      if (this.#inflater?.takeover === false) this.#gap(UNREAD[bytes], frame.payload.length);
+      else this.#giveUp(UNREAD[bytes], frame.payload.length);
       return;
     }
     this.#tap.emit({
@@ -50,9 +55,8 @@ export class MessageListener implements FrameHandler {
   }
 
   tooLarge(bytes: number, compressed: boolean): void {
-    const reason = 'A message is larger than what is gathered for the audit.';
-    if (compressed && this.#inflater?.takeover === true) this.#giveUp(reason, bytes);
-    else this.#gap(reason, bytes);
+    if (compressed && this.#inflater?.takeover === true) this.#giveUp(UNREAD['too-large'], bytes);
+    else this.#gap(UNREAD['too-large'], bytes);
   }
 
   broken(reason: string): void {

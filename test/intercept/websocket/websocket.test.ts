@@ -1,6 +1,7 @@
 import type { Server } from 'node:http';
 import { createServer as createHttpServer } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
+import { constants, deflateRawSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { type PerMessageDeflateOptions, WebSocket, WebSocketServer } from 'ws';
 import {
@@ -126,4 +127,74 @@ describe('a WebSocket', () => {
     await proxy.event('exchange-ended');
     expect(proxy.gaps()).toContain('websocket-opaque');
   });
+
+  /** What a server says after its 101, through a proxy that gathers 1,000 bytes of a message. */
+  async function hear(extensions: string, frames: Buffer): Promise<RunningProxy> {
+    const http = createHttpServer();
+    http.on('upgrade', (_, socket) => {
+      const agreed = extensions === '' ? '' : `Sec-WebSocket-Extensions: ${extensions}\r\n`;
+      socket.write(`HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n${agreed}\r\n`);
+      socket.end(frames);
+    });
+    const port = await listen(http);
+    const proxy = await startProxy({ limits: { messageBytesMax: 1000 } });
+    const phone = await RawClient.open(proxy.port);
+    phone.send(
+      `GET http://127.0.0.1:${port}/ HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n`,
+    );
+    await phone.untilEnd();
+    phone.socket.end();
+    await proxy.event('exchange-ended');
+    return proxy;
+  }
+
+  const packed = (text: string) => {
+    const bytes = deflateRawSync(text, { finishFlush: constants.Z_SYNC_FLUSH }).subarray(0, -4);
+    return Buffer.concat([Buffer.from([0xc1, bytes.length]), bytes]);
+  };
+  const rest = ' The rest of this direction was not read.';
+  const deflate = 'permessage-deflate';
+  const alone = `${deflate}; server_no_context_takeover`;
+
+  it.each([
+    [
+      'unpacks to too much',
+      deflate,
+      packed('x'.repeat(1001)),
+      `A message is larger than what is gathered for the audit.${rest}`,
+      [],
+    ],
+    [
+      'unpacks to too much, each for itself',
+      alone,
+      packed('x'.repeat(1001)),
+      'A message is larger than what is gathered for the audit.',
+      ['after'],
+    ],
+    ['is no deflate', deflate, Buffer.from([0xc1, 3, 255, 255, 255]), `A message could not be inflated.${rest}`, []],
+    [
+      'is no deflate, each for itself',
+      alone,
+      Buffer.from([0xc1, 3, 255, 255, 255]),
+      'A message could not be inflated.',
+      ['after'],
+    ],
+    [
+      'is compressed, which was not agreed',
+      '',
+      packed('x'),
+      `A message is compressed, which was not agreed.${rest}`,
+      [],
+    ],
+  ])(
+    'in which a message %s says so, and what follows is read where it can be',
+    async (_, extensions, frame, detail, heard) => {
+      const after = extensions === '' ? Buffer.from('\x81\x05after', 'latin1') : packed('after');
+      const proxy = await hear(extensions, Buffer.concat([frame, after]));
+      expect(proxy.all('gap').map(({ gap }) => gap)).toEqual([
+        { kind: 'websocket-opaque', at: [], bytesUnread: frame.length - 2, detail },
+      ]);
+      expect(proxy.all('message').map(({ bytes }) => Buffer.from(bytes).toString())).toEqual(heard);
+    },
+  );
 });
