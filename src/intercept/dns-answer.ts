@@ -23,24 +23,26 @@ interface HiddenHints {
 export class DnsAnswer {
   readonly #isJson: boolean;
   readonly #coding: string;
-  readonly #target: string;
+  /** What the phone asked, where it can be read: an answer that was not read may be about that. */
+  readonly question: Question | null;
   readonly #pieces: Buffer[] = [];
   #bytes = 0;
 
-  private constructor(isJson: boolean, coding: string, target: string) {
+  private constructor(isJson: boolean, coding: string, question: Question | null) {
     this.#isJson = isJson;
     this.#coding = coding;
-    this.#target = target;
+    this.question = question;
   }
 
   /**
    * @param target path and query of the request: Google's form of JSON is known by it.
+   * @param body of the request, as far as it was sent and is still at hand.
    * @returns null when it is none.
    */
-  static of(head: ResponseHead, target: string): DnsAnswer | null {
+  static of(head: ResponseHead, target: string, body: () => Buffer): DnsAnswer | null {
     const form = factsOf(head.headers).dns;
     if (form === null || (!form.isNamed && !isJsonQuestion(target))) return null;
-    return new DnsAnswer(form.isJson, form.coding, target);
+    return new DnsAnswer(form.isJson, form.coding, askedOf(target, body()));
   }
 
   /** @returns whether it may still become a whole message. */
@@ -52,11 +54,6 @@ export class DnsAnswer {
 
   get bytes(): Buffer {
     return Buffer.concat(this.#pieces);
-  }
-
-  /** What the phone asked, where its URL says so: an answer that was not read may be about that. */
-  get question(): Question | null {
-    return askedOf(this.#target);
   }
 
   /** The whole answer as it goes on. */

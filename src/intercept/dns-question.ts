@@ -15,12 +15,17 @@ export function isJsonQuestion(target: string): boolean {
   return /^\/(?:[^?]*\/)?(?:resolve|dns-query|dns)\?(?:[^#]*&)?name=/.test(target);
 }
 
-/** @returns what the query of a request's target asks for (RFC 8484 §4.1, or JSON's `name` and `type`); null: nothing in words. */
-export function askedOf(target: string): Question | null {
+/**
+ * @param body of the request, as far as it is known.
+ * @returns what a request asks for: in its target (RFC 8484 §4.1.1, or JSON's `name` and `type`), or in the message that it posts; null:
+ *   nothing that can be read.
+ */
+export function askedOf(target: string, body: Buffer): Question | null {
   const query = new URLSearchParams(target.slice(target.indexOf('?') + 1));
   const name = query.get('name');
   if (name !== null) return { name: tidy(name), mayOffer: OFFERING.test(query.get('type') ?? '1') };
-  const message = Buffer.from(query.get('dns') ?? '', 'base64url');
+  const dns = query.get('dns');
+  const message = dns === null ? body : Buffer.from(dns, 'base64url');
   const end = message.length < 12 ? -1 : behindName(message, 12, 4);
   if (end === -1) return null;
   return { name: tidy(nameAt(message, 12)), mayOffer: OFFERING.test(String(message.readUInt16BE(end - 4))) };

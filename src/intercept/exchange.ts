@@ -180,7 +180,6 @@ export class Exchange implements PhoneHandler, ServerHandler {
 
   responseStarted(response: IncomingResponse): void {
     if (this.#ended) return;
-    this.#body.dropSent();
     this.#responseState = 'open';
     this.events.responseStarted(response.head, this.#flow.server?.address ?? null);
     this.#responseGrpc = grpcReaderFor(
@@ -189,7 +188,8 @@ export class Exchange implements PhoneHandler, ServerHandler {
       this.#context.limits.messageBytesMax,
       this.events,
     );
-    const passed = this.#quic.head(response, this.events.host);
+    const passed = this.#quic.head(response, this.events.host, () => this.#body.sent);
+    this.#body.dropSent();
     const server = this.#flow.server;
     const switches = response.head.status === 101 || (this.#request.method === 'CONNECT' && response.head.status < 300);
     if (!switches || server === null) {

@@ -2,6 +2,7 @@ import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { ClientHello } from './client-hello.ts';
 import { hearFirstWord, passUnread } from './first-word.ts';
+import { type Foreign, foreignOf } from './foreign.ts';
 import { Http1Phone } from './http1/phone.ts';
 import { Http2Phone } from './http2/phone.ts';
 import { mayBecomeOther, openingOf, peek } from './opening.ts';
@@ -24,7 +25,11 @@ export function serveProxyPort(relay: Relay, connection: PhoneConnection, socket
     decided: (bytes) => bytes[0] === SOCKS5 || openingOf(bytes).kind !== 'incomplete' || !mayBecomeOther(bytes),
     go: (bytes) => {
       const opening = openingOf(bytes);
-      if (bytes[0] === SOCKS5) serveSocks5(relay, connection, socket, bytes);
+      const foreign = foreignOf(bytes);
+      if (foreign !== null) {
+        connection.announce('http');
+        refuseForeign(connection, socket, foreign);
+      } else if (bytes[0] === SOCKS5) serveSocks5(relay, connection, socket, bytes);
       else if (opening.kind === 'tls') {
         socket.unshift(bytes);
         const itself = { host: plainAddress(socket.localAddress ?? ''), port: socket.localPort ?? 0, isProxy: true };
@@ -50,7 +55,9 @@ export function serveTransparent(relay: Relay, connection: PhoneConnection, sock
     decided: (bytes) => openingOf(bytes).kind !== 'incomplete',
     go: (bytes, isAll) => {
       const opening = openingOf(bytes, isAll);
-      if (opening.kind === 'tls' && opening.hello.serverName !== null) {
+      const foreign = foreignOf(bytes);
+      if (foreign !== null) refuseForeign(connection, socket, foreign);
+      else if (opening.kind === 'tls' && opening.hello.serverName !== null) {
         serveTls(relay, connection, socket, { host: opening.hello.serverName, port: 443 }, opening.hello, bytes);
       } else if (opening.kind === 'http') {
         new Http1Phone(relay, connection, socket, { kind: 'by-host', port: 80 }, false, null).feed(bytes);
@@ -65,6 +72,11 @@ export function serveTransparent(relay: Relay, connection: PhoneConnection, sock
     silent: () => socket.destroy(),
     waitMs: relay.limits.headMsMax,
   });
+}
+
+function refuseForeign(connection: PhoneConnection, socket: Socket, { sentence, target, reply }: Foreign): void {
+  connection.gap('request-refused', target, sentence, null);
+  socket.end(reply, () => socket.destroy());
 }
 
 /** Serves a connection whose target is known: ends TLS, reads HTTP, or lets the rest pass unread. */

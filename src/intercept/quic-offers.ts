@@ -33,10 +33,10 @@ export class QuicOffers {
     this.#noteLeft = noteLeft;
   }
 
-  /** @returns the head as it goes on. */
-  head(response: IncomingResponse, host: string): IncomingResponse {
+  /** @param asked the body of the request, as far as it is at hand. @returns the head as it goes on. */
+  head(response: IncomingResponse, host: string, asked: () => Buffer): IncomingResponse {
     const { head } = response;
-    this.#dns = DnsAnswer.of(head, this.#target);
+    this.#dns = DnsAnswer.of(head, this.#target, asked);
     const offer = factsOf(head.headers).quicOffer;
     if (offer === null) return response;
     this.#noteOnce(host, `Alt-Svc: ${offer.slice(0, 200)}`);

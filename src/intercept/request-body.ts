@@ -19,6 +19,11 @@ export class RequestBody {
     return this.#sent !== null;
   }
 
+  /** All that was sent; nothing when that is no longer at hand. */
+  get sent(): Buffer {
+    return Buffer.concat(this.#sent ?? []);
+  }
+
   /** Remembers what is sent, in case it must be sent again. */
   keep(bytes: Buffer): void {
     if (this.#sent === null) return;

@@ -103,7 +103,7 @@ describe('hints at HTTP/3 in a DNS answer in JSON', () => {
 });
 
 /** Asks a server for an answer of this type and coding; what the phone got, what was kept, and the gaps. */
-async function ask(sent: Buffer, type: string, coding: string | null, target = '/dns-query?dns=AAAB') {
+async function ask(sent: Buffer, type: string, coding: string | null, target = '/dns-query?dns=AAAB', post?: Buffer) {
   const port = await startTlsServer('dns.example', (socket) => {
     socket.on('data', () => {
       const packed = coding === null ? '' : `Content-Encoding: ${coding}\r\n`;
@@ -113,7 +113,9 @@ async function ask(sent: Buffer, type: string, coding: string | null, target = '
   });
   const proxy = await startProxy({ resolve: new Map([['dns.example', { host: '127.0.0.1', port }]]) });
   const phone = await openTls(proxy, 'dns.example:443');
-  phone.send(`GET ${target} HTTP/1.1\r\nHost: dns.example\r\n\r\n`);
+  const length = post === undefined ? '' : `Content-Length: ${post.length}\r\n`;
+  phone.send(`${post === undefined ? 'GET' : 'POST'} ${target} HTTP/1.1\r\nHost: dns.example\r\n${length}\r\n`);
+  if (post !== undefined) phone.send(post);
   const { exchange } = await proxy.event('exchange-ended');
   const start = () => phone.received.indexOf('\r\n\r\n') + 4;
   await phone.until(sent.subarray(-2).toString('latin1'));
@@ -151,8 +153,9 @@ describe('DNS over HTTPS through the proxy', () => {
     },
   );
 
-  const question = (type: number) =>
-    `/dns-query?dns=${Buffer.concat([Buffer.alloc(5), Buffer.from([1]), Buffer.alloc(6), name('Shop.example'), word(type), word(1)]).toString('base64url')}`;
+  const posted = (type: number) =>
+    Buffer.concat([Buffer.alloc(5), Buffer.from([1]), Buffer.alloc(6), name('Shop.example'), word(type), word(1)]);
+  const question = (type: number) => `/dns-query?dns=${posted(type).toString('base64url')}`;
   it.each([
     ['a message for HTTPS records', question(65), ['shop.example']],
     ['a message for addresses', question(1), []],
@@ -162,6 +165,16 @@ describe('DNS over HTTPS through the proxy', () => {
     ['half a message', `${question(65).slice(0, 40)}`, ['null']],
   ])('leaves the name that was asked for in doubt when the answer cannot be read: %s', async (_, target, hosts) => {
     const { gaps } = await ask(sent, 'application/dns-json', 'zstd', target);
+    expect(gaps).toEqual(hosts.map((host) => `${host} ${unread} it is packed as zstd`));
+  });
+
+  it.each([
+    ['a message for HTTPS records', posted(65), ['shop.example']],
+    ['a message for addresses', posted(1), []],
+    ['half a message', posted(65).subarray(0, 15), ['null']],
+    ['nothing', Buffer.alloc(0), ['null']],
+  ])('leaves the name in doubt that was asked for in a POST: %s', async (_, post, hosts) => {
+    const { gaps } = await ask(sent, 'application/dns-message', 'zstd', '/dns-query', post);
     expect(gaps).toEqual(hosts.map((host) => `${host} ${unread} it is packed as zstd`));
   });
 
