@@ -60,11 +60,15 @@ export const GRAM_HASH = { low: 0x9e3779b1 | 0, high: 0x85ebca6b | 0, fold: 15 }
 export const PATTERN_BYTES_MIN = 4;
 
 /** The longest stride. */
-export const STRIDE_MAX = 8;
+export const STRIDE_MAX = 16;
 
-/** How far apart positions can be, and how much is hashed there, when no pattern is shorter than `lengthMin`. */
-export function strideFor(lengthMin: number): { readonly stride: number; readonly gram: number } {
-  if (lengthMin >= 15) return { stride: STRIDE_MAX, gram: 8 };
+/**
+ * How far apart positions can be, and how much is hashed there, when no pattern is shorter than `lengthMin`. Text has much in common,
+ * so that it takes more of it to tell a pattern; of digests and packed numbers four bytes do, and the positions lie further apart.
+ */
+export function strideFor(lengthMin: number, binary: boolean): { readonly stride: number; readonly gram: number } {
+  if (lengthMin >= 15 && binary) return { stride: Math.min(STRIDE_MAX, lengthMin - 3), gram: 4 };
+  if (lengthMin >= 15) return { stride: 8, gram: 8 };
   if (lengthMin >= 9) return { stride: 4, gram: 6 };
   if (lengthMin >= 8) return { stride: 4, gram: 5 };
   if (lengthMin >= 6) return { stride: 2, gram: 5 };
@@ -79,7 +83,7 @@ export function strideFor(lengthMin: number): { readonly stride: number; readonl
  */
 export function planGrams(patterns: BytePatterns, numbers: Int32Array, binary: boolean): GramPlan {
   const { total, lengthMin, lengthMax, byteMin } = measured(patterns, numbers);
-  const { stride, gram } = strideFor(lengthMin);
+  const { stride, gram } = strideFor(lengthMin, binary);
   const entries = numbers.length * stride;
   const offsetBits = 32 - bitsFor(numbers.length);
   const windows = chooseWindows(patterns, numbers, { stride, gram, offsetMax: 2 ** offsetBits - 1 });

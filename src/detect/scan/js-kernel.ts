@@ -14,7 +14,7 @@ export function makeJsKernels(plans: readonly Plan[]): Kernels {
   };
 }
 
-function fewKernel({ halves, buckets, patterns: { bytes, starts } }: FewPlan, input: Uint8Array): Kernel {
+function fewKernel({ halves, buckets, offsets, patterns: { bytes, starts } }: FewPlan, input: Uint8Array): Kernel {
   const hits = new Int32Array(2 * (HITS_MAX + starts.length));
   const bucketsOf = (at: number, position: number): number => {
     const byte = input[at + position] as number;
@@ -34,9 +34,10 @@ function fewKernel({ halves, buckets, patterns: { bytes, starts } }: FewPlan, in
           for (let number = buckets[bucket] as number; number < end; number++) {
             const first = starts[number] as number;
             const size = (starts[number + 1] as number) - first;
-            if (at + size > length || !isSame(input, at, bytes, first, size)) continue;
+            const start = at - (offsets[number] as number);
+            if (start < 0 || start + size > length || !isSame(input, start, bytes, first, size)) continue;
             hits[found * 2] = number;
-            hits[found * 2 + 1] = at;
+            hits[found * 2 + 1] = start;
             found++;
           }
         }

@@ -4,6 +4,8 @@
 /** Keep in step with GRAM_HASH and FILTER_MIX of gram-index.ts. */
 const LOW = i32x4.splat(<i32>0x9e3779b1);
 const HIGH = i32x4.splat(<i32>0x85ebca6b);
+/** Of grams whose low and high words are the same. */
+const BOTH = i32x4.splat(<i32>(<u32>0x9e3779b1 + <u32>0x85ebca6b));
 const MIX = i32x4.splat(<i32>0xc2b2ae35);
 const FOLD: i32 = 15;
 /** One bit for each of eight values, twice: a table for swizzle. */
@@ -74,10 +76,12 @@ export function search(from: i32, to: i32, length_: i32, text: bool): i32 {
   let at = from;
   if (stride == 4) at = searchByFours(at, to);
   else if (stride == 8) at = searchByEights(at, to);
+  else if (stride > 8) at = searchByLeaps(at, to);
   else at = searchBySwizzle(at, to);
   // The last positions, fewer than four: the same, but positions from `to` on do not count.
   for (; at < to && found <= hitsMax; at += step) {
-    const hash = stride == 4 ? hashByFours(input + at) : stride == 8 ? hashByEights(input + at) : hashBySwizzle(input + at);
+    const place = input + at;
+    const hash = stride == 4 ? hashByFours(place) : stride == 8 ? hashByEights(place) : stride > 8 ? hashByLeaps(place) : hashBySwizzle(place);
     const left = (to - at + stride - 1) / stride;
     const lanes = suspects(hash) & ((1 << min(left, 4)) - 1);
     if (lanes != 0) compareLanes(lanes, hash, at);
@@ -89,13 +93,16 @@ export function search(from: i32, to: i32, length_: i32, text: bool): i32 {
 }
 
 function searchByFours(from: i32, to: i32): i32 {
+  // Copies: what is global is loaded anew each time round.
+  const table = filter;
+  const shift = filterShift;
   let at = from;
   for (; at <= to - 32; at += 32) {
     if (sifts && !v128.any_true(v128.or(plainFours(input + at), plainFours(input + at + 16)))) continue;
     const a = hashByFours(input + at);
     const b = hashByFours(input + at + 16);
-    const hitsA = filterHits(a);
-    const hitsB = filterHits(b);
+    const hitsA = filterHits(a, table, shift);
+    const hitsB = filterHits(b, table, shift);
     if (!v128.any_true(v128.or(hitsA, hitsB))) continue;
     const lanesA = i32x4.bitmask(hitsA);
     const lanesB = i32x4.bitmask(hitsB);
@@ -107,19 +114,41 @@ function searchByFours(from: i32, to: i32): i32 {
 }
 
 function searchByEights(from: i32, to: i32): i32 {
+  const table = filter;
+  const shift = filterShift;
   let at = from;
   for (; at <= to - 64; at += 64) {
     if (sifts && !v128.any_true(v128.or(plainEights(input + at), plainEights(input + at + 32)))) continue;
     const a = hashByEights(input + at);
     const b = hashByEights(input + at + 32);
-    const hitsA = filterHits(a);
-    const hitsB = filterHits(b);
+    const hitsA = filterHits(a, table, shift);
+    const hitsB = filterHits(b, table, shift);
     if (!v128.any_true(v128.or(hitsA, hitsB))) continue;
     const lanesA = i32x4.bitmask(hitsA);
     const lanesB = i32x4.bitmask(hitsB);
     if (lanesA != 0) compareLanes(lanesA, a, at);
     if (lanesB != 0) compareLanes(lanesB, b, at + 32);
     if (found > hitsMax) return at + 64;
+  }
+  return at;
+}
+
+function searchByLeaps(from: i32, to: i32): i32 {
+  const table = filter;
+  const shift = filterShift;
+  const half = stride * 4;
+  let at = from;
+  for (; at <= to - 2 * half; at += 2 * half) {
+    const a = hashByLeaps(input + at);
+    const b = hashByLeaps(input + at + half);
+    const hitsA = filterHits(a, table, shift);
+    const hitsB = filterHits(b, table, shift);
+    if (!v128.any_true(v128.or(hitsA, hitsB))) continue;
+    const lanesA = i32x4.bitmask(hitsA);
+    const lanesB = i32x4.bitmask(hitsB);
+    if (lanesA != 0) compareLanes(lanesA, a, at);
+    if (lanesB != 0) compareLanes(lanesB, b, at + half);
+    if (found > hitsMax) return at + 2 * half;
   }
   return at;
 }
@@ -181,6 +210,17 @@ function hashByEights(at: usize): v128 {
   return hashOf(v128.shuffle<i32>(near, far, 0, 2, 4, 6), v128.shuffle<i32>(near, far, 1, 3, 5, 7));
 }
 
+/** Four grams of four bytes, which are their own low and high words. */
+// @ts-ignore: decorator
+@inline
+function hashByLeaps(at: usize): v128 {
+  const third = at + 2 * stride;
+  const a = v128.shuffle<i32>(v128.load32_zero(at), v128.load32_zero(at + stride), 0, 4, 1, 5);
+  const b = v128.shuffle<i32>(v128.load32_zero(third), v128.load32_zero(third + stride), 0, 4, 1, 5);
+  const loaded = v128.shuffle<i64>(a, b, 0, 2);
+  return folded(i32x4.mul(loaded, BOTH));
+}
+
 // @ts-ignore: decorator
 @inline
 function hashBySwizzle(at: usize): v128 {
@@ -191,14 +231,19 @@ function hashBySwizzle(at: usize): v128 {
 // @ts-ignore: decorator
 @inline
 function hashOf(low: v128, high: v128): v128 {
-  const sum = i32x4.add(i32x4.mul(low, LOW), i32x4.mul(high, HIGH));
+  return folded(i32x4.add(i32x4.mul(low, LOW), i32x4.mul(high, HIGH)));
+}
+
+// @ts-ignore: decorator
+@inline
+function folded(sum: v128): v128 {
   return v128.xor(sum, i32x4.shr_u(sum, FOLD));
 }
 
 /** All ones in the lanes whose key may be in the filter. */
 // @ts-ignore: decorator
 @inline
-function filterHits(hash: v128): v128 {
+function filterHits(hash: v128, filter: usize, filterShift: i32): v128 {
   const mask = i8x16.swizzle(BITS, v128.and(i32x4.mul(hash, MIX), SEVEN));
   const offsets = i32x4.shl(i32x4.shr_u(hash, filterShift), 2);
   let words = i32x4.splat(0);
@@ -212,7 +257,7 @@ function filterHits(hash: v128): v128 {
 // @ts-ignore: decorator
 @inline
 function suspects(hash: v128): i32 {
-  return i32x4.bitmask(filterHits(hash));
+  return i32x4.bitmask(filterHits(hash, filter, filterShift));
 }
 
 function compareLanes(lanes: i32, hash: v128, at: i32): void {

@@ -45,9 +45,9 @@ export function makeWasmKernels(plans: readonly Plan[]): Kernels {
   };
 }
 
-/** Whether there is room for more hits is asked once for eight or sixteen positions. */
+/** Whether there is room for more hits is asked once for eight or 32 positions. */
 function hitsBeyond(plan: Plan): number {
-  return plan.kind === 'few' ? 16 * plan.numbers.length : 8 * plan.bucketMax;
+  return plan.kind === 'few' ? 32 * plan.numbers.length : 8 * plan.bucketMax;
 }
 
 /** Gives out places in a memory that is not there yet. */
@@ -111,11 +111,12 @@ function placeGrams(plan: GramPlan, layout: Layout): MakeKernel {
   };
 }
 
-function placeFew({ halves, buckets, patterns: { bytes, starts } }: FewPlan, layout: Layout): MakeKernel {
+function placeFew({ halves, buckets, offsets, patterns: { bytes, starts } }: FewPlan, layout: Layout): MakeKernel {
   const at = {
     halves: layout.place(halves.length),
     buckets: layout.place(4 * buckets.length),
     starts: layout.place(4 * starts.length),
+    offsets: layout.place(4 * offsets.length),
     bytes: layout.place(bytes.length),
     scratch: layout.place(16),
   };
@@ -123,9 +124,10 @@ function placeFew({ halves, buckets, patterns: { bytes, starts } }: FewPlan, lay
     new Uint8Array(memory.buffer, at.halves).set(halves);
     new Int32Array(memory.buffer, at.buckets).set(buckets);
     new Int32Array(memory.buffer, at.starts).set(starts);
+    new Int32Array(memory.buffer, at.offsets).set(offsets);
     new Uint8Array(memory.buffer, at.bytes).set(bytes);
     const kernel = instance(FEW_KERNEL_WASM, memory);
-    kernel.configure(at.halves, at.buckets, at.bytes, at.starts, input, hits, HITS_MAX, at.scratch);
+    kernel.configure(at.halves, at.buckets, at.bytes, at.starts, at.offsets, input, hits, HITS_MAX, at.scratch);
     return kernel;
   };
 }
