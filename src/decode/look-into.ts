@@ -6,6 +6,7 @@ import { noteOpaque } from './opaque.ts';
 import { openDeclaredBinary, openUndeclaredBinary } from './open-binary.ts';
 import { openMagic } from './open-compressed.ts';
 import { openJson, openMultipart, openText } from './open-text.ts';
+import { openPackedWithin } from './packed-within.ts';
 import { type OpenLayer, signsOfLayer, type Unpacking } from './unpacking.ts';
 import { considerRuns } from './values.ts';
 
@@ -45,7 +46,7 @@ function openOther(unpacking: Unpacking, layer: OpenLayer): void {
   if (layer.bytes[0] === BRACE && openJson(unpacking, layer)) return;
   if (openUndeclaredBinary(unpacking, layer)) return;
   considerRuns(unpacking, layer);
-  noteOpaque(unpacking, layer);
+  if (!openPackedWithin(unpacking, layer)) noteOpaque(unpacking, layer);
 }
 
 const GB_CHARSET = /^gb(?:k|2312|18030)$/;

@@ -20,11 +20,16 @@ const VISIBLE_RUN_MIN = 4;
 /** Random bytes have 5 % of such runs by chance; binary forms that carry words have a third or more. */
 const VISIBLE_SHARE_MAX = 0.25;
 
-/** Notes a gap when bytes that no decoder opened do not show what they carry: encrypted, or in an unknown form. */
-export function noteOpaque(unpacking: Unpacking, layer: OpenLayer): void {
-  const { bytes } = layer;
+/**
+ * Notes a gap when bytes that no decoder opened do not show what they carry: encrypted, or in an unknown form.
+ *
+ * @param start and `end` of the bytes in question, where the rest of the layer was opened.
+ */
+export function noteOpaque(unpacking: Unpacking, layer: OpenLayer, start = 0, end = layer.bytes.length): void {
+  const bytes = layer.bytes.subarray(start, end);
   if (bytes.length < BODY_BYTES_MIN || isKnownByItsType(layer)) return;
-  if (bytes.length < VALUE_BYTES_MIN && !isMostOfTheBody(unpacking, layer)) return;
+  if (bytes.length < VALUE_BYTES_MIN && !(bytes.length >= layer.bytes.length / 2 && isMostOfTheBody(unpacking, layer)))
+    return;
   const sample = bytes.length > SAMPLE_BYTES_MAX ? bytes.subarray(0, SAMPLE_BYTES_MAX) : bytes;
   const { counts, visible } = byteKernel()?.measure(sample) ?? measured(sample);
   const entropy = entropyOf(counts, sample.length);

@@ -32,7 +32,8 @@ function unpack(unpacking: Unpacking, bytes: Uint8Array, form: CompressedForm): 
     : unpackZlib(form, bytes, unpacking.bytesLeft, unpacking.deadline);
 }
 
-function noteStop(
+/** Notes why unpacking did not reach the end. */
+export function noteStop(
   unpacking: Unpacking,
   layer: OpenLayer,
   step: string,
