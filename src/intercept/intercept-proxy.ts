@@ -10,6 +10,7 @@ import { Dialler, SOCKET_BUFFER_BYTES } from './dial.ts';
 import type { Exchange } from './exchange.ts';
 import { serveProxyPort, serveTransparent } from './front-door.ts';
 import { Handlers } from './handlers/handlers.ts';
+import type { Http2Phone } from './http2/phone.ts';
 import { RELAY_LIMITS, type RelayLimits } from './limits.ts';
 import { Lru } from './lru.ts';
 import type { Address, InterceptOptions, Listener } from './options.ts';
@@ -93,6 +94,7 @@ export class InterceptProxy extends MitmProxy {
       deadlines: this.#deadlines,
       log: options.log,
       junctions: new Set(),
+      http2Phones: new Set(),
       get interposer() {
         return handlers.any ? handlers : null;
       },
@@ -131,6 +133,7 @@ export class InterceptProxy extends MitmProxy {
     while (this.#running.size > 0 && performance.now() < deadline) await new Promise((go) => setTimeout(go, 20));
     for (const exchange of [...this.#running]) exchange.abandon('The proxy was stopped');
     this.#pool.close();
+    await noteGivenUp([...this.#relay.http2Phones]);
     for (const socket of this.#sockets) socket.destroy();
     this.#relay.challenges.close();
     // Closed sockets report on the next turn; the audit hears of every connection's end before we say we are done.
@@ -256,6 +259,13 @@ export class InterceptProxy extends MitmProxy {
       facts: { client },
     });
   }
+}
+
+/** Phones whose HTTP/2 was given up are known by what they are asked and never get; their time-outs will not come any more. */
+async function noteGivenUp(phones: readonly Http2Phone[]): Promise<void> {
+  for (const phone of phones) phone.ask();
+  for (let turn = 0; turn < 2; turn++) await new Promise((go) => setImmediate(go));
+  for (const phone of phones) phone.noteGivenUp();
 }
 
 /** Says in the ledger that a handler of the operator's own took a tunnel over. */

@@ -6,6 +6,7 @@ import type { Challenges } from './challenges.ts';
 import type { Deadlines } from './deadlines.ts';
 import type { Dialler } from './dial.ts';
 import type { ExchangeContext } from './exchange-context.ts';
+import type { Http2Phone } from './http2/phone.ts';
 import type { Log } from './options.ts';
 import { type Authority, namedIn } from './origin.ts';
 import type { Refusals } from './refusals.ts';
@@ -27,6 +28,8 @@ export interface Relay extends ExchangeContext {
   readonly deadlines: Deadlines;
   /** Joined connections that are open. */
   readonly junctions: Set<Junction>;
+  /** Phones' connections of HTTP/2 that are open. */
+  readonly http2Phones: Set<Http2Phone>;
   readonly log: Log;
 }
 

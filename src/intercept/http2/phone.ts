@@ -25,6 +25,7 @@ export class Http2Phone implements Watched {
   readonly #socket: Duplex;
   #open = 0;
   #isAsked = false;
+  #isNoted = false;
 
   /**
    * @param socket plain or TLS; nothing of it must have been read, what was is put back (`unshift`).
@@ -39,6 +40,7 @@ export class Http2Phone implements Watched {
     // Until its first request, as for a head of HTTP/1: a phone may lie idle longer once it has spoken.
     this.deadlineAt = relay.deadlines.now + relay.limits.headMsMax;
     relay.deadlines.watch(this);
+    relay.http2Phones.add(this);
     this.#session = performServerHandshake(
       socket as Socket,
       {
@@ -59,6 +61,7 @@ export class Http2Phone implements Watched {
     // Bad frames are the phone's; Node closes the session, and every stream hears of it.
     this.#session.on('close', () => {
       relay.deadlines.forget(this);
+      relay.http2Phones.delete(this);
       closeSoon(socket, relay.limits.lingerMsMax);
     });
     // The window of the whole connection must hold more than one stream's.
@@ -69,23 +72,35 @@ export class Http2Phone implements Watched {
 
   deadlinePassed(): void {
     const { deadlines, limits } = this.relay;
-    if (!this.#session.closed && !this.#session.destroyed && !this.#isAsked) {
-      // After some errors nghttp2 gives the connection up and Node tells nobody: then this stays where it is. See GivenUp.
-      this.#isAsked = true;
-      this.#session.settings({});
+    if (!this.#isAsked) {
+      this.ask();
       this.deadlineAt = deadlines.now;
       return;
     }
+    this.noteGivenUp();
     if (this.#session.closed) this.#session.destroy();
-    else {
-      if (isStuck(this.#session, this.#socket)) this.#broken('what it sent is none');
-      this.#session.close();
-    }
+    else this.#session.close();
     this.deadlineAt = deadlines.now + limits.lingerMsMax;
+  }
+
+  /**
+   * After some errors nghttp2 gives the connection up, reads and sends nothing more, and Node tells nobody (see GivenUp). What is asked
+   * now stays where it is then, and {@link noteGivenUp} sees that a turn later.
+   */
+  ask(): void {
+    this.#isAsked = true;
+    if (!this.#session.closed && !this.#session.destroyed) this.#session.settings({});
+  }
+
+  noteGivenUp(): void {
+    if (this.#isNoted || !isStuck(this.#session, this.#socket)) return;
+    this.#isNoted = true;
+    this.#broken('what it sent is none');
   }
 
   /** Ends the connection with all its streams, whatever state it is in. */
   abandon(): void {
+    this.noteGivenUp();
     this.#session.destroy();
   }
 

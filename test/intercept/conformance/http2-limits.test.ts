@@ -129,6 +129,40 @@ describe('HTTP/2 with', () => {
     ]);
   });
 
+  it.each([
+    ['in a stream that is running', ''],
+    ['in a stream that is answered', 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok'],
+  ])('bad frames %s stands in the ledger when the proxy ends before its time-outs', async (_, answer) => {
+    const { proxy, phone } = await open({ limits: { shutdownMsMax: 100 } }, answer);
+    phone.send(frame(TYPE.headers, END_STREAM | END_HEADERS, 1, GET));
+    await (answer === '' ? proxy.event('request-ended') : phone.until('ok'));
+    phone.send(frame(TYPE.data, 0, 1, Buffer.alloc(40_000)));
+    await phone.until(GOAWAY);
+    await proxy.proxy.shutDown();
+    expect(proxy.all('gap').filter(({ exchange }) => exchange === null)).toMatchObject([
+      { host: 'a.example', gap: { detail: expect.stringContaining('breaks the rules of HTTP/2') } },
+    ]);
+  });
+
+  it('nothing wrong with it leaves no gap when the proxy ends', async () => {
+    const { proxy, phone } = await open({ limits: { shutdownMsMax: 100 } });
+    phone.send(frame(TYPE.headers, END_STREAM | END_HEADERS, 1, GET));
+    await phone.until('ok');
+    await proxy.proxy.shutDown();
+    expect(proxy.gaps()).toEqual([]);
+  });
+
+  it('a phone that hangs up in the middle of a frame leaves no gap', async () => {
+    const { proxy, phone } = await open();
+    phone.send(frame(TYPE.headers, END_STREAM | END_HEADERS, 1, GET));
+    await phone.until('ok');
+    phone.send(frame(TYPE.headers, END_STREAM | END_HEADERS, 3, GET).subarray(0, 12));
+    phone.socket.end();
+    await phone.untilEnd();
+    await proxy.event('connection-closed');
+    expect(proxy.gaps()).toEqual([]);
+  });
+
   it('of a phone that says nothing more leaves no gap', async () => {
     const { proxy, phone } = await open({ limits: { headMsMax: 300, lingerMsMax: 300 } });
     await phone.untilEnd();
