@@ -41,6 +41,8 @@ export interface Http1Request extends Http1Head {
 export interface Http1Response extends Http1Head {
   readonly status: number;
   readonly reason: string;
+  /** Whether the body is packed for its way (Transfer-Encoding: gzip) and not only cut into chunks. */
+  readonly packed: boolean;
 }
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is refused
@@ -171,11 +173,14 @@ export function parseResponse(text: string, raw: Buffer, method: string): Http1R
   const fields = new Fields();
   const problem = readFields(text, lineEnd, fields, CONTROL_IN_RESPONSE, true);
   if (problem !== null) return problem;
+  // A word of RFC 2068 for no coding at all; some servers still say it, and clients still pass over it.
+  if (fields.coding === 'identity') fields.coding = null;
   const framing = responseFraming(fields, status, method);
   if (typeof framing === 'object') return framing;
   return {
     status,
     reason: line[3] ?? '',
+    packed: framing !== 'none' && fields.coding !== null && fields.coding !== 'chunked',
     minor,
     headers: fields.headers,
     raw,

@@ -35,6 +35,7 @@ export class Http1Server implements ServerStream, MessageHandler<AnswerHead>, Wa
   readonly #reader: MessageReader<AnswerHead>;
   #handler: ServerHandler | null = null;
   #method = '';
+  #mayBePacked = true;
   #chunkedRequest = false;
   #requestDone = true;
   #responseDone = true;
@@ -83,6 +84,7 @@ export class Http1Server implements ServerStream, MessageHandler<AnswerHead>, Wa
 
   send(request: OutgoingRequest): void {
     this.#method = request.method;
+    this.#mayBePacked = request.version === '1.1';
     this.#heads.method = request.method;
     this.#chunkedRequest = request.framing === 'chunked';
     this.#requestDone = false;
@@ -159,6 +161,11 @@ export class Http1Server implements ServerStream, MessageHandler<AnswerHead>, Wa
       this.#informational = true;
       this.#handler?.informational(response);
       return false;
+    }
+    if (head.packed && !this.#mayBePacked) {
+      // Whoever spoke another version never asked for it, and has no words to be told (RFC 9112 §6.1, §7.4; RFC 9113 §8.2.2).
+      this.#ended('The server packed its answer in a Transfer-Encoding that nobody asked for');
+      return true;
     }
     this.#answered = true;
     this.deadlineAt = this.#deadlines.now + this.#limits.answerIdleMsMax;

@@ -1,5 +1,8 @@
+import { once } from 'node:events';
+import { connect as connectHttp2 } from 'node:http2';
+import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { answering, RawClient, startProxy, startServer } from '../harness.ts';
+import { answering, cleanup, RawClient, startProxy, startServer } from '../harness.ts';
 
 /** Answers as bytes, from a server that may be hostile or old: RFC 9112 §4, §5, §6, RFC 9110 §15.2. */
 
@@ -119,6 +122,43 @@ describe('an answer with', () => {
       phone.send(`GET http://127.0.0.1:${port}/ HTTP/1.1\r\nHost: h\r\n\r\n`);
       expect(await phone.until('ok')).not.toContain('evil');
     }
+  });
+
+  it('the coding `identity`, which is none, ends where its length says', async () => {
+    const answer = 'HTTP/1.1 200 OK\r\nTransfer-Encoding: identity\r\nContent-Length: 2\r\n\r\nok';
+    const proxy = await startProxy();
+    const phone = await RawClient.open(proxy.port);
+    const port = await startServer(answering(() => answer));
+    for (let turn = 0; turn < 2; turn++) {
+      phone.send(`GET http://127.0.0.1:${port}/ HTTP/1.1\r\nHost: h\r\n\r\n`);
+      await phone.until(answer);
+      phone.take();
+    }
+    expect(proxy.all('exchange-ended').map(({ error }) => error)).toEqual([null, null]);
+  });
+
+  const packed = gzipSync('packed').toString('latin1');
+  it.each([
+    ['gzip, chunked', `${packed.length.toString(16)}\r\n${packed}\r\n0\r\n\r\n`],
+    ['gzip', packed],
+  ])('Transfer-Encoding: %s goes on to a phone that may have asked for it, and to no other', async (coding, body) => {
+    const answer = `HTTP/1.1 200 OK\r\nTransfer-Encoding: ${coding}\r\n\r\n${body}`;
+    const { text, proxy } = await ask(answer);
+    expect(text).toBe(answer);
+    expect(proxy.body(1, 'response').toString('latin1')).toBe(packed);
+    expect(proxy.gaps()).toEqual([]);
+
+    const port = await startServer((socket) => socket.once('data', () => socket.end(Buffer.from(answer, 'latin1'))));
+    const old = await RawClient.open(proxy.port);
+    old.send(`GET http://127.0.0.1:${port}/ HTTP/1.0\r\n\r\n`);
+    const sentence = 'The server packed its answer in a Transfer-Encoding that nobody asked for.';
+    expect(await old.untilEnd()).toMatch(new RegExp(`^HTTP/1.1 502 .*\r\n\r\n${sentence}\n$`, 's'));
+    const session = connectHttp2(`http://127.0.0.1:${proxy.port}`);
+    cleanup(() => session.destroy());
+    const stream = session.request({ ':authority': `127.0.0.1:${port}`, ':path': '/' });
+    const [head] = await once(stream, 'response');
+    expect([head[':status'], (await stream.setEncoding('latin1').toArray()).join('')]).toEqual([502, `${sentence}\n`]);
+    expect(proxy.gaps()).toEqual(['upstream-failed', 'upstream-failed']);
   });
 
   it('chunks to a phone that speaks HTTP/1.0 loses them', async () => {
