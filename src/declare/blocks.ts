@@ -12,6 +12,8 @@ export interface LineBlock {
   readonly heading: number;
   /** Whether it begins an item of a list whose bullet the reader took away. */
   readonly item: boolean;
+  /** Letters at its beginning that are set apart from the rest (`<b>用途</b>推送`); 0 or nothing where there are none. */
+  readonly lead?: number;
 }
 
 export interface GridBlock {

@@ -1,4 +1,5 @@
 import type { LineBlock } from './blocks.ts';
+import { englishLabels } from './english-labels.ts';
 import { fold } from './fold.ts';
 import { gluedLabels } from './glued-labels.ts';
 import { dataShare, type Reader } from './label-data.ts';
@@ -21,7 +22,9 @@ export interface Piece {
 export function piecesOf(lines: readonly (LineBlock | null)[], reader: Reader): Piece[] {
   const alone = standaloneLabels(lines, reader);
   const usual = usualLabels(lines, reader);
-  const glued = gluedLabels(lines, reader);
+  const inner = [gluedLabels(lines, reader.words), englishLabels(lines, reader.words)].filter(
+    (pattern) => pattern !== null,
+  );
   const pieces: Piece[] = [];
   lines.forEach((one, line) => {
     if (one === null) {
@@ -29,7 +32,7 @@ export function piecesOf(lines: readonly (LineBlock | null)[], reader: Reader): 
       return;
     }
     const base = { line, gap: one.gap, heading: one.heading };
-    const cuts = labelCuts(one.passage, usual, glued, reader);
+    const cuts = labelCuts(one.passage, usual, inner, reader);
     const above = pieces.at(-1);
     const isBelow = above !== undefined && above.kind !== null && above.line === line - 1 && isBlank(above.value);
     if (isBelow && isValueOf(above, one.passage, cuts, alone, reader)) {
@@ -201,7 +204,7 @@ const LABEL_REACH = 120;
 function labelCuts(
   passage: Passage,
   usual: ReadonlyMap<string, LabelKind>,
-  glued: RegExp | null,
+  inner: readonly RegExp[],
   reader: Reader,
 ): Cut[] {
   const { text } = passage;
@@ -221,8 +224,8 @@ function labelCuts(
     if (kind !== null)
       cuts.push({ kind, label: fold(first[1] as string, reader.words), from: 0, to: start + first[0].length });
   }
-  if (glued !== null && cuts.length > 0) {
-    for (const match of matchesOf(glued, text)) {
+  if (cuts.length > 0) {
+    for (const match of inner.flatMap((pattern) => matchesOf(pattern, text))) {
       const label = fold(match[1] as string, reader.words);
       const kind = labelKind(label, reader.words);
       const to = match.index + match[0].length;

@@ -1,7 +1,7 @@
 import type { LineBlock } from './blocks.ts';
 import { fold } from './fold.ts';
-import type { Reader } from './label-data.ts';
 import { labelKind } from './labels.ts';
+import type { PolicyWords } from './words.ts';
 
 const LINES_MIN = 2;
 const LINES_MAX = 400;
@@ -21,44 +21,67 @@ const TAIL = /[^\s:：;；,，。、（()）《》【】"“”]{2,14}(?=\s*[:�
  *
  * @returns a pattern that finds them, with the label as its first group; null when a text has none.
  */
-export function gluedLabels(lines: readonly (LineBlock | null)[], reader: Reader): RegExp | null {
-  const rows = lines.flatMap((one) => tailsOf(one, reader)).slice(0, LINES_MAX);
-  if (rows.length < LINES_MIN) return null;
+export function gluedLabels(lines: readonly (LineBlock | null)[], words: PolicyWords): RegExp | null {
+  const rows = lines.flatMap((one) => (beginsWithLabel(one, words) ? tailsOf(one, words) : []));
+  return rows.length < LINES_MIN ? null : patternFor(rows.slice(0, LINES_MAX), words, false);
+}
+
+/** The same where a whole page is one line: the labels come back inside it. */
+export function gluedLabelsOfPage(page: LineBlock, words: PolicyWords): RegExp | null {
+  const tails = tailsOf(page, words).flat().slice(0, TAILS_MAX);
+  return patternFor(
+    tails.map((tail) => [tail]),
+    words,
+    true,
+  );
+}
+
+const TAILS_MAX = 2_000;
+
+/** @param alone whether labels count as well that a sign parts from the words before them. */
+function patternFor(rows: readonly (readonly string[])[], words: PolicyWords, alone: boolean): RegExp | null {
   const counts = new Map<string, number>();
   for (const tails of rows)
-    for (const label of new Set(tails.flatMap((tail) => labelsAt(tail, reader))))
+    for (const label of new Set(tails.flatMap((tail) => labelsAt(tail, words))))
       counts.set(label, (counts.get(label) ?? 0) + 1);
   const found = new Set<string>();
   for (const tail of rows.flat()) {
-    const labels = labelsAt(tail, reader);
+    const labels = labelsAt(tail, words);
     const least = Math.max(LINES_MIN, (counts.get(labels[0] ?? '') ?? 0) * SHARE_MIN);
     const longest = labels.findLast((label) => (counts.get(label) ?? 0) >= least);
-    if (longest !== undefined && longest.length < tail.length && found.size < LABELS_MAX) found.add(longest);
+    if (longest !== undefined && (alone || longest.length < tail.length) && found.size < LABELS_MAX) found.add(longest);
   }
   // 设备信息：, 网络信息：: a list of data, whose words in front of the colons are all of one kind.
-  if (new Set([...found].map((label) => labelKind(label, reader.words))).size < KINDS_MIN) return null;
-  const words = [...found]
+  if (new Set([...found].map((label) => labelKind(label, words))).size < KINDS_MIN) return null;
+  const sorted = [...found]
     .sort((one, other) => other.length - one.length)
     .map((label) => label.replace(/[^\p{L}\p{N}]/gu, '\\$&'));
-  return new RegExp(`(?<=[^\\s:：;；,，。、])(${words.join('|')})\\s*[:：](?!\\/\\/)`, 'giu');
+  const before = alone ? '[^、]' : '[^\\s:：;；,，。、]';
+  return new RegExp(`(?<=${before})(${sorted.join('|')})\\s*[:：](?!\\/\\/)`, 'giu');
 }
 
-/** The words in front of the colons of a line of fields, but for its first; none for a line that is no such line. */
-function tailsOf(one: LineBlock | null, reader: Reader): string[][] {
+function beginsWithLabel(one: LineBlock | null, words: PolicyWords): boolean {
+  const first = FIRST.exec(one?.passage.text ?? '');
+  return first !== null && labelKind(first[1] as string, words) !== null;
+}
+
+const FIRST = /^\s*([^:：\n。；;]{1,30}?)\s*[:：]/;
+
+/** The words in front of the colons of a line, but for its first; none for a line that has few. */
+function tailsOf(one: LineBlock | null, words: PolicyWords): string[][] {
   const text = one?.passage.text ?? '';
-  const first = /^\s*([^:：\n。；;]{1,30}?)\s*[:：]/.exec(text);
-  if (first === null || (text.match(/[:：]/g)?.length ?? 0) < COLONS_MIN) return [];
-  if (labelKind(first[1] as string, reader.words) === null) return [];
-  const folded = fold(text, reader.words);
-  return [[...folded.slice(first[0].length).matchAll(TAIL)].map((match) => match[0])];
+  if ((text.match(/[:：]/g)?.length ?? 0) < COLONS_MIN) return [];
+  const folded = fold(text, words);
+  const from = FIRST.exec(text)?.[0].length ?? 0;
+  return [[...folded.slice(from).matchAll(TAIL)].map((match) => match[0])];
 }
 
 /** The labels that a text may end with, the shortest first. */
-function labelsAt(tail: string, reader: Reader): string[] {
+function labelsAt(tail: string, words: PolicyWords): string[] {
   const labels: string[] = [];
   for (let size = 2; size <= Math.min(tail.length, LABEL_SIZE_MAX); size++) {
     const label = tail.slice(-size);
-    const kind = label.search(reader.words.patterns.labelStart) === 0 ? labelKind(label, reader.words) : null;
+    const kind = label.search(words.patterns.labelStart) === 0 ? labelKind(label, words) : null;
     if (kind !== null && kind !== 'other') labels.push(label);
   }
   return labels;

@@ -28,6 +28,8 @@ const BREAKS = new Set(
     ' ',
   ),
 );
+/** What sets words apart inside a line. */
+const INLINE = new Set(['span', 'b', 'strong', 'em', 'i', 'label', 'font', 'u', 'a']);
 const SPAN_MAX = 200;
 /** No table that a reader understands is wider; what stands beyond is left out. */
 const COLUMNS_MAX = 100;
@@ -69,6 +71,8 @@ class HtmlReader {
   private letters = 0;
   private gap = 0;
   private item = false;
+  /** How many of the parts of a line stand in an element of their own at its beginning; 0 before it ended, and where there is none. */
+  private leading = 0;
   private depth = 0;
   private readonly source: string;
   private readonly base: number;
@@ -129,7 +133,9 @@ class HtmlReader {
       /font-weight:\s*(?:bold|[6-9]00)/i.test(attribute(element, 'style') ?? '');
     if (strong) this.bold++;
     if (name === 'a') this.addLink(attribute(element, 'href'));
+    const isFirst = !breaks && this.parts.every(({ text }) => text.trim() === '');
     this.readChildren(element.childNodes as Node[]);
+    if (isFirst && INLINE.has(name)) this.leading = this.parts.length;
     if (strong) this.bold--;
     if (breaks) this.endLine();
     this.heading = outer;
@@ -151,12 +157,20 @@ class HtmlReader {
     if (passage.text !== '') {
       const heading =
         this.heading > 0 ? this.heading : this.boldLetters > 0 && this.boldLetters >= this.letters * 0.9 ? 7 : 0;
-      this.blocks.push(line(passage, this.gap, heading, this.item));
+      this.blocks.push({ ...line(passage, this.gap, heading, this.item), lead: this.leadSize() });
       this.item = false;
     } else if (passage.links.length > 0) this.addLinksToLast(passage.links);
     this.parts = [];
+    this.leading = 0;
     this.letters = 0;
     this.boldLetters = 0;
+  }
+
+  /** The letters of the element that a line begins with, when more follow. */
+  private leadSize(): number {
+    if (this.leading === 0 || this.leading === this.parts.length) return 0;
+    const lead = this.parts.slice(0, this.leading);
+    return trim(collapse(join(lead, ''))).text.length;
   }
 
   /** A link without words of its own belongs to the line before it. */

@@ -15,6 +15,7 @@ import { cutAtHeads } from './run-head.ts';
 import { cutRunOnPages } from './run-on-page.ts';
 import { sectionRoles } from './sections.ts';
 import { readStorage } from './storage.ts';
+import { withTables } from './tables-in-text.ts';
 import { Unread } from './unread.ts';
 import { hits, loadWords, type PolicyWords } from './words.ts';
 
@@ -33,7 +34,7 @@ export function readPolicy(
   options: { readonly name: string; readonly taxonomy: Taxonomy },
 ): Declaration {
   const reader = { ...readerFor(options.taxonomy), unread: new Unread() };
-  const whole = withoutDeleted(textOf(bytes, options.name, reader), reader.words);
+  const whole = withTables(withoutDeleted(textOf(bytes, options.name, reader), reader.words), reader);
   const text = { ...whole, blocks: cutAtHeads(whole.blocks, reader) };
   const roles = sectionRoles(text.blocks, reader.words);
   const { sdks, taken, ownData } = findEntries(text, roles, reader);

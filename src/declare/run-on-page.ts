@@ -1,8 +1,10 @@
 import { type Block, type LineBlock, line } from './blocks.ts';
 import { isEnglish } from './english-entries.ts';
+import { englishLabels } from './english-labels.ts';
+import { gluedLabelsOfPage } from './glued-labels.ts';
 import { labelKind } from './labels.ts';
 import { cut } from './passage.ts';
-import type { PolicyWords } from './words.ts';
+import { matchesOf, type PolicyWords } from './words.ts';
 
 /**
  * Cuts pages whose paragraphs and titles stand in one line into lines again. Chinese ones are cut at spaces behind a sentence, an address
@@ -14,12 +16,30 @@ import type { PolicyWords } from './words.ts';
  */
 export function cutRunOnPages(blocks: readonly Block[], words: PolicyWords): Block[] {
   return blocks.flatMap((block) => {
-    if (block.kind !== 'line' || block.passage.text.length <= LINE_SIZE_MIN) return [block];
+    if (block.kind !== 'line' || block.passage.text.length <= LABELLED_SIZE_MIN) return [block];
     const { text } = block.passage;
-    if (isEnglish(text)) return linesOf(block, cutsOfEnglish(text));
-    return text.length > CHINESE_SIZE_MIN && isProse(text) ? linesOf(block, cutsOfChinese(text, words)) : [block];
+    const isLong = text.length > LINE_SIZE_MIN;
+    if (isEnglish(text)) {
+      const labels = cutsAtLabels(text, englishLabels([block], words));
+      return linesOf(block, isLong || labels.length > 0 ? [...cutsOfEnglish(text), ...labels] : []);
+    }
+    const labels = cutsAtLabels(text, gluedLabelsOfPage(block, words));
+    const isPage = text.length > CHINESE_SIZE_MIN && isProse(text);
+    return linesOf(block, isPage || labels.length > 0 ? [...cutsOfChinese(text, words), ...labels] : []);
   });
 }
+
+/** The labels that come back in a page: each begins a line, as do the parts of the document behind it. */
+function cutsAtLabels(text: string, labels: RegExp | null): number[] {
+  const cuts = labels === null ? [] : matchesOf(labels, text).map(({ index }) => index);
+  if (cuts.length < LABELS_MIN) return [];
+  return [...cuts, ...[...text.matchAll(PART)].map(({ index }) => index)];
+}
+
+/** Shorter lines are fields of one SDK. */
+const LABELLED_SIZE_MIN = 300;
+const LABELS_MIN = 6;
+const PART = /(?<=[。；;\w/])(?=[一二三四五六七八九十]{1,3}、)/g;
 
 /** Whether sentences end often enough: a table that lost its line ends is no page of prose, its rows are cut otherwise. */
 function isProse(text: string): boolean {
@@ -76,12 +96,13 @@ const GLUED =
 
 function cutsOfEnglish(text: string): number[] {
   const titles = [...text.matchAll(SENTENCE_END)].flatMap((end) => cutsAt(text, end.index + end[0].length));
-  return [...titles, ...[...text.matchAll(GLUED)].map(({ index }) => index)].sort((one, other) => one - other);
+  return [...titles, ...[...text.matchAll(GLUED)].map(({ index }) => index)];
 }
 
 function linesOf(block: LineBlock, cuts: readonly number[]): Block[] {
   const { passage } = block;
   return [...new Set([0, ...cuts])]
+    .sort((one, other) => one - other)
     .map((from, index, all) => cut(passage, from, all[index + 1]))
     .filter((piece) => piece.text.trim() !== '')
     .map((piece, index) => line(piece, index === 0 ? block.gap : 0, index === 0 ? block.heading : 0));

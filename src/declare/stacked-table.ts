@@ -139,9 +139,11 @@ export function isLabelled(body: readonly LineBlock[], reader: Reader): boolean 
  */
 function hasReturningLabels(lines: readonly LineBlock[], reader: Reader, apart = false): boolean {
   const below = new Map<string, Set<string | number>>();
-  const texts = lines.map(({ passage }) => passage.text.replace(/\s/g, ''));
+  // Spaces part the words of Latin labels, and nothing in Chinese ones.
+  const texts = lines.map(({ passage: { text } }) => (LATIN.test(text) ? text.trim() : text.replace(/\s/g, '')));
   for (const [index, text] of texts.entries()) {
-    if (text.length > 16 || labelKind(text, reader.words) === null) continue;
+    if (text.length > (LATIN.test(text) ? LATIN_LABEL_MAX : LABEL_MAX) || labelKind(text, reader.words) === null)
+      continue;
     const known = below.get(text) ?? new Set();
     below.set(text, known.add(apart ? (texts[index + 1] ?? '') : index));
   }
@@ -151,6 +153,10 @@ function hasReturningLabels(lines: readonly LineBlock[], reader: Reader, apart =
 }
 
 const RETURNING_LINES = 60;
+const LATIN = /^[\x20-\x7e]*$/;
+/** Longer lines are no labels that come back. */
+const LABEL_MAX = 16;
+const LATIN_LABEL_MAX = 40;
 
 /** Lines below a head that show whether fields carry labels of their own. */
 const LABELLED_LINES = 6;

@@ -40,12 +40,7 @@ const CASES: [UnreadKind, string, string, string][] = [
     `SDK名称：晨星SDK\n${'收集信息：IMEI\n'.repeat(61)}`,
     'IMEI',
   ],
-  [
-    'labels-cut',
-    'SDK名称：晨星SDK 使用目的：推送 '.repeat(200),
-    'SDK名称：晨星SDK 使用目的：推送 '.repeat(300),
-    'SDK名称',
-  ],
+  ['labels-cut', 'SDK名称：晨星SDK '.repeat(400), 'SDK名称：晨星SDK '.repeat(600), 'SDK名称'],
   [
     'names-cut',
     `We use third-party analytics such as ${names(99)}.`,

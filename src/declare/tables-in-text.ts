@@ -1,0 +1,34 @@
+import type { Block, PolicyText } from './blocks.ts';
+import { cardLines } from './card-table.ts';
+import type { Reader } from './label-data.ts';
+import { labelKind } from './labels.ts';
+import { cut, join, trim } from './passage.ts';
+import { separatedTable, TRIED_FITS_MAX } from './separated-table.ts';
+
+/** Finds the tables that only their words tell: lines whose cells are parted by commas, tables that are cards of fields. */
+export function withTables(text: PolicyText, reader: Reader): PolicyText {
+  const blocks: Block[] = [];
+  const tries = { left: TRIED_FITS_MAX };
+  let index = 0;
+  while (index < text.blocks.length) {
+    const block = text.blocks[index] as Block;
+    const table = block.kind === 'line' ? separatedTable(text.blocks, index, tries, reader) : null;
+    const card = block.kind === 'grid' ? cardLines(block, text.blocks[index - 1], reader) : null;
+    for (const one of card ?? [table?.grid ?? withColon(block, reader)]) blocks.push(one);
+    index = table?.end ?? index + 1;
+  }
+  return { ...text, blocks };
+}
+
+/** `<b>用途</b>推送`: a label that is told by how it is set has a colon to every rule. */
+function withColon(block: Block, reader: Reader): Block {
+  if (block.kind !== 'line' || !block.lead || block.lead > LEAD_SIZE_MAX) return block;
+  const { passage, lead } = block;
+  const [label, value] = [cut(passage, 0, lead), trim(cut(passage, lead))];
+  const isField = !/[:：]\s*$/.test(label.text) && !/^[:：]/.test(value.text) && value.text !== '';
+  if (!isField || labelKind(label.text, reader.words) === null) return block;
+  return { ...block, passage: { ...join([label, value], '：'), links: passage.links } };
+}
+
+/** No label is longer. */
+const LEAD_SIZE_MAX = 60;

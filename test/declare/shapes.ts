@@ -1,0 +1,210 @@
+/** What a policy says of one SDK, whatever shape it is written in. */
+export interface Row {
+  readonly name: string;
+  readonly vendor: string;
+  readonly purpose: string;
+  readonly data: string;
+  readonly link: string;
+  readonly types: readonly string[];
+}
+
+/** A policy of our own writing that can be written in many shapes. */
+export interface Content {
+  readonly title: string;
+  readonly before: readonly string[];
+  readonly after: readonly string[];
+  readonly labels: readonly [string, string, string, string, string];
+  readonly colon: string;
+  readonly rows: readonly Row[];
+}
+
+export const CHINESE: Content = {
+  title: '青禾记事隐私政策',
+  before: [
+    '一、我们如何收集您的个人信息',
+    '当您注册账号时，我们会收集您的手机号码，用于创建账号。',
+    '二、第三方SDK列表',
+    '为保障相关功能的实现，我们的应用中会接入以下第三方SDK，具体情况如下：',
+  ],
+  after: [
+    '三、我们如何存储您的个人信息',
+    '我们将在中国境内收集的个人信息存储在境内。',
+    '四、如何联系我们',
+    '如果您有任何问题，请致信 privacy@qinghe.example。',
+  ],
+  labels: ['SDK名称', '第三方公司名称', '使用目的', '收集的个人信息类型', '隐私政策链接'],
+  colon: '：',
+  rows: [
+    [
+      '云雀推送SDK',
+      '杭州云雀科技有限公司',
+      '消息推送',
+      'IMEI、OAID、MAC地址',
+      'yunque',
+      ['imei', 'oaid', 'mac_address'],
+    ],
+    [
+      '知微统计SDK',
+      '上海知微信息技术有限公司',
+      '统计分析',
+      'Android ID、IP地址、设备型号',
+      'zhiwei',
+      ['android_id', 'ip_address', 'device_model'],
+    ],
+    ['蓝图地图SDK', '北京蓝图软件有限公司', '提供定位服务', '位置信息、WiFi列表', 'lantu', ['location', 'wifi_list']],
+    ['松果支付SDK', '深圳松果支付有限公司', '完成支付', 'IDFA、操作系统版本', 'songguo', ['idfa', 'os_version']],
+    ['听雨语音SDK', '合肥听雨智能有限公司', '语音识别', '录音、网络类型', 'tingyu', ['microphone', 'network_type']],
+  ].map(rowOf),
+};
+
+export const ENGLISH: Content = {
+  title: 'Fernway Notes Privacy Policy',
+  before: [
+    '1. Information we collect',
+    'We collect your email address when you create an account, and use it to protect your personal information.',
+    '2. Third-party SDKs we use',
+    'We integrate the following third-party SDKs, which may collect personal information:',
+  ],
+  after: [
+    '3. Data retention',
+    'We keep personal information only as long as necessary for the purposes described in this policy.',
+    '4. Contact us',
+    'If you have questions, write to privacy@fernway.example.',
+  ],
+  labels: ['SDK name', 'Provider', 'Purpose', 'Data collected', 'Privacy policy'],
+  colon: ': ',
+  rows: [
+    [
+      'Larkpush',
+      'Larkpush Inc.',
+      'Push messages',
+      'IMEI, push token, language',
+      'larkpush',
+      ['imei', 'push_token', 'language'],
+    ],
+    [
+      'Finchmetrics SDK',
+      'Finch Labs Ltd.',
+      'Product analytics',
+      'Android ID, IP address, device model',
+      'finch',
+      ['android_id', 'ip_address', 'device_model'],
+    ],
+    [
+      'Bluemap',
+      'Bluemap GmbH',
+      'Maps and search',
+      'precise location, Wi-Fi list',
+      'bluemap',
+      ['location_precise', 'wifi_list'],
+    ],
+    ['Wrenpay SDK', 'Wrenpay LLC', 'Payments', 'email address, IDFA', 'wrenpay', ['email', 'idfa']],
+    [
+      'Crashowl',
+      'Owlworks Inc.',
+      'Crash reports',
+      'crash logs, operating system version',
+      'owl',
+      ['crash_log', 'os_version'],
+    ],
+  ].map(rowOf),
+};
+
+function rowOf([name, vendor, purpose, data, host, types]: (string | string[])[]): Row {
+  return { name, vendor, purpose, data, link: `https://${host}.example/privacy`, types } as Row;
+}
+
+const cellsOf = ({ name, vendor, purpose, data, link }: Row) => [name, vendor, purpose, data, link];
+const linesOf = (content: Content, row: Row) =>
+  cellsOf(row).map((cell, column) => `${content.labels[column]}${content.colon}${cell}`);
+const rowsWithHead = (content: Content) => [[...content.labels], ...content.rows.map(cellsOf)];
+
+const text = (content: Content, list: readonly string[], end = '\n') =>
+  [content.title, ...content.before, ...list, ...content.after].join(end);
+
+const page = ({ title, before, after }: Content, list: string) =>
+  `<!DOCTYPE html><html><head><title>${title}</title></head><body><nav><a href="/">Home</a></nav>${[...before]
+    .map((line) => `<p>${line}</p>`)
+    .join('')}${list}${after.map((line) => `<p>${line}</p>`).join('')}<script>var sdk = 1;</script></body></html>`;
+
+const tableRows = (rows: readonly (readonly string[])[]) =>
+  rows.map((row) => `<tr>${row.map((cell) => `<td>${cell}</td>`).join('')}</tr>`).join('\n');
+
+/** The shapes that the same list is met in. */
+export const SHAPES: Readonly<Record<string, (content: Content) => string>> = {
+  'rows of values parted by commas': (content) =>
+    text(
+      content,
+      rowsWithHead(content).map((row) => row.map((cell) => cell.replaceAll(', ', '、')).join(',')),
+    ),
+  'rows of values parted by commas, data with commas in quotes': (content) =>
+    text(
+      content,
+      rowsWithHead(content).map((row) => row.map((cell) => (cell.includes(',') ? `"${cell}"` : cell)).join(',')),
+    ),
+  'rows of values parted by commas, data with commas as they are': (content) =>
+    text(
+      content,
+      rowsWithHead(content).map((row) => row.map((cell) => cell.replaceAll('、', ',')).join(',')),
+    ),
+  'rows of values in quotes, one value over two lines': (content) =>
+    text(
+      content,
+      rowsWithHead(content).map((row) => row.map((cell) => `"${cell.replace(/[、] ?/, '、\n')}"`).join(',')),
+    ),
+  'a card of two columns below each name': (content) =>
+    page(
+      content,
+      content.rows
+        .map((row) => {
+          const cells = cellsOf(row).map((cell, column) => [content.labels[column] as string, cell]);
+          return `<h3>${row.name}</h3><table>${tableRows(cells.slice(1))}</table>`;
+        })
+        .join(''),
+    ),
+  'a card of four columns each': (content) =>
+    page(
+      content,
+      content.rows
+        .map((row) => {
+          const cells = cellsOf(row).flatMap((cell, column) => [content.labels[column] as string, cell]);
+          return `<table>${tableRows([cells.slice(0, 4), cells.slice(4, 8), cells.slice(8)])}</table>`;
+        })
+        .join(''),
+    ),
+  'labels in bold type without a colon': (content) =>
+    page(
+      content,
+      content.rows
+        .flatMap(cellsOf)
+        .map((cell, index) => `<p><strong>${content.labels[index % 5]}</strong>${cell}</p>`)
+        .join(''),
+    ),
+  'labels in spans of their own': (content) =>
+    page(
+      content,
+      content.rows
+        .flatMap(cellsOf)
+        .map((cell, index) => `<div><span>${content.labels[index % 5]}</span><span>${cell}</span></div>`)
+        .join(''),
+    ),
+  'a label, its value below': (content) =>
+    text(
+      content,
+      content.rows.flatMap((row) => [
+        '',
+        ...cellsOf(row).flatMap((cell, column) => [content.labels[column] as string, cell]),
+      ]),
+    ),
+  'the fields of an SDK on one line': (content) =>
+    text(
+      content,
+      content.rows.map((row) => linesOf(content, row).join('; ')),
+    ),
+  'the whole page on one line': (content) =>
+    text(
+      content,
+      content.rows.flatMap((row) => linesOf(content, row)),
+      ' ',
+    ),
+};
