@@ -13,7 +13,7 @@ export function naiveHits(patterns: readonly Uint8Array[], input: Uint8Array): {
 /**
  * Patterns that share prefixes and overlap, an input made mostly of them and their pieces, and cuts anywhere. Small alphabets
  * make near misses and overlaps likely; large ones exercise the filter, and in between text makes it skip. Few patterns and many
- * are looked for in different ways.
+ * are looked for in different ways. Some texts are UTF-16, and some lie between random bytes.
  *
  * @param given patterns of an earlier case, for another input of their kind.
  */
@@ -27,10 +27,12 @@ export function randomCase(
 } {
   const alphabet = [2, 4, 16, 256][below(4)] as number;
   const lengthMin = [4, 6, 8, 9, 15, 16][below(6)] as number;
-  const bytes = (size: number) => {
-    const own = below(8) === 0 ? 256 : alphabet;
-    return Uint8Array.from({ length: size }, () => below(own) + (own < 256 ? 97 : 0));
-  };
+  const isWide = below(4) === 0;
+  const bytes = (size: number, of = below(8) === 0 ? 256 : alphabet) =>
+    Uint8Array.from({ length: size }, (_, at) =>
+      of === 256 ? below(of) : isWide && at % 2 === 1 ? 0 : 97 + below(of),
+    );
+  const between = below(4) === 0 ? 256 : undefined;
   const patterns: Uint8Array[] = given === null ? [] : [...given];
   const count = below(8) === 0 ? 65 + below(30) : 1 + below(12);
   for (let i = given === null ? count : 0; i > 0; i--) {
@@ -44,7 +46,7 @@ export function randomCase(
     const pattern = patterns[below(patterns.length)] as Uint8Array;
     const from = below(3) === 0 ? below(pattern.length) : 0;
     const to = below(3) === 0 ? from + below(pattern.length - from + 1) : pattern.length;
-    pieces.push(pattern.subarray(from, to), bytes(below(3) === 0 ? below(60) : 0));
+    pieces.push(pattern.subarray(from, to), bytes(below(3) === 0 ? below(60) : 0, between));
   }
   const input = Buffer.concat(pieces);
   const chunks: Uint8Array[] = [];

@@ -37,7 +37,7 @@ export interface GramPlan {
   readonly gram: number;
   /** Whether none of the patterns is ASCII. */
   readonly binary: boolean;
-  /** All bytes of patterns that are ASCII are above this one: where a gram of the input has others, there is nothing to look up. */
+  /** All bytes of patterns that are ASCII are zero (as in UTF-16) or above this one: where a gram of the input has others, there is nothing to look up. */
   readonly floor: number;
   /** Right shifts that make a hash an index into {@link GramTables.filter} and {@link GramTables.buckets}. */
   readonly filterShift: number;
@@ -235,7 +235,7 @@ function measured(
   numbers: Int32Array,
 ): { readonly total: number; readonly lengthMin: number; readonly lengthMax: number; readonly byteMin: number } {
   let total = 0;
-  let byteMin = 255;
+  let byteMin = 128;
   let lengthMin = Number.MAX_SAFE_INTEGER;
   let lengthMax = 0;
   for (const number of numbers) {
@@ -244,7 +244,7 @@ function measured(
     lengthMin = Math.min(lengthMin, length);
     lengthMax = Math.max(lengthMax, length);
     const end = starts[number + 1] as number;
-    for (let at = starts[number] as number; at < end; at++) byteMin = Math.min(byteMin, bytes[at] as number);
+    for (let at = starts[number] as number; at < end; at++) byteMin = Math.min(byteMin, (bytes[at] as number) || 128);
   }
   return { total, lengthMin, lengthMax, byteMin };
 }

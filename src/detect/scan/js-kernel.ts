@@ -11,6 +11,7 @@ export function makeJsKernels(plans: readonly Plan[]): Kernels {
   return {
     input,
     kernels: plans.map((plan) => (plan.kind === 'few' ? fewKernel(plan, input) : gramKernel(plan, input))),
+    survey: () => undefined,
   };
 }
 

@@ -14,11 +14,13 @@ const SEVEN = i8x16.splat(7);
 
 let stride: i32 = 4;
 let gram: i32 = 6;
-/** All bytes of the patterns are ASCII and above this one: where a gram of the input has others, there is nothing to look up. */
+/** All bytes of the patterns are ASCII, and zero or above this one: where a gram of the input has others, there is nothing to look up. */
 let ascii: bool = false;
 let floor = i8x16.splat(0);
 /** Whether that is asked of the present input: of text it is not worth it. */
 let sifts: bool = false;
+/** What {@link survey} found: how many groups of 64 bytes, then for each its position, and one more when a run of 15 touches it. */
+let groups: usize = 0;
 let filter: usize = 0;
 let filterShift: i32 = 0;
 let buckets: usize = 0;
@@ -44,7 +46,7 @@ export let resumeAt: i32 = 0;
 
 export function configure(
   stride_: i32, gram_: i32, ascii_: bool, floor_: i32, filter_: usize, filterShift_: i32, buckets_: usize, bucketShift_: i32, tags_: usize,
-  entries_: usize, offsetBits_: i32, bytes_: usize, starts_: usize, input_: usize, hits_: usize, hitsMax_: i32, picks: usize,
+  entries_: usize, offsetBits_: i32, bytes_: usize, starts_: usize, input_: usize, hits_: usize, hitsMax_: i32, picks: usize, groups_: usize,
 ): void {
   stride = stride_;
   gram = gram_;
@@ -65,6 +67,52 @@ export function configure(
   hitsMax = hitsMax_;
   pickLow = v128.load(picks);
   pickHigh = v128.load(picks, 16);
+  groups = groups_;
+}
+
+/**
+ * Lists the groups of 64 bytes that a run of at least 8 bytes touches which patterns of ASCII may have: those of 8 bytes and more stand
+ * nowhere else. Of random bytes that is one group in fifty. Kernels that share the input share the list.
+ */
+export function survey(length: i32, floor_: i32): void {
+  const floor = i8x16.splat(<i8>floor_);
+  store<i32>(groups, 0);
+  let tail: u64 = 0;
+  for (let at = 0; at < length; at += 64) {
+    const plain = plainAt(input + at, floor) | (plainAt(input + at + 32, floor) << 32);
+    let eights = plain & (plain >> 1);
+    eights &= eights >> 2;
+    eights &= eights >> 4;
+    const before = tail;
+    const run = tail + ctz(~plain);
+    tail = clz(~plain);
+    if (eights == 0 && run < 8) continue;
+    if (before > 0 && run >= 8) list(at - 64, run >= 15);
+    list(at, run >= 15 || (eights & (eights >> 7)) != 0);
+  }
+}
+
+/** For each of 32 bytes a bit that tells whether patterns of ASCII may have it. Bytes that are not ASCII are negative. */
+// @ts-ignore: decorator
+@inline
+function plainAt(at: usize, floor: v128): u64 {
+  const near = v128.load(at);
+  const far = v128.load(at, 16);
+  const zero = i8x16.splat(0);
+  const low = i8x16.bitmask(v128.or(i8x16.gt_s(near, floor), i8x16.eq(near, zero)));
+  const high = i8x16.bitmask(v128.or(i8x16.gt_s(far, floor), i8x16.eq(far, zero)));
+  return <u64><u32>(low | (high << 16));
+}
+
+function list(at: i32, long: bool): void {
+  const count = load<i32>(groups);
+  const last = groups + (<usize>count << 2);
+  if (count > 0 && (load<i32>(last) & ~1) == at) {
+    store<i32>(last, load<i32>(last) | i32(long));
+    return;
+  }
+  store<i32>(last, at | i32(long), 4);
+  store<i32>(groups, count + 1);
 }
 
 /** As Kernel.search of kernel.ts. */
@@ -72,6 +120,31 @@ export function search(from: i32, to: i32, length_: i32, text: bool): i32 {
   length = length_;
   sifts = ascii && !text;
   found = 0;
+  resumeAt = sifts && stride >= 4 ? searchListed(from, to) : searchAll(from, to);
+  return found;
+}
+
+/** The first of the positions that lies at or behind a place. */
+// @ts-ignore: decorator
+@inline
+function positionAt(from: i32, place: i32): i32 {
+  return from + (max(place - from, 0) + stride - 1) / stride * stride;
+}
+
+/** Only looks at the positions in groups that {@link survey} listed. */
+function searchListed(from: i32, to: i32): i32 {
+  const count = load<i32>(groups);
+  for (let i = 1; i <= count; i++) {
+    const listed = load<i32>(groups + (<usize>i << 2));
+    if (stride == 8 && (listed & 1) == 0) continue;
+    const group = listed & ~1;
+    const at = searchAll(positionAt(from, group), min(group + 64, to));
+    if (found > hitsMax) return at;
+  }
+  return positionAt(from, to);
+}
+
+function searchAll(from: i32, to: i32): i32 {
   const step = stride * 4;
   let at = from;
   if (stride == 4) at = searchByFours(at, to);
@@ -87,9 +160,7 @@ export function search(from: i32, to: i32, length_: i32, text: bool): i32 {
     if (lanes != 0) compareLanes(lanes, hash, at);
   }
   // Groups of four may reach beyond `to`: what lies there was not looked at.
-  const end = from + (max(to - from, 0) + stride - 1) / stride * stride;
-  resumeAt = min(at, end);
-  return found;
+  return min(at, positionAt(from, to));
 }
 
 function searchByFours(from: i32, to: i32): i32 {
@@ -98,7 +169,6 @@ function searchByFours(from: i32, to: i32): i32 {
   const shift = filterShift;
   let at = from;
   for (; at <= to - 32; at += 32) {
-    if (sifts && !v128.any_true(v128.or(plainFours(input + at), plainFours(input + at + 16)))) continue;
     const a = hashByFours(input + at);
     const b = hashByFours(input + at + 16);
     const hitsA = filterHits(a, table, shift);
@@ -118,7 +188,6 @@ function searchByEights(from: i32, to: i32): i32 {
   const shift = filterShift;
   let at = from;
   for (; at <= to - 64; at += 64) {
-    if (sifts && !v128.any_true(v128.or(plainEights(input + at), plainEights(input + at + 32)))) continue;
     const a = hashByEights(input + at);
     const b = hashByEights(input + at + 32);
     const hitsA = filterHits(a, table, shift);
@@ -167,33 +236,13 @@ function searchBySwizzle(from: i32, to: i32): i32 {
   return at;
 }
 
-/** All ones in the lanes whose gram the patterns may have. As signed numbers, bytes that ASCII does not have are below all others. */
-// @ts-ignore: decorator
-@inline
-function plainFours(at: usize): v128 {
-  return areAbove(i8x16.min_s(v128.load(at), v128.load(at + gram - 4)));
-}
-
-/** The same for four grams of eight bytes, two in a lane: all ones where either may be. */
-// @ts-ignore: decorator
-@inline
-function plainEights(at: usize): v128 {
-  const near = i64x2.eq(i8x16.gt_s(v128.load(at), floor), i64x2.splat(-1));
-  const far = i64x2.eq(i8x16.gt_s(v128.load(at, 16), floor), i64x2.splat(-1));
-  return v128.or(near, far);
-}
-
+/** All ones in the lanes whose gram the patterns may have. */
 // @ts-ignore: decorator
 @inline
 function plainBySwizzle(at: usize): v128 {
   const loaded = v128.load(at);
-  return areAbove(i8x16.min_s(i8x16.swizzle(loaded, pickLow), i8x16.swizzle(loaded, pickHigh)));
-}
-
-// @ts-ignore: decorator
-@inline
-function areAbove(words: v128): v128 {
-  return i32x4.eq(i8x16.gt_s(words, floor), i32x4.splat(-1));
+  const plain = v128.or(i8x16.gt_s(loaded, floor), i8x16.eq(loaded, i8x16.splat(0)));
+  return i32x4.eq(v128.and(i8x16.swizzle(plain, pickLow), i8x16.swizzle(plain, pickHigh)), i32x4.splat(-1));
 }
 
 // @ts-ignore: decorator

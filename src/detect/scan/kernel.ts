@@ -28,6 +28,8 @@ export interface Kernels {
   readonly input: Uint8Array;
   /** In the order of the plans. */
   readonly kernels: readonly Kernel[];
+  /** Looks over the first bytes of the input for all kernels; before they search what is not text. */
+  survey(length: number): void;
 }
 
 /** Bytes that a kernel takes in one go: small enough that they are still in the second-level cache when they are searched. */

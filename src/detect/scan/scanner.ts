@@ -2,7 +2,7 @@ import { isAscii } from 'node:buffer';
 import type { BytePatterns } from './byte-patterns.ts';
 import { FEW_MAX, planFew } from './few.ts';
 import { PATTERN_BYTES_MIN, planGrams, STRIDE_MAX } from './gram-index.ts';
-import { KERNEL_INPUT_BYTES, type Kernel, type MakeKernels, type Plan } from './kernel.ts';
+import { KERNEL_INPUT_BYTES, type Kernel, type Kernels, type MakeKernels, type Plan } from './kernel.ts';
 import { makeFastestKernels } from './wasm-kernel.ts';
 
 /**
@@ -37,8 +37,8 @@ export class Scanner {
   /** Bytes of the longest pattern and of the context beside it: how far before the stream's end hits may still be missing. */
   readonly reach: number;
   readonly #parts: readonly Part[];
-  /** Callers' bytes go here. */
-  readonly #input: Uint8Array;
+  /** Callers' bytes go into their input. */
+  readonly #kernels: Kernels;
 
   /** @param numbers those to look for; all, when left out. */
   constructor(
@@ -48,17 +48,16 @@ export class Scanner {
   ) {
     this.size = numbers.length;
     const plans = plansFor(patterns, numbers);
-    const { input, kernels } = makeKernels(plans);
-    this.#input = input;
+    this.#kernels = makeKernels(plans);
     // The plans themselves hold on to what the tables were made of.
     this.#parts = plans.map(({ numbers, stride, gram, binary }, index) => {
-      return { numbers, stride, gram, binary, kernel: kernels[index] as Kernel };
+      return { numbers, stride, gram, binary, kernel: this.#kernels.kernels[index] as Kernel };
     });
     this.reach = Math.max(0, ...plans.map(({ lengthMax }) => lengthMax)) + CONTEXT_BYTES;
   }
 
   open(report: Report): PatternStream {
-    return new ScannerStream(this.#parts, this.#input, this.reach, report);
+    return new ScannerStream(this.#parts, this.#kernels, this.reach, report);
   }
 
   /** Searches one run of bytes that is wholly there. Allocates nothing when it finds nothing. */
@@ -69,9 +68,10 @@ export class Scanner {
       stream.end();
       return;
     }
-    const input = this.#input;
+    const { input } = this.#kernels;
     const text = isAscii(bytes);
     input.set(bytes);
+    if (!text) this.#kernels.survey(bytes.length);
     for (const { binary, kernel, gram, numbers } of this.#parts) {
       if (text && binary) continue;
       const to = bytes.length - gram + 1;
@@ -155,7 +155,7 @@ function lotOf(): Lot {
  */
 class ScannerStream implements PatternStream {
   readonly #parts: readonly Part[];
-  readonly #input: Uint8Array;
+  readonly #kernels: Kernels;
   readonly #reach: number;
   readonly #report: Report;
   readonly #carry: Uint8Array;
@@ -165,9 +165,9 @@ class ScannerStream implements PatternStream {
   /** For each part the next position of the stream to look at: a multiple of its stride. */
   readonly #next: number[];
 
-  constructor(parts: readonly Part[], input: Uint8Array, reach: number, report: Report) {
+  constructor(parts: readonly Part[], kernels: Kernels, reach: number, report: Report) {
     this.#parts = parts;
-    this.#input = input;
+    this.#kernels = kernels;
     this.#reach = reach;
     this.#report = report;
     this.#carry = new Uint8Array(2 * reach + STRIDE_MAX);
@@ -185,11 +185,12 @@ class ScannerStream implements PatternStream {
   }
 
   #search(block: Uint8Array, last: boolean): void {
-    const input = this.#input;
+    const { input } = this.#kernels;
     input.set(this.#carry.subarray(0, this.#carried));
     input.set(block, this.#carried);
     const length = this.#carried + block.length;
     const text = isAscii(input.subarray(0, length));
+    if (!text) this.#kernels.survey(length);
     let first = length;
     for (let index = 0; index < this.#parts.length; index++) {
       const part = this.#parts[index] as Part;
@@ -213,7 +214,7 @@ class ScannerStream implements PatternStream {
       for (let i = 0; i < found; i++) {
         const start = kernel.hits[i * 2 + 1] as number;
         const pattern = numbers[kernel.hits[i * 2] as number] as number;
-        this.#report(pattern, this.#carriedFrom + start, this.#input, start, 0, length);
+        this.#report(pattern, this.#carriedFrom + start, this.#kernels.input, start, 0, length);
       }
       at = kernel.resumeAt;
     }

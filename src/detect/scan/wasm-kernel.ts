@@ -8,6 +8,8 @@ import { KERNEL_WASM } from './kernel-wasm.ts';
 interface KernelExports {
   configure(...facts: number[]): void;
   search(from: number, to: number, length: number, text: boolean): number;
+  /** Of kernels for grams only. @param floor of all plans whose patterns are ASCII. */
+  survey?(length: number, floor: number): void;
   readonly resumeAt: { readonly value: number };
 }
 
@@ -26,14 +28,20 @@ export function makeWasmKernels(plans: readonly Plan[]): Kernels {
   const layout = new Layout();
   const makers = plans.map((plan) => (plan.kind === 'few' ? placeFew(plan, layout) : placeGrams(plan, layout)));
   const input = layout.place(inputBytes(plans));
+  // A number for every 64 bytes, and how many they are.
+  const groups = layout.place(4 * (Math.ceil(inputBytes(plans) / 64) + 1));
   const hitsBytes = 8 * (HITS_MAX + Math.max(0, ...plans.map(hitsBeyond)) + 1);
   const hits = layout.place(hitsBytes);
   const memory = new WebAssembly.Memory({ initial: Math.ceil((layout.size + KERNEL_SLACK_BYTES) / PAGE_BYTES) });
   const found = new Int32Array(memory.buffer, hits, hitsBytes / 4);
+  const instances = makers.map((make) => make(memory, input, hits, groups));
+  const ofText = plans.filter((plan) => plan.kind === 'grams' && !plan.binary) as readonly GramPlan[];
+  const { survey } = instances[plans.indexOf(ofText[0] as Plan)] ?? {};
+  const floor = Math.min(...ofText.map((plan) => plan.floor));
   return {
     input: new Uint8Array(memory.buffer, input, inputBytes(plans)),
-    kernels: makers.map((make) => {
-      const { search, resumeAt } = make(memory, input, hits);
+    survey: (length) => survey?.(length, floor),
+    kernels: instances.map(({ search, resumeAt }) => {
       return {
         hits: found,
         search,
@@ -64,7 +72,7 @@ class Layout {
 }
 
 /** Makes a kernel in the memory that has its tables' places: an instance of its own, with its own variables. */
-type MakeKernel = (memory: WebAssembly.Memory, input: number, hits: number) => KernelExports;
+type MakeKernel = (memory: WebAssembly.Memory, input: number, hits: number, groups: number) => KernelExports;
 
 function placeGrams(plan: GramPlan, layout: Layout): MakeKernel {
   const { lengths } = plan;
@@ -77,7 +85,7 @@ function placeGrams(plan: GramPlan, layout: Layout): MakeKernel {
     bytes: layout.place(lengths.bytes),
     picks: layout.place(32),
   };
-  return (memory, input, hits) => {
+  return (memory, input, hits, groups) => {
     plan.fill({
       filter: new Int32Array(memory.buffer, at.filter, lengths.filter),
       buckets: new Int32Array(memory.buffer, at.buckets, lengths.buckets),
@@ -106,6 +114,7 @@ function placeGrams(plan: GramPlan, layout: Layout): MakeKernel {
       hits,
       HITS_MAX,
       at.picks,
+      groups,
     );
     return kernel;
   };

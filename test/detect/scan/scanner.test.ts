@@ -85,10 +85,30 @@ describe.each(kernels)('Scanner on the %s kernel', (_, makeKernels) => {
     }
   });
 
+  it('finds text between other bytes, wherever it stands', () => {
+    const patterns = ['\t23456789', 'fifteen bytes..', '1\0' + '2\0' + '3\0' + '4\0' + '5\0' + '6\0' + '7\0' + '8'].map(
+      text,
+    );
+    const scanner = new Scanner(bytePatterns(patterns), undefined, makeKernels);
+    for (let at = 0; at < 200; at++) {
+      const input = Buffer.alloc(400, 0x80 + at);
+      for (const [number, pattern] of patterns.entries()) pattern.copy(input, at + 50 * number);
+      const expected = patterns.map((pattern, number) => `${number}@${at + 50 * number}=${pattern[0]}`);
+      expect(find(scanner, [input]), `at ${at}`).toEqual(expected);
+      const whole: string[] = [];
+      scanner.searchWhole(input, (pattern, start, bytes, from) => whole.push(`${pattern}@${start}=${bytes[from]}`));
+      expect(whole.sort()).toEqual(expected);
+    }
+  });
+
   it('finds more hits in a block than its buffer holds', () => {
     const scanner = new Scanner(bytePatterns([text('zzzz'), text('zzzzzzzzz')]), undefined, makeKernels);
     const input = Buffer.alloc(200_000, 'z');
     expect(find(scanner, [input])).toHaveLength(200_000 - 3 + (200_000 - 8));
+    expect(find(scanner, [Buffer.from('\xff', 'latin1'), input])).toHaveLength(200_000 - 3 + (200_000 - 8));
+    const others = Buffer.alloc(60_000, '\xff', 'latin1');
+    for (let at = 0; at < others.length; at += 10) others.write('zzzzzzzzz', at, 'latin1');
+    expect(find(scanner, [others])).toHaveLength(7 * 6_000);
   });
 
   it('finds patterns that differ only beyond the offsets that it can note', () => {
