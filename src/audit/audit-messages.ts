@@ -12,7 +12,8 @@ export type ToAudit =
 
 /** What the audit thread answers. */
 export type FromAudit =
-  | { readonly type: 'ready' }
+  /** `capture` is the name that the file gave it. */
+  | { readonly type: 'ready'; readonly capture: string }
   | { readonly type: 'judged'; readonly buffer: ArrayBuffer; readonly counts: AuditCounts }
   | { readonly type: 'defect'; readonly stack: string }
   | { readonly type: 'not-stored'; readonly message: string; readonly exchanges: number }

@@ -25,6 +25,8 @@ export interface SessionEvents {
  * @throws TelltaleError when the evidence file or the signatures cannot be used.
  */
 export class AuditSession {
+  /** With a suffix where the name asked for was taken. */
+  readonly captureName: string;
   readonly #writer: EvidenceWriter;
   readonly #auditor: Auditor;
   readonly #capture: number;
@@ -64,6 +66,7 @@ export class AuditSession {
         ...(redact ? { redacted: true } : {}),
       },
     });
+    this.captureName = this.#writer.captureName(this.#capture);
     this.#auditor = new Auditor({
       redactor: this.#redactor,
       writer: this.#writer,

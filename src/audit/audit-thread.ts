@@ -58,7 +58,7 @@ function main(): void {
     collect();
     timer = setInterval(() => attempt(() => opened.tick(Date.now())), TICK_MS);
     port.on('message', (message: ToAudit) => attempt(() => receive(opened, message)));
-    tell({ type: 'ready' });
+    tell({ type: 'ready', capture: opened.captureName });
   });
 }
 

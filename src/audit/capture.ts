@@ -7,7 +7,7 @@ import { setUpPages } from '../device/set-up-pages.ts';
 import { type Authority, openAuthority } from '../intercept/authority.ts';
 import { InterceptProxy } from '../intercept/intercept-proxy.ts';
 import type { DeviceProfile } from '../model/device-profile.ts';
-import { operatorError } from '../model/errors.ts';
+import { operatorError, unreadableFile } from '../model/errors.ts';
 import type { CaptureSink } from '../model/exchange.ts';
 import { DEFAULT_LIMITS } from '../model/limits.ts';
 import type { MarkKind } from '../model/mark.ts';
@@ -109,7 +109,7 @@ export async function startCapture(options: CaptureOptions): Promise<RunningCapt
       localPages: setUpPages({
         ...certificateOf(authority),
         proxyAddresses: phoneAddresses,
-        captureName: plan.captureName,
+        captureName: audit.captureName,
         counts: () => audit.counts,
         addMark,
         defect: (error) =>
@@ -141,7 +141,7 @@ export async function startCapture(options: CaptureOptions): Promise<RunningCapt
   }
   phoneAddresses.push(...reachableAddresses(address));
   return {
-    name: plan.captureName,
+    name: audit.captureName,
     address,
     furtherPorts: further.map(({ port }, index) => ({
       port,
@@ -205,7 +205,7 @@ function readPem(path: string): string {
   try {
     text = readFileSync(path, 'utf8');
   } catch (error) {
-    throw operatorError('file-unreadable', { path, reason: (error as NodeJS.ErrnoException).code ?? String(error) });
+    throw unreadableFile(path, error);
   }
   if (!text.includes('-----BEGIN CERTIFICATE-----')) {
     throw operatorError('input-invalid', {

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { isIP } from 'node:net';
 import { Reader, type Response } from 'mmdb-lib';
-import { operatorError } from '../model/errors.ts';
+import { operatorError, unreadableFile } from '../model/errors.ts';
 
 /** Gives the ISO 3166 code of an address's country; null when the data do not say. Never asks the network. */
 export type CountryOf = (address: string) => string | null;
@@ -32,7 +32,7 @@ function openDatabase(path: string): Reader<Response> {
   try {
     bytes = readFileSync(path);
   } catch (error) {
-    throw operatorError('file-unreadable', { path, reason: (error as Error).message }, { cause: error });
+    throw unreadableFile(path, error);
   }
   try {
     return new Reader<Response>(bytes);

@@ -1,7 +1,7 @@
 import { closeSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { EvidenceReader } from '../evidence/evidence-reader.ts';
 import type { EvidenceSecret } from '../evidence/protection.ts';
-import { operatorError } from '../model/errors.ts';
+import { unwritableFile } from '../model/errors.ts';
 import { harPieces } from '../report/har.ts';
 
 export interface HarRequest {
@@ -28,21 +28,29 @@ export function* exportHar({ db, capture, secret }: HarRequest, version: string)
   }
 }
 
-/** Writes pieces beside the file's name first, so that a reader never meets half of it. Mode 0600: they hold evidence. */
-export function writePieces(path: string, pieces: Iterable<string>): void {
+/** Writes pieces beside the file's name first, so that a reader never meets half of it. Evidence is for its owner alone. */
+export function writePieces(path: string, pieces: Iterable<string>, mode = 0o600): void {
   const draft = `${path}.${process.pid}.part`;
   let descriptor: number | null = null;
   try {
     for (const piece of joined(pieces)) {
-      descriptor ??= openDraft(draft, path);
+      descriptor ??= openDraft(draft, path, mode);
       writeAll(descriptor, Buffer.from(piece), path);
     }
     if (descriptor !== null) closeSync(descriptor);
     descriptor = null;
-    renameSync(draft, path);
+    publish(draft, path);
   } finally {
     if (descriptor !== null) closeSync(descriptor);
     rmSync(draft, { force: true });
+  }
+}
+
+function publish(draft: string, path: string): void {
+  try {
+    renameSync(draft, path);
+  } catch (error) {
+    throw unwritableFile(path, error);
   }
 }
 
@@ -61,11 +69,11 @@ function* joined(pieces: Iterable<string>): Generator<string> {
   yield parts.join('');
 }
 
-function openDraft(draft: string, path: string): number {
+function openDraft(draft: string, path: string, mode: number): number {
   try {
-    return openSync(draft, 'w', 0o600);
+    return openSync(draft, 'w', mode);
   } catch (error) {
-    throw operatorError('file-unwritable', { path, reason: (error as Error).message }, { cause: error });
+    throw unwritableFile(path, error);
   }
 }
 
@@ -73,6 +81,6 @@ function writeAll(descriptor: number, bytes: Uint8Array, path: string): void {
   try {
     for (let at = 0; at < bytes.length; ) at += writeSync(descriptor, bytes, at);
   } catch (error) {
-    throw operatorError('file-unwritable', { path, reason: (error as Error).message }, { cause: error });
+    throw unwritableFile(path, error);
   }
 }

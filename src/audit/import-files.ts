@@ -28,6 +28,7 @@ export interface ImportOptions {
 }
 
 export interface ImportResult {
+  /** The name that it has in the file. */
   readonly capture: string;
   readonly counts: AuditCounts;
   readonly defects: number;
@@ -87,7 +88,7 @@ export async function importFiles(options: ImportOptions): Promise<ImportResult>
   } finally {
     session.close(endedAt);
   }
-  return { capture, counts: session.counts, defects: session.defects };
+  return { capture: session.captureName, counts: session.counts, defects: session.defects };
 }
 
 async function* eventsOf({ files, onNotice }: ImportOptions): AsyncGenerator<CaptureEvent> {

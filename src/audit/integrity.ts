@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { attachTimeStamp, timeStampRequest } from '../evidence/time-stamps.ts';
 import { type Verification, type VerifyOptions, verifyEvidence } from '../evidence/verify.ts';
-import { operatorError } from '../model/errors.ts';
+import { unreadableFile, unwritableFile } from '../model/errors.ts';
 
 export type { Verification, VerifyOptions };
 
@@ -16,7 +16,7 @@ export function writeTimeStampRequest(db: string, seal: string | null, output: s
   try {
     writeFileSync(output, request);
   } catch (error) {
-    throw operatorError('file-unwritable', { path: output, reason: (error as Error).message }, { cause: error });
+    throw unwritableFile(output, error);
   }
   return stamped;
 }
@@ -27,7 +27,7 @@ export function attachTimeStampFile(db: string, path: string): string {
   try {
     response = readFileSync(path);
   } catch (error) {
-    throw operatorError('file-unreadable', { path, reason: (error as Error).message }, { cause: error });
+    throw unreadableFile(path, error);
   }
   return attachTimeStamp(db, response, path);
 }

@@ -4,7 +4,7 @@ import { openClientCertificate } from '../intercept/client-certificate.ts';
 import type { InterceptOptions } from '../intercept/intercept-proxy.ts';
 import { isHostName, plainHost } from '../intercept/origin.ts';
 import type { DeviceProfile } from '../model/device-profile.ts';
-import { operatorError } from '../model/errors.ts';
+import { operatorError, unreadableFile } from '../model/errors.ts';
 import { openDeviceProfile } from './device-profiles.ts';
 import type { Target } from './targets.ts';
 
@@ -179,8 +179,7 @@ function readBytes(path: string): Uint8Array {
   try {
     return readFileSync(path);
   } catch (cause) {
-    const { code, message } = cause as NodeJS.ErrnoException;
-    throw operatorError('file-unreadable', { path, reason: code ?? message }, { cause });
+    throw unreadableFile(path, cause);
   }
 }
 

@@ -7,7 +7,7 @@ import { EvidenceReader } from '../evidence/evidence-reader.ts';
 import type { EvidenceSecret } from '../evidence/protection.ts';
 import type { Comparison } from '../model/comparison.ts';
 import type { Declaration } from '../model/declaration.ts';
-import { operatorError } from '../model/errors.ts';
+import { operatorError, unreadableFile } from '../model/errors.ts';
 import type { CaptureEvidence } from '../model/evidence.ts';
 import type { Language } from '../model/language.ts';
 import type { RuleProfile } from '../model/rule.ts';
@@ -134,7 +134,7 @@ function parsedFile(path: string): unknown {
   try {
     text = readFileSync(path, 'utf8');
   } catch (error) {
-    throw operatorError('file-unreadable', { path, reason: (error as Error).message }, { cause: error });
+    throw unreadableFile(path, error);
   }
   try {
     return JSON.parse(text.replace(/^\ufeff/, ''));

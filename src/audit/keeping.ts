@@ -2,7 +2,7 @@ import { closeSync, openSync, readSync } from 'node:fs';
 import { exportBundle, importBundle } from '../evidence/bundle.ts';
 import type { EvidenceSecret } from '../evidence/protection.ts';
 import { pruneEvidence } from '../evidence/prune.ts';
-import { operatorError } from '../model/errors.ts';
+import { unreadableFile } from '../model/errors.ts';
 
 export interface PruneRequest {
   readonly db: string;
@@ -35,12 +35,14 @@ export function isBundle(path: string): boolean {
   try {
     descriptor = openSync(path, 'r');
   } catch (error) {
-    throw operatorError('file-unreadable', { path, reason: (error as Error).message }, { cause: error });
+    throw unreadableFile(path, error);
   }
   try {
     const start = Buffer.alloc(16);
     readSync(descriptor, start, 0, 16, 0);
     return start.toString('latin1') === 'SQLite format 3\0';
+  } catch (error) {
+    throw unreadableFile(path, error);
   } finally {
     closeSync(descriptor);
   }

@@ -36,6 +36,7 @@ export class LiveAudit {
   readonly #queue: AuditQueue;
   readonly #events: LiveAuditEvents;
   #counts: AuditCounts = { exchanges: 0, sdks: 0, findings: 0, gaps: 0 };
+  #captureName = '';
   #failure: Error | null = null;
   #settleStart: ((error: Error | null) => void) | null = null;
   #settleClose: ((summary: AuditSummary) => void) | null = null;
@@ -74,6 +75,11 @@ export class LiveAudit {
     return audit;
   }
 
+  /** The name of the capture in the file: with a suffix where the one asked for was taken. */
+  get captureName(): string {
+    return this.#captureName;
+  }
+
   get counts(): AuditCounts {
     return this.#counts;
   }
@@ -106,6 +112,7 @@ export class LiveAudit {
   #receive(message: FromAudit): void {
     switch (message.type) {
       case 'ready':
+        this.#captureName = message.capture;
         return this.#settleStart?.(null);
       case 'judged':
         this.#counts = message.counts;

@@ -2,7 +2,7 @@ import { readFileSync, statSync } from 'node:fs';
 import { buildSdkNames, type SdkNames } from '../attribute/sdk-names.ts';
 import { POLICY_BYTES_MAX, readPolicy } from '../declare/read-policy.ts';
 import type { Declaration, SdkStatement } from '../model/declaration.ts';
-import { operatorError } from '../model/errors.ts';
+import { operatorError, unreadableFile } from '../model/errors.ts';
 import { loadSignatureData, type SignatureData } from '../signatures/load.ts';
 
 /**
@@ -43,7 +43,7 @@ function bytesOf(path: string, name: string): Uint8Array {
     return readFileSync(path === '-' ? 0 : path);
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.name !== 'TelltaleError') {
-      throw operatorError('file-unreadable', { path: name, reason: error.message }, { cause: error });
+      throw unreadableFile(name, error);
     }
     throw error;
   }

@@ -1,12 +1,12 @@
-import { closeSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { type Difference, stateNow } from '../compare/baseline.ts';
 import type { Comparison } from '../model/comparison.ts';
-import { operatorError } from '../model/errors.ts';
+
 import { jsonPieces } from '../model/json-text.ts';
 import { type Change, describeDifference } from '../report/describe-difference.ts';
 import { makeReportValue } from '../report/make-report-value.ts';
 import { type BaselineDifference, type ReportFormat, type ReportValue, renderReport } from '../report/render.ts';
 import { type ComparisonTable, comparisonTable } from '../report/terminal-table.ts';
+import { writePieces } from './export-har.ts';
 import { type Judgement, type JudgeRequest, judgeCapture, withJudgement } from './judge.ts';
 
 export type { ComparisonTable };
@@ -120,19 +120,7 @@ function described(
   return describeDifference(changes, request.baseline ?? '', comparison, data.taxonomy, language);
 }
 
-/** Writes a report beside its name first, so that a reader never meets half of one. */
+/** Writes a report, which anybody may read whom the folder lets. */
 export function writeReport(path: string, pieces: Iterable<string>): void {
-  const draft = `${path}.${process.pid}.part`;
-  try {
-    const file = openSync(draft, 'w');
-    try {
-      for (const piece of pieces) writeFileSync(file, piece);
-    } finally {
-      closeSync(file);
-    }
-    renameSync(draft, path);
-  } catch (error) {
-    rmSync(draft, { force: true });
-    throw operatorError('file-unwritable', { path, reason: (error as Error).message }, { cause: error });
-  }
+  writePieces(path, pieces, 0o666);
 }

@@ -3,7 +3,7 @@ import { decodeBody } from '../decode/decode-body.ts';
 import { compileDetector, type Detector } from '../detect/detector.ts';
 import { profileNotices } from '../detect/profile-notices.ts';
 import { readDeviceProfile } from '../device/profile.ts';
-import { operatorError } from '../model/errors.ts';
+import { unreadableFile } from '../model/errors.ts';
 import type { Detection } from '../model/finding.ts';
 import type { Gap } from '../model/gaps.ts';
 import type { AuditLimits } from '../model/limits.ts';
@@ -114,7 +114,7 @@ function openFile(path: string): number {
   try {
     return openSync(path, 'r');
   } catch (error) {
-    throw unreadable(path, error);
+    throw unreadableFile(path, error);
   }
 }
 
@@ -130,18 +130,7 @@ function readUpTo(reader: number, bytesMax: number, path: string): Uint8Array {
       left -= size;
     }
   } catch (error) {
-    throw unreadable(path, error);
+    throw unreadableFile(path, error);
   }
   return chunks.length === 1 ? (chunks[0] as Uint8Array) : Buffer.concat(chunks);
-}
-
-const REASONS: Readonly<Record<string, string>> = {
-  ENOENT: 'it does not exist',
-  EACCES: 'permission denied',
-  EISDIR: 'it is a folder',
-};
-
-function unreadable(path: string, error: unknown): Error {
-  const { code, message } = error as NodeJS.ErrnoException;
-  return operatorError('file-unreadable', { path, reason: REASONS[code ?? ''] ?? code ?? message }, { cause: error });
 }

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
-import { type Command, Option } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { ListOptions, ListRecord } from '../audit/query.ts';
-import { operatorError } from '../model/errors.ts';
+import { unreadableFile } from '../model/errors.ts';
 import { jsonText } from '../model/json-text.ts';
 import { escapeCsv } from '../model/shown-text.ts';
 import { printAll } from './output.ts';
@@ -74,7 +74,7 @@ export function secretOf(flags: {
   try {
     return { passphrase: (readFileSync(path, 'utf8').split(/\r?\n/)[0] as string).trim() };
   } catch (error) {
-    throw operatorError('file-unreadable', { path, reason: (error as Error).message }, { cause: error });
+    throw unreadableFile(path, error);
   }
 }
 
@@ -154,7 +154,7 @@ function csvCell(value: unknown): string {
 
 /** For commander: a whole number of at least 0. */
 export function wholeNumber(text: string): number {
-  if (!/^\d{1,15}$/.test(text)) throw operatorError('usage', { message: `${text} is not a whole number` });
+  if (!/^\d{1,15}$/.test(text)) throw new InvalidArgumentError('Expected a whole number.');
   return Number(text);
 }
 
@@ -162,8 +162,7 @@ export function wholeNumber(text: string): number {
 export function momentOf(text: string): number {
   const zoned = /T.*(Z|[+-]\d\d:?\d\d)$/i.test(text) || !text.includes('T') ? text : `${text}Z`;
   const moment = /^\d{4}-\d\d-\d\d/.test(zoned) ? Date.parse(zoned) : Number.NaN;
-  if (Number.isNaN(moment))
-    throw operatorError('usage', { message: `${text} is not a time such as 2026-11-21T20:00:00Z` });
+  if (Number.isNaN(moment)) throw new InvalidArgumentError('Expected an ISO time such as 2026-11-21T20:00:00Z.');
   return moment;
 }
 

@@ -1,6 +1,6 @@
 import { chmodSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import type { DeviceProfile } from '../model/device-profile.ts';
-import { operatorError } from '../model/errors.ts';
+import { unwritableFile } from '../model/errors.ts';
 
 /** The JSON form of a profile, as `profile.ts` reads it; what is empty is left out. */
 export function profileToJson(profile: DeviceProfile): Record<string, unknown> {
@@ -27,7 +27,6 @@ export function writeDeviceProfile(path: string, profile: DeviceProfile): void {
     renameSync(aside, path);
   } catch (error) {
     rmSync(aside, { force: true });
-    const { code, message } = error as NodeJS.ErrnoException;
-    throw operatorError('file-unwritable', { path, reason: code ?? message }, { cause: error });
+    throw unwritableFile(path, error);
   }
 }

@@ -1,6 +1,6 @@
 import { readFileSync, statSync } from 'node:fs';
 import type { DeviceProfile } from '../model/device-profile.ts';
-import { operatorError, TelltaleError } from '../model/errors.ts';
+import { operatorError, TelltaleError, unreadableFile } from '../model/errors.ts';
 import { jsonErrorAt } from './json-error-at.ts';
 import { nearestName } from './nearest-name.ts';
 
@@ -44,16 +44,8 @@ function readText(path: string): string {
     return readFileSync(path, 'utf8');
   } catch (error) {
     if (error instanceof TelltaleError) throw error;
-    const { code, message } = error as NodeJS.ErrnoException;
-    throw operatorError('file-unreadable', { path, reason: reasonOf(code ?? message) }, { cause: error });
+    throw unreadableFile(path, error);
   }
-}
-
-function reasonOf(code: string): string {
-  if (code === 'ENOENT') return 'it does not exist';
-  if (code === 'EACCES') return 'permission denied';
-  if (code === 'EISDIR') return 'it is a folder';
-  return code;
 }
 
 /** Walks the JSON of one file; every method throws at the first wrong place. */

@@ -74,7 +74,7 @@ export function openForReading(path: string): Connection {
 /** Opens a file as it is, whatever became of its tables and however old its schema: to tell what was changed about them. */
 export function openForVerifying(path: string): Connection {
   const file = resolve(path);
-  if (!existsSync(file)) throw operatorError('evidence-missing', { path });
+  mustBeThere(file, path);
   return explained(path, () => {
     const database = openReadOnly(file);
     try {
@@ -87,6 +87,13 @@ export function openForVerifying(path: string): Connection {
       throw error;
     }
   });
+}
+
+/** SQLite only says that the disk fails when it is given a folder. */
+function mustBeThere(file: string, path: string): void {
+  const there = statSync(file, { throwIfNoEntry: false });
+  if (there === undefined) throw operatorError('evidence-missing', { path });
+  if (there.isDirectory()) throw operatorError('evidence-invalid', { path, reason: 'it is a folder' });
 }
 
 /** On read-only media the files that WAL needs beside the database cannot be made: there it is read as it lies. */
@@ -152,6 +159,8 @@ function explain(path: string, error: unknown): unknown {
   if (!(error instanceof Error) || error instanceof TelltaleError) return error;
   const code = String((error as { code?: unknown }).code ?? '');
   const cause = { cause: error };
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory() === true)
+    return operatorError('file-unwritable', { path, reason: 'it is a folder' }, cause);
   if (/^SQLITE_(NOTADB|CORRUPT|FORMAT)/.test(code))
     return operatorError('evidence-invalid', { path, reason: error.message }, cause);
   if (/^SQLITE_(BUSY|LOCKED)/.test(code)) return operatorError('evidence-locked', { path }, cause);

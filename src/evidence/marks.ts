@@ -60,7 +60,7 @@ export function appendMark(
   return append.immediate();
 }
 
-/** @throws TelltaleError `capture-unknown`. */
+/** @throws TelltaleError `capture-unknown`, or `capture-none` where there is not one. */
 export function captureNamed(
   database: Connection,
   path: string,
@@ -73,11 +73,8 @@ export function captureNamed(
   ) as { id: number; name: string } | undefined;
   if (found !== undefined) return found;
   const known = database.prepare('SELECT name FROM captures ORDER BY id DESC LIMIT 20').pluck().all() as string[];
-  throw operatorError('capture-unknown', {
-    path,
-    capture: name ?? '(the latest)',
-    known: known.join(', ') || 'none',
-  });
+  if (known.length === 0 || name === null) throw operatorError('capture-none', { path });
+  throw operatorError('capture-unknown', { path, capture: name, known: known.join(', ') });
 }
 
 /**

@@ -10,7 +10,7 @@ import { chmodSync, linkSync, readFileSync, rmSync, writeFileSync } from 'node:f
 import { join } from 'node:path';
 import { createSecureContext, type SecureContext } from 'node:tls';
 import forge from 'node-forge';
-import { operatorError } from '../model/errors.ts';
+import { operatorError, unreadableFile, unwritableFile } from '../model/errors.ts';
 import { authorityExtensions, distinguishedName, encodeCertificate, leafExtensions } from './certificate.ts';
 import { RELAY_LIMITS } from './limits.ts';
 import { Lru } from './lru.ts';
@@ -201,9 +201,8 @@ function read(path: string): string | null {
   try {
     return readFileSync(path, 'utf8');
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    if (code === 'ENOENT') return null;
-    throw operatorError('file-unreadable', { path, reason: code ?? message }, { cause: error });
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    throw unreadableFile(path, error);
   }
 }
 
@@ -220,9 +219,8 @@ function publish(folder: string, path: string, text: string, mode: number): bool
     linkSync(aside, path);
     return true;
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    if (code === 'EEXIST') return false;
-    throw operatorError('file-unwritable', { path, reason: code ?? message }, { cause: error });
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    throw unwritableFile(path, error);
   } finally {
     rmSync(aside, { force: true });
   }

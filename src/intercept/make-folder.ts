@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import { operatorError } from '../model/errors.ts';
+import { unwritableFile } from '../model/errors.ts';
 
 /**
  * Makes a folder, and those above it, unless it is there.
@@ -17,8 +17,7 @@ export function makeFolder(path: string): void {
   try {
     mkdirSync(folder);
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
     // Another process may have come first.
-    if (code !== 'EEXIST') throw operatorError('file-unwritable', { path, reason: code ?? message }, { cause: error });
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw unwritableFile(path, error);
   }
 }

@@ -27,6 +27,8 @@ export const ERROR_MESSAGES = {
     '{path} cannot take more: {reason}. Free space, raise --max-db, or continue in another file with --db.',
   'evidence-encrypted': 'Cannot open {path}: {reason}.',
   'evidence-key': 'The key in {path} is not usable: {reason}.',
+  'capture-none':
+    '{path} holds no capture yet. Make one with: telltale proxy --db {path}, or telltale import FILE --db {path}',
   'capture-unknown': '{path} holds no capture named {capture}. It holds: {known}.',
   'filter-invalid': 'The filter cannot be read at column {column}: {expected}. See docs/filters.md.',
   'policy-empty':
@@ -69,6 +71,34 @@ export function operatorError<Code extends ErrorCode>(
 ): TelltaleError {
   return new TelltaleError(code, facts, options);
 }
+
+/** What the operator is told when a file cannot be read, from what the system said. */
+export function unreadableFile(path: string, error: unknown): TelltaleError {
+  const reason = reasonOf(error, { ENOENT: 'it does not exist' });
+  return operatorError('file-unreadable', { path, reason }, { cause: error });
+}
+
+/** The same of a file that cannot be written. */
+export function unwritableFile(path: string, error: unknown): TelltaleError {
+  const reason = reasonOf(error, { ENOENT: 'its folder does not exist' });
+  return operatorError('file-unwritable', { path, reason }, { cause: error });
+}
+
+function reasonOf(error: unknown, words: Readonly<Record<string, string>>): string {
+  const { code = '', message } = error as NodeJS.ErrnoException;
+  return words[code] ?? REASONS[code] ?? (code || message);
+}
+
+const REASONS: Readonly<Record<string, string>> = {
+  ENOTDIR: 'a part of its path is no folder',
+  EACCES: 'permission denied',
+  EPERM: 'permission denied',
+  EISDIR: 'it is a folder',
+  EROFS: 'the disk is read-only',
+  ENOSPC: 'the disk is full',
+  EDQUOT: 'the disk’s quota is used up',
+  ENAMETOOLONG: 'its name is too long',
+};
 
 /** Facts may come from hostile files: no line breaks or control characters reach the terminal. */
 function oneLine(text: string): string {

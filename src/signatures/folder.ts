@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { operatorError } from '../model/errors.ts';
+import { operatorError, unreadableFile } from '../model/errors.ts';
 
 /** The folder that ships with telltale: two folders above this file both in src/ and in dist/. */
 export function packagedFolder(): string {
@@ -22,7 +22,7 @@ export function readJsonFile(path: string): JsonFile | null {
   try {
     text = readFileSync(path, 'utf8');
   } catch (error) {
-    throw operatorError('file-unreadable', { path, reason: (error as Error).message }, { cause: error });
+    throw unreadableFile(path, error);
   }
   try {
     return { path, text, value: JSON.parse(text) };

@@ -84,7 +84,7 @@ describe('telltale device add', () => {
   it('says where it cannot write', () => {
     const { status, stderr } = telltale(['device', 'add', join(folder, 'none', 'x.json'), '--imei', '867532051234569']);
     expect(status).toBe(2);
-    expect(stderr).toMatch(/^telltale: Cannot write .*x\.json: ENOENT/);
+    expect(stderr).toMatch(/^telltale: Cannot write .*x\.json: its folder does not exist/);
   });
 });
 

@@ -133,7 +133,7 @@ describe('telltale exchanges, findings, gaps', () => {
   it.each([
     [['findings', '--db', '/no/such.db'], 'There is no evidence file at /no/such.db'],
     [['gaps', '--db', db, '--capture', 'x'], 'It holds: night-2, night-1'],
-    [['gaps', '--db', db, '--limit', 'x'], 'x is not a whole number'],
+    [['gaps', '--db', db, '--limit', 'x'], "option '--limit <N>' argument 'x' is invalid. Expected a whole number."],
     [['gaps'], "required option '--db <FILE>'"],
   ])('%j ends with one line and exit code 2', (args, line) => {
     const { status, stdout, stderr } = telltale(args);

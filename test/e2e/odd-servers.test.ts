@@ -134,7 +134,7 @@ describe('a server that asks for a client certificate', () => {
 
   const unfit = /^telltale: .*one\.\w+: the file: expected a certificate with its key .*--client-cert-password/;
   it.each([
-    ['a file that is not there', 'nothing.p12', 'pw', /^telltale: Cannot read .*nothing\.p12: ENOENT/],
+    ['a file that is not there', 'nothing.p12', 'pw', /^telltale: Cannot read .*nothing\.p12: it does not exist/],
     ['a wrong password', 'one.p12', 'wrong', unfit],
     ['a file of another kind', 'one.txt', 'pw', unfit],
   ])('needs more than %s', (_, name, password, message) => {

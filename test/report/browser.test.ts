@@ -61,6 +61,16 @@ describe.skipIf(missing !== null)('the HTML report in Chromium', () => {
     },
   );
 
+  it('shows each value of the evidence without scrolling sideways at 1,280 pixels', async () => {
+    writeFileSync(join(folder, 'en.html'), [...renderReport(reportOf('shop', 'en'), 'html', 'en')].join(''));
+    const { page } = await open('en', 1280);
+    const hidden = await page.$$eval('.evidence', (tables) =>
+      tables.filter(({ scrollWidth, clientWidth }) => scrollWidth > clientWidth).map((table) => table.textContent),
+    );
+    expect(hidden).toEqual([]);
+    await page.close();
+  });
+
   it('shows the whole conclusion and all broken rules on one sheet of A4', async () => {
     const { page } = await open('shop', 794);
     await page.emulateMedia({ media: 'print' });

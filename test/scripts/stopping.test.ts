@@ -76,6 +76,18 @@ describe('telltale proxy', () => {
   );
 });
 
+describe('a capture whose name is taken', () => {
+  it('is told, and shown next, by the name that it got', async () => {
+    for (const name of ['again', 'again-2']) {
+      const proxy = await start('proxy', '--listen', '127.0.0.1:0', '--db', 'twice.db', '--capture', 'again');
+      const { stderr } = await proxy.stop('SIGINT', 'group');
+      expect(stderr).toContain(`twice.db, capture ${name}\n`);
+      expect(stderr).toMatch(new RegExp(`^capture ${name}: 0 exchanges`, 'm'));
+      expect(stderr).toMatch(new RegExp(`^Next: .* --capture ${name} `, 'm'));
+    }
+  });
+});
+
 describe('telltale console', () => {
   it('prints a link that opens it, and ends with status 0 when stopped', async () => {
     const proxy = await start('proxy', '--listen', '127.0.0.1:0', '--db', 'shown.db');

@@ -1,6 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { createGunzip, type Gunzip } from 'node:zlib';
-import { operatorError } from '../../model/errors.ts';
+import { unreadableFile } from '../../model/errors.ts';
 
 const CHUNK_BYTES = 1024 * 1024;
 /** Packed bytes that are unpacked at once: at most 16 MB come of them. */
@@ -30,8 +30,8 @@ export async function* recordingText(
     if (first) {
       first = false;
       const mark = chunk.subarray(0, 2).toString('hex');
-      if (mark === 'fffe') decoder = new TextDecoder('utf-16le');
-      if (mark === 'feff') decoder = new TextDecoder('utf-16be');
+      if (mark === 'fffe' || mark === '7b00') decoder = new TextDecoder('utf-16le');
+      if (mark === 'feff' || mark === '007b') decoder = new TextDecoder('utf-16be');
       if (chunk.subarray(0, 3).toString('hex') === 'efbbbf') chunk = chunk.subarray(3);
     }
     yield decoder === null ? chunk : Buffer.from(decoder.decode(chunk, { stream: true }));
@@ -42,7 +42,7 @@ async function* fileChunks(path: string): AsyncGenerator<Buffer> {
   try {
     for await (const chunk of createReadStream(path, { highWaterMark: CHUNK_BYTES })) yield chunk as Buffer;
   } catch (error) {
-    throw operatorError('file-unreadable', { path, reason: (error as Error).message }, { cause: error });
+    throw unreadableFile(path, error);
   }
 }
 

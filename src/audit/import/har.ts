@@ -44,7 +44,7 @@ export async function* readHar(
     throw operatorError('input-invalid', {
       path,
       place: 'log.entries',
-      expected: `a HAR 1.2 file: none there${cut === null ? '' : ` (${cut})`}`,
+      expected: `expected the list of exchanges of a HAR 1.2 file, found none${cut === null ? '' : ` (${cut})`}`,
     });
   if (partial !== null) yield* file.events(partial);
   const where = `entry ${file.entries + (partial === null ? 1 : 0)}`;

@@ -77,7 +77,7 @@ th{font-weight:500;color:var(--faint);text-align:left;font-size:.8rem;white-spac
 th,td{padding:6px 12px 6px 0;border-bottom:1px solid var(--line);vertical-align:top}
 td.n,th.n{text-align:right;font-variant-numeric:tabular-nums}
 .evidence{margin:14px 0 0;overflow-x:auto}
-.evidence td{white-space:nowrap}.evidence td.wrap{white-space:normal;min-width:11em;overflow-wrap:anywhere}
+.evidence td{white-space:nowrap}.evidence td.wrap{white-space:normal;min-width:8em;overflow-wrap:anywhere}
 .chain code{background:var(--tint);border-radius:4px;padding:.05em .4em;box-decoration-break:clone;-webkit-box-decoration-break:clone}
 .chain i{color:var(--faint);font-style:normal;padding:0 .25em}
 .open h3{margin-top:24px}.open ul{padding-left:1.2em;margin:6px 0 0;columns:2;column-gap:30px}

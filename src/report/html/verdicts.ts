@@ -47,10 +47,17 @@ ${unseen.length > 0 && unseenTable(unseen, value, wording)}</div>`;
 
 function typeTitle(verdict: Verdict, value: ReportValue, wording: Wording): Markup {
   const type = value.types.find(({ id }) => id === verdict.data_type);
-  const long = type === undefined || type.name === type.short ? null : type.name;
+  const long = type === undefined ? null : moreOf(type);
   return html`${type?.short ?? verdict.data_type}${long !== null && html` <span class="faint small">${long}</span>`}${
     type?.immutable === true && html` <span class="tag">${wording.label.immutable}</span>`
   }${type?.sensitive === true && html` <span class="tag">${wording.label.sensitive}</span>`}`;
+}
+
+/** What the taxonomy's name says beyond the short one; null when that says it all. */
+export function moreOf({ name, short }: Pick<ReportValue['types'][number], 'name' | 'short'>): string | null {
+  if (!name.startsWith(short)) return name;
+  const rest = name.slice(short.length);
+  return /^[\s\w]/.test(rest) ? name : rest.replace(/^[,;，、；]\s*/, '') || null;
 }
 
 function verdictCard(verdict: Verdict, value: ReportValue, wording: Wording): Markup {
