@@ -7,6 +7,44 @@ import { openHttp2, reply, startHttp2Server } from './http2-kit.ts';
 const toOrigin = (port: number) => ({ resolve: new Map([['a.example', { host: '127.0.0.1', port }]]) });
 
 describe('HTTP/2 with the phone', () => {
+  it('leaves out of trailers what it takes for malformed there, in both directions; the audit has them', async () => {
+    const said: [string, string][] = [
+      ['Content-Length', '99'],
+      ['Host', 'b.example'],
+      ['TE', 'trailers'],
+      ['Transfer-Encoding', 'chunked'],
+      ['X-Sum', '7'],
+    ];
+    const lines = said.map(([name, value]) => `${name}: ${value}\r\n`).join('');
+    let trailersUp = {};
+    const oldPort = await startTlsServer(
+      'a.example',
+      answering(() => `HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n${lines}\r\n`),
+    );
+    const newPort = await startHttp2Server(
+      (stream) => {
+        stream.on('trailers', (trailers) => {
+          trailersUp = trailers;
+        });
+        stream.respond({ ':status': 200 });
+        stream.pipe(stream);
+      },
+      { ALPNProtocols: ['h2'] },
+    );
+    const down = await startProxy(toOrigin(oldPort));
+    const got = await reply((await openHttp2(down)).request({ ':path': '/' }));
+    expect(got).toMatchObject({ status: 200, body: 'abc' });
+    expect(Object.entries(got.trailers)).toEqual([['x-sum', '7']]);
+    expect(down.all('response-ended')[0]).toMatchObject({ trailers: said, cut: null });
+
+    const up = await startProxy(toOrigin(newPort));
+    const phone = await openTls(up, 'a.example:443');
+    phone.send(`POST / HTTP/1.1\r\nHost: a.example\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n${lines}\r\n`);
+    await phone.until('0\r\n\r\n');
+    expect(Object.entries(trailersUp)).toEqual([['x-sum', '7']]);
+    expect(up.all('request-ended')[0]).toMatchObject({ trailers: said, cut: null });
+  });
+
   it('goes on as HTTP/2 with its trailers, interim answers and repeated fields', async () => {
     let seen: string[] = [];
     const port = await startHttp2Server((stream, _headers, raw) => {

@@ -17,7 +17,7 @@ import {
 } from '../request-target.ts';
 import type { IncomingResponse, OutgoingRequest, PhoneHandler, PhoneStream, RawSide } from '../sides.ts';
 import type { Http2Phone, Http2Route } from './phone.ts';
-import { fieldValue, headersForHttp2, headersFromHttp2, pseudoHeader } from './translate.ts';
+import { fieldValue, headersForHttp2, headersFromHttp2, pseudoHeader, trailersForHttp2 } from './translate.ts';
 
 /** `sendDate` is missing from the types; without it Node adds a Date that the server did not send. */
 type RespondOptions = ServerStreamResponseOptions & { sendDate: boolean };
@@ -86,7 +86,7 @@ export class Http2PhoneStream implements PhoneStream, Watched {
     });
     stream.on('end', () => this.#requestEnded());
     stream.on('drain', () => this.#drained());
-    stream.on('wantTrailers', () => this.#attempt(() => stream.sendTrailers(headersForHttp2(this.#trailers, {}))));
+    stream.on('wantTrailers', () => this.#attempt(() => stream.sendTrailers(trailersForHttp2(this.#trailers))));
   }
 
   /** Asks for a name where names are required; our own pages are open to every phone that may connect. */

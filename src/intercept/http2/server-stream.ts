@@ -5,7 +5,7 @@ import { relayedHeaders } from '../http1/relayed-headers.ts';
 import type { RelayLimits } from '../limits.ts';
 import type { IncomingResponse, OutgoingRequest, RawSide, ServerHandler, ServerStream } from '../sides.ts';
 import type { Http2Server } from './server.ts';
-import { fieldValue, headersForHttp2, headersFromHttp2 } from './translate.ts';
+import { fieldValue, headersForHttp2, headersFromHttp2, trailersForHttp2 } from './translate.ts';
 
 /** One exchange on an HTTP/2 connection to a server. */
 export class Http2ServerStream implements ServerStream, Watched {
@@ -131,7 +131,7 @@ export class Http2ServerStream implements ServerStream, Watched {
     stream.on('end', () => this.#ended());
     stream.on('drain', () => this.#handler?.serverDrained());
     stream.on('wantTrailers', () => {
-      if (!stream.destroyed) stream.sendTrailers(headersForHttp2(this.#requestTrailers, {}));
+      if (!stream.destroyed) stream.sendTrailers(trailersForHttp2(this.#requestTrailers));
     });
     stream.on('error', (error: NodeJS.ErrnoException) => {
       this.#failure = error.code ?? error.message;

@@ -101,6 +101,17 @@ export function headersForHttp2(headers: Headers, pseudo: Record<string, string>
   return result;
 }
 
+/** What a trailer may not say (RFC 9110 §6.5.1) and a receiver of HTTP/2 resets the stream for: how long the body is, and where it goes. */
+const NEVER_IN_TRAILERS = new Set(['content-length', 'host', 'te']);
+
+/** As {@link headersForHttp2}, for trailers; HTTP/1 says in them what HTTP/2 takes for malformed. */
+export function trailersForHttp2(trailers: Headers): Http2Headers {
+  return headersForHttp2(
+    trailers.filter(([name]) => !NEVER_IN_TRAILERS.has(name.toLowerCase())),
+    {},
+  );
+}
+
 /** A flat list of names and values as Node gives them, without pseudo-headers. */
 export function headersFromHttp2(raw: readonly string[]): Headers {
   const headers: [string, string][] = [];
