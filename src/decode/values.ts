@@ -22,6 +22,7 @@ import { isBareHex } from './codings/hex.ts';
 import { octetsOf } from './codings/octets.ts';
 import { magicOf } from './magic.ts';
 import type { MediaType } from './media-type.ts';
+import { nextPart, type Part } from './parts.ts';
 import { blobOf, escapedOf, isStructured } from './recognise.ts';
 import { latin1Of, locatorOf, type OpenLayer, type Unpacking } from './unpacking.ts';
 
@@ -120,11 +121,6 @@ export function takeBinary(
   return true;
 }
 
-/** A run of characters that coded blobs are made of, long enough to be one, a JWT, or base64 in the lines of a mail. */
-const PART =
-  /eyJ[\w-]{8,}\.[\w-]{2,}\.[\w-]*|(?:[A-Za-z0-9+/]{60,76}\r?\n)+[A-Za-z0-9+/]{1,76}={0,2}|[A-Za-z0-9+/_-]{20,}={0,2}/g;
-/** The same without lines. */
-const PART_OF_LINE = /eyJ[\w-]{8,}\.[\w-]{2,}\.[\w-]*|[A-Za-z0-9+/_-]{20,}={0,2}/g;
 const PART_BYTES_MIN = 20;
 /** Parts of one text, and lists in it, that are tried. → `limit-layers` */
 const PARTS_MAX = 1000;
@@ -160,19 +156,18 @@ function openParts(
   bytes: Uint8Array,
   text: string,
 ): boolean {
-  const part = text.includes('\n') ? PART : PART_OF_LINE;
-  part.lastIndex = 0;
+  let part: Part | null = null;
   for (let number = 0; ; number++) {
-    const found = part.exec(text);
-    if (found === null) return true;
+    part = nextPart(text, bytes, part?.end ?? 0);
+    if (part === null) return true;
+    const { start: at, end: to } = part;
     if (number === PARTS_MAX) {
-      unpacking.limit('limit-layers', layer, bytes.length - found.index, PARTS_MAX);
+      unpacking.limit('limit-layers', layer, bytes.length - at, PARTS_MAX);
       return true;
     }
-    const to = found.index + found[0].length;
-    const whole = openedPart(bytes, found.index, to);
-    const from = found.index + (whole === null ? markLength(found[0]) : 0);
-    const coding = whole ?? (from > found.index ? openedPart(bytes, from, to) : null);
+    const whole = openedPart(bytes, at, to);
+    const from = at + (whole === null ? markLength(text.slice(at, to)) : 0);
+    const coding = whole ?? (from > at ? openedPart(bytes, from, to) : null);
     if (coding === null) continue;
     const steps = locate === null ? [] : [locate(layer)];
     if (!unpacking.child(layer, start + from, start + to, [...steps, `part:${number}`, coding.step], coding.bytes))
