@@ -7,7 +7,7 @@ import { dataShare, type Reader } from './label-data.ts';
 import { afterNumbering } from './labels.ts';
 import { cut, join, type Passage, trim } from './passage.ts';
 import { headingDepth } from './sections.ts';
-import { isUnknownField, standsInside } from './unknown-field.ts';
+import { endsValue, isUnknownField, standsInside } from './unknown-field.ts';
 import { hits, type LabelKind } from './words.ts';
 
 /** An SDK described by labelled fields. */
@@ -47,6 +47,10 @@ export function fieldEntries(lines: readonly (LineBlock | null)[], reader: Reade
         return;
       }
       if (open !== null && wantsMore(open, piece, reader) && goesOn(open, piece, reader)) return;
+      if (open !== null && endsValue(open.fields, pieces, index, reader)) {
+        append(open, piece);
+        return;
+      }
       const kind = open === null ? null : unlabelledKind(open, piece, reader);
       if (open !== null && kind !== null) {
         open.fields.push({ kind, label: '', value: piece.value });

@@ -1,9 +1,11 @@
 import type { Block, LineBlock, PolicyText } from './blocks.ts';
 import { withoutMarks } from './markdown.ts';
-import { cut, type Passage, passageAt, trim } from './passage.ts';
+import { pageMarks } from './page-marks.ts';
+import { cut, join, type Passage, passageAt, trim } from './passage.ts';
 import { readHtmlPiece } from './read-html.ts';
 import { joinRows } from './text-tables.ts';
 import { Unread } from './unread.ts';
+import { chineseWrap, goesOnInChinese, seamBetween, type WrappedAt } from './wrapped-chinese.ts';
 
 /**
  * Reads plain text and Markdown: the same file is often both, with a table pasted as HTML in the middle.
@@ -13,17 +15,17 @@ import { Unread } from './unread.ts';
 export function readText(source: string, unread = new Unread()): PolicyText {
   const blocks: Block[] = [];
   const text = withLineFeeds(source);
-  const wrapped = wrapWidth(text);
+  const layout = { wrapped: wrapWidth(text), chinese: chineseWrap(text), marks: pageMarks(text) };
   let from = 0;
   for (const { 0: piece, index } of text.matchAll(
     /<!--[\s\S]*?(?:-->|$)|<table\b[\s\S]*?(?:<\/table\s*>|$)|<(?:del|s|strike)>[\s\S]*?<\/(?:del|s|strike)>|~~(?=\S)[^\n]*?\S~~/gi,
   )) {
-    readLines(text, from, index, wrapped, blocks);
+    readLines(text, from, index, layout, blocks);
     if (/^<table/i.test(piece))
       for (const block of readHtmlPiece(source, index, index + piece.length, unread)) blocks.push(block);
     from = index + piece.length;
   }
-  readLines(text, from, text.length, wrapped, blocks);
+  readLines(text, from, text.length, layout, blocks);
   const joined = joinRows(blocks, unread).map((block) =>
     block.kind === 'line' ? { ...block, passage: trim(withoutMarks(withoutPipe(block.passage))) } : block,
   );
@@ -42,22 +44,36 @@ function withLineFeeds(source: string): string {
 
 const ODD_LINE_END = /\r(?!\n)|[\u0085\u2028\u2029]/;
 
-function readLines(source: string, from: number, to: number, wrapped: number, blocks: Block[]): void {
+/** How the lines of a text were broken. */
+interface Layout {
+  readonly wrapped: number;
+  readonly chinese: WrappedAt | null;
+  /** Where lines begin that stand at the edge of a page. */
+  readonly marks: ReadonlySet<number>;
+}
+
+function readLines(source: string, from: number, to: number, layout: Layout, blocks: Block[]): void {
   let gap = 0;
+  let above = '';
   let start = from;
   while (start < to) {
     let end = source.indexOf('\n', start);
     if (end === -1 || end > to) end = to;
     const raw = passageAt(source, start, end > start && source[end - 1] === '\r' ? end - 1 : end);
+    const isMark = layout.marks.has(start);
     start = end + 1;
+    if (isMark) continue;
     if (raw.text.trim() === '') {
       gap++;
       continue;
     }
     const last = blocks.at(-1);
-    if (gap === 0 && last?.kind === 'line' && goesOn(last, raw, wrapped))
-      blocks[blocks.length - 1] = unwrapped(last, raw);
+    if (gap === 0 && last?.kind === 'line' && goesOn(last, raw, layout.wrapped))
+      blocks[blocks.length - 1] = unwrapped(last, raw, WRAP);
+    else if (gap === 0 && last?.kind === 'line' && goesOnAcross(last, above, raw.text, layout.chinese))
+      blocks[blocks.length - 1] = unwrapped(last, raw, seamBetween(above, raw.text));
     else blocks.push(readLine(raw, gap));
+    above = raw.text;
     gap = 0;
   }
 }
@@ -77,7 +93,8 @@ const CHINESE = /[\u3400-\u9fff]/;
 
 /** Lines of a paragraph that was wrapped at some width, as mail and page readers do. */
 function goesOn({ passage, heading }: LineBlock, raw: Passage, wrapped: number): boolean {
-  if (heading > 0 || passage.text.length > PARAGRAPH_MAX || /[|\t]/.test(passage.text + raw.text)) return false;
+  if (heading > 0 || passage.text.length > PARAGRAPH_MAX || /[|\t]|\S {3,}\S/.test(`${passage.text}\n${raw.text}`))
+    return false;
   if (/^[，。、；）]/.test(raw.text) || isTorn(passage.text, raw.text)) return true;
   if (wrapped === 0 || /^(?:https?:|www\.)/.test(raw.text)) return false;
   const latin = !/[\u3400-\u9fff]/.test(passage.text + raw.text);
@@ -128,14 +145,20 @@ const WRAP_MIN = 55;
 const PARAGRAPH_MAX = 5_000;
 const WRAP_MAX = 100;
 
-function unwrapped(one: LineBlock, raw: Passage): LineBlock {
-  const before = one.passage;
-  const passage = {
-    text: `${before.text}${/^[，。、；）]/.test(raw.text) ? '' : WRAP}${raw.text}`,
-    at: [...before.at, ...(/^[，。、；）]/.test(raw.text) ? [] : [-1]), ...raw.at],
-    links: before.links,
-  };
-  return { ...one, passage };
+/** Whether a Chinese paragraph goes on whose lines are cut at some width. */
+function goesOnAcross(
+  { passage, heading }: LineBlock,
+  above: string,
+  below: string,
+  wrapped: WrappedAt | null,
+): boolean {
+  if (wrapped === null || heading > 0 || passage.text.length > PARAGRAPH_MAX) return false;
+  return goesOnInChinese(above, below, wrapped);
+}
+
+function unwrapped(one: LineBlock, raw: Passage, between: string): LineBlock {
+  const seam = /^[，。、；）]/.test(raw.text) ? '' : between;
+  return { ...one, passage: { ...join([one.passage, raw], seam), links: one.passage.links } };
 }
 
 function readLine(raw: Passage, gap: number): LineBlock {

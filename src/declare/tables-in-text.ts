@@ -1,9 +1,10 @@
+import { alignedTable } from './aligned-table.ts';
 import type { Block, PolicyText } from './blocks.ts';
 import { cardLines } from './card-table.ts';
 import type { Reader } from './label-data.ts';
 import { labelKind } from './labels.ts';
 import { cut, join, trim } from './passage.ts';
-import { separatedTable, TRIED_FITS_MAX } from './separated-table.ts';
+import { type FoundTable, separatedTable, TRIED_FITS_MAX, type Tries } from './separated-table.ts';
 
 /** Finds the tables that only their words tell: lines whose cells are parted by commas, tables that are cards of fields. */
 export function withTables(text: PolicyText, reader: Reader): PolicyText {
@@ -12,12 +13,19 @@ export function withTables(text: PolicyText, reader: Reader): PolicyText {
   let index = 0;
   while (index < text.blocks.length) {
     const block = text.blocks[index] as Block;
-    const table = block.kind === 'line' ? separatedTable(text.blocks, index, tries, reader) : null;
+    const table = block.kind === 'line' ? tableAt(text, index, tries, reader) : null;
     const card = block.kind === 'grid' ? cardLines(block, text.blocks[index - 1], reader) : null;
     for (const one of card ?? [table?.grid ?? withColon(block, reader)]) blocks.push(one);
     index = table?.end ?? index + 1;
   }
   return { ...text, blocks };
+}
+
+function tableAt(text: PolicyText, index: number, tries: Tries, reader: Reader): FoundTable | null {
+  return (
+    separatedTable(text.blocks, index, tries, reader) ??
+    (text.keepMarkup ? alignedTable(text.blocks, index, text.source, reader) : null)
+  );
 }
 
 /** `<b>用途</b>推送`: a label that is told by how it is set has a colon to every rule. */

@@ -130,6 +130,55 @@ const page = ({ title, before, after }: Content, list: string) =>
 const tableRows = (rows: readonly (readonly string[])[]) =>
   rows.map((row) => `<tr>${row.map((cell) => `<td>${cell}</td>`).join('')}</tr>`).join('\n');
 
+const widthOf = (cell: string) => cell.length + (cell.match(/[\u2e80-\uffef]/g)?.length ?? 0);
+const padded = (cell: string, width: number) => cell + ' '.repeat(Math.max(0, width - widthOf(cell)));
+const widthsOf = (rows: readonly (readonly string[])[]) =>
+  (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => widthOf(row[column] ?? ''))));
+
+/** Cuts a text at a width, between words or Chinese characters. */
+function wrapped(cell: string, width: number): string[] {
+  const lines = [''];
+  for (const token of cell.match(/[\u2e80-\uffef]|[^\s\u2e80-\uffef]{1,12}|\s+/g) ?? []) {
+    const line = lines.at(-1) ?? '';
+    if (widthOf(line + token) > width) lines.push(token.trimStart());
+    else lines[lines.length - 1] = line + token;
+  }
+  return lines.map((line) => line.trimEnd());
+}
+
+/** Each row as the lines that it takes up in narrow columns. */
+function columnLines(content: Content): string[][] {
+  const widths = [18, 20, 16, 22, 26];
+  return rowsWithHead(content).map((row, index) => {
+    const cells = row.map((cell, column) => (index === 0 ? [cell] : wrapped(cell, widths[column] ?? 0)));
+    return Array.from({ length: Math.max(...cells.map(({ length }) => length)) }, (_, line) =>
+      cells
+        .map((one, column) => padded(one[line] ?? '', (widths[column] ?? 0) + 2))
+        .join('')
+        .trimEnd(),
+    );
+  });
+}
+
+function paged(whole: string, title: string): string {
+  return whole
+    .split('\n')
+    .flatMap((line, index) =>
+      index % 11 === 10 ? [line, '', `- ${Math.ceil(index / 11)} -`, `\f${title}`, ''] : [line],
+    )
+    .join('\n');
+}
+
+/** Paragraphs long enough to show at which width lines are cut. */
+const SENTENCES: Readonly<Record<string, string>> = {
+  '：': '上述第三方仅在您使用对应功能时启动，我们会对其进行安全评估，并要求其按照本政策、有关法律法规以及其他任何相关的保密和安全措施来处理信息，我们不会允许其将信息用于任何其他用途，也会定期复核各项接入的必要性。'.repeat(
+    2,
+  ),
+  ': ': 'We review these third parties before we integrate them, and they only start when you use the feature that needs them; we ask each of them to follow this policy, the law and any other measure of security that applies. '
+    .repeat(2)
+    .trim(),
+};
+
 /** The shapes that the same list is met in. */
 export const SHAPES: Readonly<Record<string, (content: Content) => string>> = {
   'rows of values parted by commas': (content) =>
@@ -200,6 +249,35 @@ export const SHAPES: Readonly<Record<string, (content: Content) => string>> = {
     text(
       content,
       content.rows.map((row) => linesOf(content, row).join('; ')),
+    ),
+  'a table drawn with spaces, a ruler below its head': (content) => {
+    const rows = rowsWithHead(content);
+    const widths = widthsOf(rows);
+    const ruler = widths.map((width) => '-'.repeat(width)).join('  ');
+    const [head, ...body] = rows.map((row) => row.map((cell, column) => padded(cell, widths[column] ?? 0)).join('  '));
+    return text(content, [head ?? '', ruler, ...body]);
+  },
+  'a table of spaces whose cells go on over lines, rows parted by empty lines': (content) =>
+    text(
+      content,
+      columnLines(content).flatMap((lines) => [...lines, '']),
+    ),
+  'a table of spaces whose cells go on over lines, nothing between the rows': (content) =>
+    text(content, columnLines(content).flat()),
+  'cells parted by more than one space': (content) =>
+    text(
+      content,
+      rowsWithHead(content).map((row) => row.join('   ')),
+    ),
+  'pages with a head and a number, a table in columns running over them': (content) =>
+    paged(text(content, columnLines(content).flat()), content.title),
+  'pages of labelled lines that are cut at a width': (content) =>
+    paged(
+      text(content, [SENTENCES[content.colon] ?? '', ...content.rows.flatMap((row) => linesOf(content, row))])
+        .split('\n')
+        .flatMap((line) => wrapped(line, 60))
+        .join('\n'),
+      content.title,
     ),
   'the whole page on one line': (content) =>
     text(
