@@ -61,7 +61,14 @@ function readPart(unpacking: Unpacking, layer: OpenLayer, part: HeadPart): void 
   else readHeader(unpacking, layer, part);
 }
 
+/** A digest of what the phone sent in Sec-WebSocket-Key (RFC 6455 §4.2.2): it looks encrypted, and nothing can be hidden in it. */
+const WEBSOCKET_ACCEPT = 'sec-websocket-accept';
+
 function readHeader(unpacking: Unpacking, layer: OpenLayer, { name, start, end }: HeadPart): void {
+  if (name?.toLowerCase() === WEBSOCKET_ACCEPT) {
+    unpacking.field(layer, name, 'header', start, end, null);
+    return;
+  }
   takeValue(unpacking, layer, 'header', name as string, start, end, null, signsOf(layer.bytes, start, end));
 }
 

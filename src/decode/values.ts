@@ -20,6 +20,7 @@ import { utf16Of } from './codings/charset.ts';
 import type { Coding } from './codings/coding.ts';
 import { isBareHex } from './codings/hex.ts';
 import { octetsOf } from './codings/octets.ts';
+import { nextList } from './lists.ts';
 import { magicOf } from './magic.ts';
 import type { MediaType } from './media-type.ts';
 import { nextPart, type Part } from './parts.ts';
@@ -175,10 +176,6 @@ function openParts(
   }
 }
 
-/** Bytes one by one within text: `key: [51, 53, …]`, `35:36:…`, `0x35,0x36,…`. */
-const LIST =
-  /(?<![\w.-])(?:-?\d{1,3}(?:,\s?-?\d{1,3}){5,4095}|0x[\da-f]{2}(?:[, :]{1,2}0x[\da-f]{2}){5,4095}|[\da-f]{2}([: -])[\da-f]{2}(?:\1[\da-f]{2}){5,4095})(?![\w:-])/gi;
-
 const LIST_SEPARATORS_MIN = 5;
 /** Where this begins a JWT, a part may be shorter than others. */
 const JWT_START = 0x65794a;
@@ -197,8 +194,8 @@ const HOLDS_PART = 1;
 const HOLDS_LIST = 2;
 
 /**
- * What a text may hold: a run that {@link PART} could match, and enough separators between nothing but digits for a {@link LIST}. The
- * regular expressions take ten times as long to say no.
+ * What a text may hold: a run that could be a part, and enough separators between nothing but digits for a list. To look for them takes
+ * ten times as long to say no.
  */
 function holdingsOf(bytes: Uint8Array): number {
   let holds = 0;
@@ -227,15 +224,15 @@ function considerLists(
   bytes: Uint8Array,
   text: string,
 ): void {
-  LIST.lastIndex = 0;
+  let found: Part | null = null;
   for (let number = 0; ; number++) {
-    const found = LIST.exec(text);
+    found = nextList(text, found?.end ?? 0);
     if (found === null) return;
+    const { start: from, end: to } = found;
     if (number === PARTS_MAX) {
-      unpacking.limit('limit-layers', layer, bytes.length - found.index, PARTS_MAX);
+      unpacking.limit('limit-layers', layer, bytes.length - from, PARTS_MAX);
       return;
     }
-    const [from, to] = [found.index, found.index + found[0].length];
     const list = bytes.subarray(from, to);
     const coding = octetsOf(list, signsOf(list, 0, list.length));
     if (coding === null) continue;

@@ -72,4 +72,18 @@ describe('decodeResponseHead', () => {
       { path: 'Path', text: '/' },
     ]);
   });
+
+  it.each([
+    // Of the key dGhlIHNhbXBsZSBub25jZQ==, as RFC 6455 §1.3 has it.
+    ['Sec-WebSocket-Accept', []],
+    ['X-Accept', ['opaque-body']],
+  ])('has a gap for what looks encrypted, but not where the protocol says what it is: %s', (name, kinds) => {
+    const headers = [[name, 's3pPLMBiTxaQ9kYGzzhZRbK+xOo=']] as const;
+    const { layers, gaps } = decodeResponseHead(
+      { status: 101, reason: '', httpVersion: '1.1', headers },
+      DEFAULT_LIMITS,
+    );
+    expect(gaps.map(({ kind }) => kind)).toEqual(kinds);
+    expect(layers[0]?.fields.map(({ path }) => path)).toEqual([name]);
+  });
 });
