@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from 'commander';
-import { TelltaleError } from '../model/errors.ts';
+import { TelltaleError, unwritableFile } from '../model/errors.ts';
 import { COMMANDS } from './commands.ts';
 import { version } from './version.ts';
 
@@ -13,9 +13,15 @@ const program = new Command('telltale')
   .exitOverride()
   .configureOutput({ outputError: (text, write) => write(usageLine(text)) });
 
-// A reader that went away (`| head`) ends the writing, not the program with a stack.
+// A reader that went away (`| head`) ends the writing, not the program with a stack. A result that could not be written whole is not fine.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error;
+  if (error.code === 'EPIPE' || cutOff) return;
+  cutOff = true;
+  report(unwritableFile('standard output', error));
+});
+let cutOff = false;
+process.on('exit', () => {
+  if (cutOff) process.exitCode = EXIT.usage;
 });
 // Nor does anything that becomes of what is said beside the result: a full disk or a lost terminal must not end a capture.
 process.stderr.on('error', () => {});

@@ -96,7 +96,6 @@ function mustBeThere(file: string, path: string): void {
   if (there.isDirectory()) throw operatorError('evidence-invalid', { path, reason: 'it is a folder' });
 }
 
-/** On read-only media the files that WAL needs beside the database cannot be made: there it is read as it lies. */
 function openReadOnly(file: string): Connection {
   const database = new Database(file, { readonly: true, fileMustExist: true, timeout: BUSY_MS_MAX });
   try {
@@ -105,18 +104,13 @@ function openReadOnly(file: string): Connection {
   } catch (error) {
     database.close();
     if (!(error instanceof Database.SqliteError) || !/READONLY|CANTOPEN/.test(error.code)) throw error;
-    // Read as it lies, the file would lack what a capture that runs, or was killed, has not yet moved out of its log.
-    if (bytesOf(`${file}-wal`) > 0)
-      throw operatorError('file-unreadable', { path: file, reason: WAL_BESIDE }, { cause: error });
-    return new Database(`file:${encodeURI(file).replace(/[?#]/g, encodeURIComponent)}?immutable=1`, { readonly: true });
+    // The files that WAL needs beside the database cannot be made on read-only media. Finished files are in WAL mode no more.
+    throw operatorError('file-unreadable', { path: file, reason: UNFINISHED }, { cause: error });
   }
 }
 
-const WAL_BESIDE = 'its newest rows are in the -wal file beside it; copy both to a folder you can write';
-
-function bytesOf(file: string): number {
-  return statSync(file, { throwIfNoEntry: false })?.size ?? 0;
-}
+const UNFINISHED =
+  'it was not finished, and its folder cannot be written; copy it, with the -wal file beside it, to one that can';
 
 /** Bytes that the file may grow to; null: as many as the disk takes. */
 export function limitSize(database: Connection, maxBytes: number | null): void {
@@ -128,11 +122,21 @@ export function limitSize(database: Connection, maxBytes: number | null): void {
 /** A finished file needs no `-wal` beside it and can be copied as it is. While others read, it stays in WAL mode. */
 export function leaveWal(database: Connection): void {
   database.pragma('wal_checkpoint(TRUNCATE)');
+  dropLog(database);
+}
+
+/** Closes a file that a capture may be writing, without waiting for it. */
+export function closeBeside(database: Connection): void {
+  dropLog(database);
+  database.close();
+}
+
+function dropLog(database: Connection): void {
   database.pragma('busy_timeout = 200');
   try {
     database.pragma('journal_mode = DELETE');
   } catch {
-    // A reader has it open.
+    // Somebody else has it open.
   }
 }
 

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { operatorError } from '../model/errors.ts';
 import type { Mark, MarkKind } from '../model/mark.ts';
-import { type Connection, explained, openForReading, openForWriting } from './database.ts';
+import { type Connection, closeBeside, explained, openForReading, openForWriting } from './database.ts';
 import type { Row } from './sealing.ts';
 import { type SigningKey, signingKeyAt, signingKeyPath } from './signing-key.ts';
 import { appendSealed, requireSealed, requireSigner } from './standing.ts';
@@ -38,7 +38,7 @@ export function addMarkTo(
     explained(path, () => appendMark(database, signer, found.id, { kind, at, note }, options.now ?? at, path));
     return found.name;
   } finally {
-    database.close();
+    closeBeside(database);
   }
 }
 

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { operatorError } from '../model/errors.ts';
-import { type Connection, explained, openForReading, openForWriting } from './database.ts';
+import { type Connection, closeBeside, explained, openForReading, openForWriting } from './database.ts';
 
 /** AlgorithmIdentifier of SHA-256, with its NULL parameters (RFC 5754). */
 const SHA256 = '300d06096086480165030402010500';
@@ -63,7 +63,7 @@ export function attachTimeStamp(path: string, response: Uint8Array, source: stri
       return imprint;
     });
   } finally {
-    database.close();
+    closeBeside(database);
   }
 }
 

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { EvidenceReader } from '../../src/evidence/evidence-reader.ts';
 import { EvidenceWriter } from '../../src/evidence/evidence-writer.ts';
@@ -23,6 +24,20 @@ describe('addMarkTo', () => {
     reader.close();
   });
 
+  it('leaves a finished file one that read-only media can hold', () => {
+    /** SQLite's file format versions: 2 asks for a log beside the file, also to read it. */
+    const versions = () => [...readFileSync(path).subarray(18, 20)];
+    const path = temporaryFile();
+    const writer = EvidenceWriter.open(path);
+    writer.beginCapture(aCapture('first'));
+    addMarkTo(path, null, 'consent', START, null);
+    expect(versions()).toEqual([2, 2]);
+    writer.close();
+    expect(versions()).toEqual([1, 1]);
+    addMarkTo(path, null, 'consent', START, null);
+    expect(versions()).toEqual([1, 1]);
+  });
+
   it('refuses a file that is not there, and a capture that is unknown', () => {
     const path = temporaryFile();
     expect(() => addMarkTo(path, null, 'consent', START, null)).toThrow(
@@ -30,6 +45,12 @@ describe('addMarkTo', () => {
     );
     EvidenceWriter.open(path).close();
     expect(() => addMarkTo(path, null, 'consent', START, null)).toThrow(
+      expect.objectContaining({ code: 'capture-none' }),
+    );
+    const writer = EvidenceWriter.open(path);
+    writer.beginCapture(aCapture('first'));
+    writer.close();
+    expect(() => addMarkTo(path, 'other', 'consent', START, null)).toThrow(
       expect.objectContaining({ code: 'capture-unknown' }),
     );
   });

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, existsSync, openSync } from 'node:fs';
 import { request } from 'node:http';
@@ -27,4 +27,23 @@ it.skipIf(!existsSync(full))('a capture goes on when nothing can be written to s
   expect(answer.statusCode).toBe(403);
   child.kill('SIGTERM');
   expect(await ended).toEqual([0, null]);
+});
+
+it.skipIf(!existsSync(full)).each([
+  ['signatures', 'list'],
+  ['signatures', 'show', 'umeng'],
+  ['ca', 'export', '--ca-dir'],
+])('a result that cannot be written is told in one line, with status 2: %s %s', (...args) => {
+  const folder = temporaryFolder();
+  if (args[0] === 'ca') {
+    spawnSync(process.execPath, [main, 'ca', 'init', '--ca-dir', folder]);
+    args.push(folder);
+  }
+  const stdout = openSync(full, 'w');
+  const { status, stderr } = spawnSync(process.execPath, [main, ...args], { stdio: ['ignore', stdout, 'pipe'] });
+  closeSync(stdout);
+  expect(String(stderr)).toBe(
+    'telltale: Cannot write standard output: the disk is full. Choose another place or free it.\n',
+  );
+  expect(status).toBe(2);
 });
