@@ -33,6 +33,12 @@ export class AnswerWriter {
     this.#started = false;
   }
 
+  /** The request and its answer are over: what comes next may be none, and is answered all the same. */
+  end(): void {
+    this.#request = null;
+    this.#started = false;
+  }
+
   /** An answer before the answer; HTTP/1.0 has none. */
   informational(response: IncomingResponse): void {
     if (!this.#oldPhone) this.head(response);

@@ -257,12 +257,15 @@ export class Http1Phone implements PhoneStream, MessageHandler<Http1Request>, Wa
   /** Goes on to the next request when both directions of this one are done. */
   #settle(): void {
     if (!this.#requestDone || !this.#responseDone || this.#closing) return;
+    this.#answer.end();
     this.#current = null;
     if (!this.#keepAlive || (this.#phoneEnded && this.#reader.waitingBytes === 0)) {
       this.#close();
       return;
     }
-    this.deadlineAt = this.#relay.deadlines.now + this.#relay.limits.phoneIdleMsMax;
+    const { deadlines, limits } = this.#relay;
+    // What came behind this request begins the next one, and a head that begins must end in time.
+    this.deadlineAt = deadlines.now + (this.#reader.waitingBytes > 0 ? limits.headMsMax : limits.phoneIdleMsMax);
     if (this.#relay.tap.full) {
       this.#socket.pause();
       this.#relay.tap.whenReady(() => this.#next());

@@ -82,6 +82,20 @@ describe('a request with', () => {
     expect(proxy.gaps()).toEqual(['request-refused']);
   });
 
+  it.each([
+    ['in the same bytes', 'GET', 'BAD\r\n\r\n', 400],
+    ['after HEAD', 'HEAD', 'GET / HTTP/2.7\r\n\r\n', 505],
+    ['and stops in its head', 'GET', 'GET http://h/ HTTP/1.1\r\nHost:', 408],
+  ])('nothing wrong with it is answered, and a bad one behind it too: %s', async (_, method, bad, status) => {
+    const answer = 'HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n';
+    const port = await startServer(answering(() => answer));
+    const proxy = await startProxy({ limits: { headMsMax: 100 } });
+    const phone = await RawClient.open(proxy.port);
+    phone.send(`${method} http://127.0.0.1:${port}/ HTTP/1.1\r\nHost: h\r\n\r\n${bad}`);
+    expect(await phone.untilEnd()).toMatch(new RegExp(`^${answer}HTTP/1\\.1 ${status} [^\\r]*\\r\\n.*\\.\\n$`, 's'));
+    expect(proxy.gaps()).toEqual(['request-refused']);
+  });
+
   it.each(BROKEN_BODIES)('a chunked body that has %s is cut, and nothing behind it is a request', async (_, body) => {
     let text = '';
     const port = await startServer((socket) =>
