@@ -25,6 +25,8 @@ export interface ImportOptions {
   /** Hears what is doubtful about the device profile, and what of a recording was left out. */
   readonly onNotice: (notice: string) => void;
   readonly onProgress: (counts: AuditCounts) => void;
+  /** Asked again and again: whether the operator wants no more of it. What was read stays, with a gap that says so. */
+  readonly stopped?: () => boolean;
 }
 
 export interface ImportResult {
@@ -82,6 +84,12 @@ export async function importFiles(options: ImportOptions): Promise<ImportResult>
       session.accept(next.value);
       endedAt = Math.max(endedAt, timeOf(next.value, endedAt));
       if (count % EVENTS_PER_TICK !== 0) continue;
+      // Streams of a file that is at hand come without a turn of the event loop, in which signals are heard.
+      await new Promise(setImmediate);
+      if (options.stopped?.() === true) {
+        session.accept(stoppedAt(endedAt, count + 1));
+        break;
+      }
       session.tick(Date.now());
       options.onProgress(session.counts);
     }
@@ -89,6 +97,21 @@ export async function importFiles(options: ImportOptions): Promise<ImportResult>
     session.close(endedAt);
   }
   return { capture: session.captureName, counts: session.counts, defects: session.defects };
+}
+
+/** The rest of the recording was not read. */
+function stoppedAt(at: number, events: number): CaptureEvent {
+  const detail = `the import was stopped after ${events} events; what follows in the recording was not read`;
+  return {
+    type: 'gap',
+    at,
+    connection: null,
+    exchange: null,
+    host: null,
+    port: null,
+    gap: { kind: 'import-cut', at: [], bytesUnread: null, detail },
+    facts: {},
+  };
 }
 
 async function* eventsOf({ files, onNotice }: ImportOptions): AsyncGenerator<CaptureEvent> {

@@ -3,6 +3,7 @@ import type { AuditCounts } from '../audit/auditor.ts';
 import { liveLine } from './live-line.ts';
 import { LOG_LEVELS, openLog } from './log.ts';
 import { describeCounts } from './proxy.ts';
+import { onStopRequest } from './stop-signals.ts';
 import { type StoreFlags, storePlan, withStoreOptions } from './store-options.ts';
 import { printable } from './terminal.ts';
 import { version } from './version.ts';
@@ -16,6 +17,9 @@ interface ImportFlags extends StoreFlags {
   readonly signatures?: string;
   readonly logLevel: string;
 }
+
+/** As a shell says of a program that was interrupted: a script must not take the capture for a whole one. */
+const STOPPED = 130;
 
 /** `telltale import`: recorded traffic into the same pipeline. */
 export function importCommand(): Command {
@@ -47,6 +51,13 @@ async function run(files: readonly string[], flags: ImportFlags): Promise<void> 
   if (bundles.length === files.length) return;
   const { importFiles } = await import('../audit/import-files.ts');
   let counts: AuditCounts = { exchanges: 0, sdks: 0, findings: 0, gaps: 0 };
+  let stopped = false;
+  const stopListening = onStopRequest(
+    () => {
+      stopped = true;
+    },
+    (exitCode) => process.exit(exitCode),
+  );
   const line = liveLine(process.stderr, () => describeCounts(counts));
   const {
     capture,
@@ -66,7 +77,15 @@ async function run(files: readonly string[], flags: ImportFlags): Promise<void> 
     onProgress: (now) => {
       counts = now;
     },
-  }).finally(() => line.end());
+    stopped: () => stopped,
+  }).finally(() => {
+    line.end();
+    stopListening();
+  });
   process.stderr.write(`capture ${printable(capture)}: ${describeCounts(final)}, in ${flags.db}\n`);
+  if (stopped) {
+    process.stderr.write('Stopped: the rest of the recording was not read; a gap in the capture says so.\n');
+    process.exitCode = STOPPED;
+  }
   if (defects > 0) process.exitCode = 70;
 }
