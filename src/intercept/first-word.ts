@@ -34,17 +34,19 @@ export interface Passage {
   readonly facts: Readonly<Record<string, string>>;
 }
 
+/** Takes what begins so. @returns false when it is not to be read. */
+type Read = (opening: Opening, bytes: Buffer) => boolean;
+
 /**
  * Hears what a connection begins with, and reads it or lets it pass unread. A phone that says nothing may wait for its server: then that
  * is reached, and the first who speaks decides. What begins as HTTP is read however late it comes.
- * @param read takes what begins so, if it is for us to read.
  */
 export function hearFirstWord(
   relay: Relay,
   connection: PhoneConnection,
   socket: Duplex,
   passage: Passage,
-  read: (opening: Opening, bytes: Buffer) => boolean,
+  read: Read,
 ): void {
   const { secure, port } = passage.origin;
   const serverSpeaksFirst = SERVER_SPEAKS_FIRST[secure ? 'tls' : 'plain'].has(port);
@@ -64,13 +66,7 @@ export function hearFirstWord(
 }
 
 /** Reaches the server while the phone is still silent. */
-function hearBoth(
-  relay: Relay,
-  connection: PhoneConnection,
-  socket: Duplex,
-  passage: Passage,
-  read: (opening: Opening, bytes: Buffer) => boolean,
-): void {
+function hearBoth(relay: Relay, connection: PhoneConnection, socket: Duplex, passage: Passage, read: Read): void {
   let server: Socket | null = null;
   /** The phone's word that its server is to hear. */
   let word: Buffer | null = null;

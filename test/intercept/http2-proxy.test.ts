@@ -170,13 +170,14 @@ describe('a phone that speaks HTTP/2 to the proxy', () => {
     expect(proxy.all('request-started').map(({ head }) => head.scheme)).toEqual(['http', 'http', 'https']);
   });
 
-  it('gets the proxy’s own pages', async () => {
+  it.each(['tls', 'plain'] as const)('gets the proxy’s own pages, which know whether it trusts us: %s', async (how) => {
     const proxy = await startProxy();
-    const session = await openToProxy(proxy, 'tls');
+    const session = await openToProxy(proxy, how);
+    const overTls = how === 'tls';
     const direct = await ask(session, { ':authority': `127.0.0.1:${proxy.port}`, ':scheme': 'https', ':path': '/x' });
-    expect(JSON.parse(direct[1])).toMatchObject({ target: '/x', throughProxy: false });
+    expect(JSON.parse(direct[1])).toMatchObject({ target: '/x', throughProxy: false, overTls });
     const through = await ask(session, { ':authority': 'telltale.test', ':scheme': 'http', ':path': '/y' });
-    expect(JSON.parse(through[1])).toMatchObject({ target: '/y', throughProxy: true });
+    expect(JSON.parse(through[1])).toMatchObject({ target: '/y', throughProxy: true, overTls });
     expect(proxy.all('request-started')).toEqual([]);
   });
 

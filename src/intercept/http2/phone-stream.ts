@@ -263,7 +263,7 @@ export class Http2PhoneStream implements PhoneStream, Watched {
       headers,
       phoneAddress: connection.address,
       throughProxy: host === LOCAL_HOST,
-      overTls: true,
+      overTls: this.#phone.overTls,
     });
   }
 

@@ -1,6 +1,7 @@
 import { constants, performServerHandshake, type ServerHttp2Session, type ServerHttp2Stream } from 'node:http2';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
+import { TLSSocket } from 'node:tls';
 import type { Watched } from '../deadlines.ts';
 import type { OpenTunnel, PhoneConnection, Relay, Route } from '../relay.ts';
 import { closeSoon } from './close-soon.ts';
@@ -20,6 +21,7 @@ export class Http2Phone implements Watched {
   readonly relay: Relay;
   readonly connection: PhoneConnection;
   readonly openTunnel: OpenTunnel;
+  readonly overTls: boolean;
   readonly #route: Http2Route;
   readonly #session: ServerHttp2Session;
   readonly #socket: Duplex;
@@ -37,6 +39,7 @@ export class Http2Phone implements Watched {
     this.connection = connection;
     this.#route = route;
     this.#socket = socket;
+    this.overTls = socket instanceof TLSSocket;
     // Until its first request, as for a head of HTTP/1: a phone may lie idle longer once it has spoken.
     this.deadlineAt = relay.deadlines.now + relay.limits.headMsMax;
     relay.deadlines.watch(this);
