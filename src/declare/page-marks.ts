@@ -1,6 +1,8 @@
 /** `第 3 页 共 9 页`, `Page 3 of 9`, `- 3 -`, `3 / 9`: what is printed at the edge of a page. */
 const PAGE_NUMBER =
   /^\f?\s{0,200}(?:第\s?\d{1,3}\s?[页頁](?:\s?[/,，]?\s?[共总總]\s?\d{1,3}\s?[页頁])?|page\s\d{1,3}(?:\s?(?:of|\/)\s?\d{1,3})?|[-–—]\s?\d{1,3}\s?[-–—]|\d{1,3}\s?\/\s?\d{1,3})\s{0,200}$/i;
+/** Whether some line may be one. */
+const NUMBER_LINE = /^[ \t\u3000]*(?:第\s?\d{1,3}\s?[页頁]|page\s\d|[-–—]\s?\d{1,3}\s?[-–—]|\d{1,3}\s?\/\s?\d)/im;
 const MARKS_MIN = 2;
 /** Lines of a running head or foot on one side of the edge. */
 const EDGE_LINES = 2;
@@ -18,7 +20,7 @@ interface Line {
  * @returns the offsets at which these lines begin; none for a text without pages.
  */
 export function pageMarks(text: string): ReadonlySet<number> {
-  if (!/\f|\d\s?[页頁\-–—\n]|page\s\d|\/\s?\d{1,3}\s*\n/i.test(text)) return new Set();
+  if (!text.includes('\f') && !NUMBER_LINE.test(text)) return new Set();
   const lines = linesOf(text);
   const edges = lines.flatMap(({ text: one }, index) => (one.startsWith('\f') || PAGE_NUMBER.test(one) ? [index] : []));
   if (edges.length < MARKS_MIN) return new Set();

@@ -1,6 +1,6 @@
 import { type DefaultTreeAdapterTypes, parse, parseFragment } from 'parse5';
 import { type Block, grid, line, type PolicyText } from './blocks.ts';
-import { EMPTY, join, type Passage, plainSigns, trim, visible } from './passage.ts';
+import { cut, EMPTY, join, type Passage, plainSigns, trim, visible } from './passage.ts';
 import { Unread } from './unread.ts';
 
 type Node = DefaultTreeAdapterTypes.ChildNode;
@@ -28,8 +28,8 @@ const BREAKS = new Set(
     ' ',
   ),
 );
-/** What sets words apart inside a line. */
-const INLINE = new Set(['span', 'b', 'strong', 'em', 'i', 'label', 'font', 'u', 'a']);
+/** What sets words apart inside a line; spans do by their class, others have only a language or a font, and end anywhere. */
+const INLINE = new Set(['em', 'i', 'label', 'u']);
 const SPAN_MAX = 200;
 /** No table that a reader understands is wider; what stands beyond is left out. */
 const COLUMNS_MAX = 100;
@@ -71,6 +71,7 @@ class HtmlReader {
   private letters = 0;
   private gap = 0;
   private item = false;
+  private keepsLines = false;
   /** How many of the parts of a line stand in an element of their own at its beginning; 0 before it ended, and where there is none. */
   private leading = 0;
   private depth = 0;
@@ -133,9 +134,13 @@ class HtmlReader {
       /font-weight:\s*(?:bold|[6-9]00)/i.test(attribute(element, 'style') ?? '');
     if (strong) this.bold++;
     if (name === 'a') this.addLink(attribute(element, 'href'));
+    const outerLines = this.keepsLines;
+    if (name === 'pre' || /white-space:\s*(?:pre|break-spaces)/i.test(attribute(element, 'style') ?? ''))
+      this.keepsLines = true;
     const isFirst = !breaks && this.parts.every(({ text }) => text.trim() === '');
     this.readChildren(element.childNodes as Node[]);
-    if (isFirst && INLINE.has(name)) this.leading = this.parts.length;
+    if (isFirst && (strong || setsApart(element))) this.leading = this.parts.length;
+    this.keepsLines = outerLines;
     if (strong) this.bold--;
     if (breaks) this.endLine();
     this.heading = outer;
@@ -147,9 +152,29 @@ class HtmlReader {
 
   private addText(node: TextNode): void {
     const passage = textOf(this.source, node, this.base);
+    if (this.keepsLines) {
+      this.addLines(passage);
+      return;
+    }
     this.letters += passage.text.trim().length;
     if (this.bold > 0) this.boldLetters += passage.text.trim().length;
     this.parts.push(passage);
+  }
+
+  /** Text whose line ends are kept on the page, and its empty lines with them. */
+  private addLines(passage: Passage): void {
+    let from = 0;
+    for (let end = passage.text.indexOf('\n'); end !== -1; end = passage.text.indexOf('\n', from)) {
+      const one = cut(passage, from, end);
+      this.letters += one.text.trim().length;
+      this.parts.push(one);
+      const isEmpty = this.parts.every(({ text }) => text.trim() === '');
+      this.endLine();
+      this.gap = isEmpty ? this.gap + 1 : 0;
+      from = end + 1;
+    }
+    this.letters += passage.text.length - from;
+    this.parts.push(cut(passage, from));
   }
 
   private endLine(): void {
@@ -204,6 +229,10 @@ class HtmlReader {
 
 function attribute(element: Element, name: string): string | undefined {
   return element.attrs.find((one) => one.name === name)?.value;
+}
+
+function setsApart(element: Element): boolean {
+  return INLINE.has(element.tagName) || (element.tagName === 'span' && attribute(element, 'class') !== undefined);
 }
 
 function isHidden(element: Element): boolean {

@@ -93,15 +93,17 @@ const CHINESE = /[\u3400-\u9fff]/;
 
 /** Lines of a paragraph that was wrapped at some width, as mail and page readers do. */
 function goesOn({ passage, heading }: LineBlock, raw: Passage, wrapped: number): boolean {
-  if (heading > 0 || passage.text.length > PARAGRAPH_MAX || /[|\t]|\S {3,}\S/.test(`${passage.text}\n${raw.text}`))
-    return false;
-  if (/^[，。、；）]/.test(raw.text) || isTorn(passage.text, raw.text)) return true;
+  if (heading > 0 || passage.text.length > PARAGRAPH_MAX || /[|\t]/.test(passage.text + raw.text)) return false;
+  if (/^[，。、；）]/.test(raw.text) || isTorn(passage.text, raw.text))
+    return !SPACED.test(passage.text) && !SPACED.test(raw.text);
   if (wrapped === 0 || /^(?:https?:|www\.)/.test(raw.text)) return false;
   const latin = !/[\u3400-\u9fff]/.test(passage.text + raw.text);
   const line = /[^\n]*$/.exec(passage.text)?.[0] ?? '';
   const width = line.length - line.lastIndexOf(WRAP) - 1;
   return (
     latin &&
+    // Cells that spaces keep apart are no paragraph.
+    !SPACED.test(line) &&
     width >= WRAP_MIN &&
     width <= WRAP_MAX &&
     !/(?:[.:;!?]|\s\s)$/.test(passage.text) &&
@@ -111,6 +113,8 @@ function goesOn({ passage, heading }: LineBlock, raw: Passage, wrapped: number):
     !/^[A-Z][\w ]{2,30}:/.test(raw.text)
   );
 }
+
+const SPACED = /\S {3,}\S/;
 
 /** 某某Push｜SDK需要读取……, ……（如 IMEI）｜等设备信息: torn at a space of a long paragraph. */
 function isTorn(above: string, below: string): boolean {

@@ -19,14 +19,26 @@ export function cutRunOnPages(blocks: readonly Block[], words: PolicyWords): Blo
     if (block.kind !== 'line' || block.passage.text.length <= LABELLED_SIZE_MIN) return [block];
     const { text } = block.passage;
     const isLong = text.length > LINE_SIZE_MIN;
-    if (isEnglish(text)) {
-      const labels = cutsAtLabels(text, englishLabels([block], words));
-      return linesOf(block, isLong || labels.length > 0 ? [...cutsOfEnglish(text), ...labels] : []);
-    }
-    const labels = cutsAtLabels(text, gluedLabelsOfPage(block, words));
-    const isPage = text.length > CHINESE_SIZE_MIN && isProse(text);
-    return linesOf(block, isPage || labels.length > 0 ? [...cutsOfChinese(text, words), ...labels] : []);
+    const isLabelled = (text.match(COLON)?.length ?? 0) >= LABELS_MIN;
+    if (!isLong && !isLabelled) return [block];
+    const cuts = isEnglish(text)
+      ? cutsOfEnglishLine(block, isLabelled, words)
+      : cutsOfChineseLine(block, isLabelled, words);
+    return cuts.length === 0 ? [block] : linesOf(block, cuts);
   });
+}
+
+function cutsOfEnglishLine(block: LineBlock, isLabelled: boolean, words: PolicyWords): number[] {
+  const { text } = block.passage;
+  const labels = isLabelled ? cutsAtLabels(text, englishLabels([block], words)) : [];
+  return text.length > LINE_SIZE_MIN || labels.length > 0 ? [...cutsOfEnglish(text), ...labels] : [];
+}
+
+function cutsOfChineseLine(block: LineBlock, isLabelled: boolean, words: PolicyWords): number[] {
+  const { text } = block.passage;
+  const labels = isLabelled ? cutsAtLabels(text, gluedLabelsOfPage(block, words)) : [];
+  const isPage = text.length > CHINESE_SIZE_MIN && isProse(text);
+  return isPage || labels.length > 0 ? [...cutsOfChinese(text, words), ...labels] : [];
 }
 
 /** The labels that come back in a page: each begins a line, as do the parts of the document behind it. */
@@ -39,6 +51,7 @@ function cutsAtLabels(text: string, labels: RegExp | null): number[] {
 /** Shorter lines are fields of one SDK. */
 const LABELLED_SIZE_MIN = 300;
 const LABELS_MIN = 6;
+const COLON = /[:：]/g;
 const PART = /(?<=[。；;\w/])(?=[一二三四五六七八九十]{1,3}、)/g;
 
 /** Whether sentences end often enough: a table that lost its line ends is no page of prose, its rows are cut otherwise. */

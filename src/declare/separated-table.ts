@@ -45,7 +45,8 @@ export function separatedTable(
   reader: Reader,
 ): FoundTable | null {
   const first = blocks[start];
-  if (first?.kind !== 'line' || first.passage.text.length > HEAD_SIZE_MAX) return null;
+  if (first?.kind !== 'line' || first.passage.text.length > HEAD_SIZE_MAX || SENTENCE.test(first.passage.text))
+    return null;
   for (const separator of SEPARATORS) {
     if (!first.passage.text.includes(separator)) continue;
     const head = piecesOf(first.passage, separator).map(({ text }) => text);
@@ -71,9 +72,11 @@ export function headKinds(head: readonly Passage[], reader: Reader): readonly (L
   return isHead ? kinds : null;
 }
 
+/** No head has these. */
+const SENTENCE = /[。:：？?！!]/;
 const COLUMNS_KNOWN_MIN = 3;
 /** Words of a head, and not those of a sentence. */
-const LIKE_HEAD = /^(?!.*[。:：；;？?!！])(?:[^\u3400-\u9fff]{1,40}(?<!\.)|(?!我们|您|可能|根据|提供).{1,20})$/u;
+const LIKE_HEAD = /^(?!.*[；;])(?:[^\u3400-\u9fff]{1,40}(?<!\.)|(?!我们|您|可能|根据|提供).{1,20})$/u;
 
 interface Layout {
   readonly separator: string;

@@ -33,10 +33,15 @@ function withColon(block: Block, reader: Reader): Block {
   if (block.kind !== 'line' || !block.lead || block.lead > LEAD_SIZE_MAX) return block;
   const { passage, lead } = block;
   const [label, value] = [cut(passage, 0, lead), trim(cut(passage, lead))];
-  const isField = !/[:：]\s*$/.test(label.text) && !/^[:：]/.test(value.text) && value.text !== '';
-  if (!isField || labelKind(label.text, reader.words) === null) return block;
+  const asks = (text: string) => labelKind(text, reader.words) !== null;
+  // <b>第三方</b>公司名称: one label, part of it in bold type.
+  const isBegun = lead < LEAD_SIZE_MIN && (/^[^:：]{0,12}[:：](?!\/\/)/.test(value.text) || asks(passage.text));
+  const isField = !/[:：]\s*$/.test(label.text) && !/^[:：]/.test(value.text) && !isBegun && value.text !== '';
+  if (!isField || !asks(label.text)) return block;
   return { ...block, passage: { ...join([label, value], '：'), links: passage.links } };
 }
 
+/** Shorter words may begin a label that the rest of the line goes on with. */
+const LEAD_SIZE_MIN = 4;
 /** No label is longer. */
 const LEAD_SIZE_MAX = 60;

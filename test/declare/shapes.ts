@@ -229,12 +229,25 @@ export const SHAPES: Readonly<Record<string, (content: Content) => string>> = {
         .map((cell, index) => `<p><strong>${content.labels[index % 5]}</strong>${cell}</p>`)
         .join(''),
     ),
+  'labelled lines cut anywhere into spans of a font': (content) =>
+    page(
+      content,
+      content.rows
+        .flatMap((row) => linesOf(content, row))
+        .map(
+          (line) =>
+            `<p><span style="font-size:12pt">${line.slice(0, 3)}</span><span lang="EN-US">${line.slice(3)}</span></p>`,
+        )
+        .join('\n'),
+    ),
+  'labelled lines in a <pre>': (content) =>
+    page(content, `<pre>${content.rows.flatMap((row) => [...linesOf(content, row), '']).join('\n')}</pre>`),
   'labels in spans of their own': (content) =>
     page(
       content,
       content.rows
         .flatMap(cellsOf)
-        .map((cell, index) => `<div><span>${content.labels[index % 5]}</span><span>${cell}</span></div>`)
+        .map((cell, index) => `<div><span class="k">${content.labels[index % 5]}</span><span>${cell}</span></div>`)
         .join(''),
     ),
   'a label, its value below': (content) =>
