@@ -5,19 +5,11 @@ import { Exchange } from '../exchange.ts';
 import { openWhenAllowed } from '../handlers/interposer.ts';
 import { LocalExchange } from '../local-exchange.ts';
 import { LOCAL_HOST } from '../relay.ts';
-import {
-  askedHost,
-  isLocal,
-  isRefused,
-  originOfRequest,
-  type Target,
-  type TargetRefusal,
-  targetOfConnect,
-  targetOfHttp2,
-} from '../request-target.ts';
-import type { IncomingResponse, OutgoingRequest, PhoneHandler, PhoneStream, RawSide } from '../sides.ts';
+import { isLocal, isRefused, type Target, type TargetRefusal, targetOfConnect } from '../request-target.ts';
+import type { IncomingResponse, PhoneHandler, PhoneStream, RawSide } from '../sides.ts';
+import { type Asked, askedOf, type Relayed, relayedOf, targetOf } from './asked.ts';
 import type { Http2Phone, Http2Route } from './phone.ts';
-import { fieldValue, headersForHttp2, headersFromHttp2, pseudoHeader, trailersForHttp2 } from './translate.ts';
+import { fieldValue, headersForHttp2, headersFromHttp2, trailersForHttp2 } from './translate.ts';
 
 /** `sendDate` is missing from the types; without it Node adds a Date that the server did not send. */
 type RespondOptions = ServerStreamResponseOptions & { sendDate: boolean };
@@ -51,29 +43,23 @@ export class Http2PhoneStream implements PhoneStream, Watched {
     stream.on('error', (error: Error) => this.#gone(error.message));
     stream.on('close', () => this.#closed());
     stream.on('aborted', () => this.#gone('The phone gave the request up'));
-    const method = pseudoHeader(raw, ':method') ?? '';
-    this.#method = method;
-    const headers = headersFromHttp2(raw);
-    const authority = pseudoHeader(raw, ':authority') ?? fieldValue(headers, 'host') ?? '';
-    if (route.kind === 'proxy' && !this.#mayPass(authority, headers)) return;
-    if (method === 'CONNECT') {
-      if (route.kind === 'proxy') this.#openTunnel(authority, headers);
-      else this.#connectThere(route, authority, headers);
+    const asked = askedOf(raw, withoutBody);
+    this.#method = asked.method;
+    if (route.kind === 'proxy' && !this.#mayPass(asked)) return;
+    if (asked.method === 'CONNECT') {
+      if (route.kind === 'proxy') this.#openTunnel(asked);
+      else this.#connectThere(route, asked);
       return;
     }
-    const path = pseudoHeader(raw, ':path') ?? '/';
-    const target =
-      route.kind === 'fixed'
-        ? { secure: route.secure, host: route.host, port: route.port, path }
-        : targetOfHttp2(pseudoHeader(raw, ':scheme') ?? '', authority, path);
+    const target = targetOf(route, asked);
     if (isRefused(target)) {
       this.#refuse(target);
       return;
     }
-    const kept = route.kind === 'fixed' ? headers : headers.filter(([name]) => name !== 'proxy-authorization');
+    this.#isStream = asked.framing === 'chunked';
     this.#handler = isLocal(this.#phone.relay.targets, target)
-      ? this.#local(method, target, kept)
-      : this.#exchange(route, target, { method, headers: kept, authority, withoutBody });
+      ? this.#local(target, asked)
+      : this.#exchange(relayedOf(route, target, asked));
     this.#listen();
   }
 
@@ -90,7 +76,7 @@ export class Http2PhoneStream implements PhoneStream, Watched {
   }
 
   /** Asks for a name where names are required; our own pages are open to every phone that may connect. */
-  #mayPass(authority: string, headers: Headers): boolean {
+  #mayPass({ authority, headers }: Asked): boolean {
     const { connection, relay } = this.#phone;
     if (connection.announceAsked(relay, authority, fieldValue(headers, 'proxy-authorization'))) return true;
     this.#answer(407, 'This proxy asks for a user and a password.', { 'proxy-authenticate': 'Basic realm="telltale"' });
@@ -98,7 +84,7 @@ export class Http2PhoneStream implements PhoneStream, Watched {
   }
 
   /** CONNECT to the proxy itself: the stream becomes a connection of its own. */
-  #openTunnel(authority: string, headers: Headers): void {
+  #openTunnel({ authority, headers }: Asked): void {
     const { relay, openTunnel } = this.#phone;
     const target = targetOfConnect(relay.targets, authority);
     if (isRefused(target)) {
@@ -116,11 +102,11 @@ export class Http2PhoneStream implements PhoneStream, Watched {
   }
 
   /** CONNECT to a server that is a proxy itself: it goes on, and what follows passes unread. */
-  #connectThere(route: Extract<Http2Route, { kind: 'fixed' }>, authority: string, headers: Headers): void {
-    const target = { secure: route.secure, host: route.host, port: route.port, path: authority };
-    const handler = this.#exchange(route, target, { method: 'CONNECT', headers, authority, withoutBody: true });
-    this.#handler = handler;
-    handler.requestEnded([]);
+  #connectThere(route: Extract<Http2Route, { kind: 'fixed' }>, asked: Asked): void {
+    const target = { secure: route.secure, host: route.host, port: route.port, path: asked.authority };
+    const exchange = this.#exchange(relayedOf(route, target, { ...asked, framing: 'none' }));
+    this.#handler = exchange;
+    exchange.requestEnded([]);
   }
 
   informational(response: IncomingResponse): void {
@@ -255,7 +241,7 @@ export class Http2PhoneStream implements PhoneStream, Watched {
     this.deadlineAt = deadlines.now + (mayStandStill ? limits.answerIdleMsMax : limits.bodyIdleMsMax);
   }
 
-  #local(method: string, { path, host }: Target, headers: Headers): PhoneHandler {
+  #local({ path, host }: Target, { method, headers }: Asked): PhoneHandler {
     const { relay, connection } = this.#phone;
     return new LocalExchange(relay, this, {
       method,
@@ -267,31 +253,10 @@ export class Http2PhoneStream implements PhoneStream, Watched {
     });
   }
 
-  #exchange(
-    route: Http2Route,
-    target: Target,
-    asked: { method: string; headers: Headers; authority: string; withoutBody: boolean },
-  ): Exchange {
+  #exchange({ request, origin, described }: Relayed): Exchange {
     const { relay, connection } = this.#phone;
-    const { method, headers, authority } = asked;
-    const { port, path, secure } = target;
-    const host = askedHost(target.host, route.kind === 'fixed' ? route.serverName : null, authority);
-    const length = fieldValue(headers, 'content-length');
-    this.#isStream = length === null && !asked.withoutBody;
-    const request: OutgoingRequest = {
-      method,
-      target: path,
-      version: '2',
-      authority,
-      headers,
-      raw: null,
-      framing: asked.withoutBody ? 'none' : length === null ? 'chunked' : 'length',
-      upgrade: null,
-      keepAlive: true,
-    };
-    const exchange = new Exchange(relay, connection.id, this, request, originOfRequest(route, target, host, true));
-    const scheme = secure ? 'https' : 'http';
-    exchange.begin({ method, scheme, host, port, target: path, httpVersion: '2', headers });
+    const exchange = new Exchange(relay, connection.id, this, request, origin);
+    exchange.begin(described);
     return exchange;
   }
 
