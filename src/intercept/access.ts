@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import ipaddr from 'ipaddr.js';
 import { TelltaleError } from '../model/errors.ts';
@@ -13,6 +14,8 @@ export class PhoneAccess {
   constructor(allow: readonly string[]) {
     this.#ranges = allow.map((text) => {
       try {
+        // ipaddr.js takes 198.51.100 for 198.51.0.100, as C's inet_aton does; whoever types it means something else.
+        if (isIP(text.split('/', 1)[0] as string) === 0) throw new RangeError('no address');
         if (!text.includes('/')) {
           const address = ipaddr.process(text);
           return [address, address.kind() === 'ipv4' ? 32 : 128] as const;

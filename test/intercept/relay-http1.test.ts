@@ -106,6 +106,49 @@ describe('the relay over HTTP/1.1', () => {
     expect(proxy.all('exchange-ended')).toHaveLength(9);
   });
 
+  it('leaves pipelined requests with the phone while one waits for its answer, and serves them all after it', async () => {
+    const count = 400;
+    const ok = 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok';
+    let begin = () => {};
+    const begun = new Promise<void>((done) => {
+      begin = done;
+    });
+    let answer = () => {};
+    let seen = 0;
+    const port = await startServer((socket) => {
+      let held = 0;
+      let open = false;
+      const reply = () => socket.write(ok);
+      answer = () => {
+        open = true;
+        for (; held > 0; held--) reply();
+      };
+      socket.on('data', (bytes) => {
+        // Each request comes in many pieces; its end is the only place with two line ends.
+        for (const _ of bytes.toString('latin1').matchAll(/x\r\n\r\n/g)) {
+          seen++;
+          if (open) reply();
+          else held++;
+        }
+        begin();
+      });
+    });
+    const proxy = await startProxy();
+    const phone = await RawClient.open(proxy.port);
+    const request = `GET http://127.0.0.1:${port}/ HTTP/1.1\r\nHost: h\r\nX: ${'x'.repeat(100_000)}\r\n\r\n`;
+    for (let sent = 0; sent < count; sent++) phone.send(request);
+    await begun;
+    for (let last = -1; last !== phone.socket.writableLength; ) {
+      last = phone.socket.writableLength;
+      await new Promise((go) => setTimeout(go, 200));
+    }
+    // The system's buffers hold some megabytes, the proxy a quarter of one.
+    expect(phone.socket.writableLength).toBeGreaterThan(20_000_000);
+    answer();
+    while (phone.received.length < ok.length * count) await new Promise((go) => setImmediate(go));
+    expect(seen).toBe(count);
+  });
+
   it('serves pipelined requests in order', async () => {
     const port = await startServer(answering((head) => `HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\n${head[5]}`));
     const proxy = await startProxy();

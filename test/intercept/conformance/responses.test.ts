@@ -124,6 +124,24 @@ describe('an answer with', () => {
     }
   });
 
+  it('both a coding and a length ends its connection: what follows may be framed another way', async () => {
+    let connections = 0;
+    const port = await startServer((socket) => {
+      connections++;
+      socket.on('data', () =>
+        socket.write('HTTP/1.1 200 OK\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\n\r\n'),
+      );
+    });
+    const proxy = await startProxy();
+    for (let turn = 1; turn <= 2; turn++) {
+      const phone = await RawClient.open(proxy.port);
+      phone.send(`GET http://127.0.0.1:${port}/ HTTP/1.1\r\nHost: h\r\n\r\n`);
+      await phone.until('ok');
+      await phone.untilEnd();
+      expect(connections).toBe(turn);
+    }
+  });
+
   it('the coding `identity`, which is none, ends where its length says', async () => {
     const answer = 'HTTP/1.1 200 OK\r\nTransfer-Encoding: identity\r\nContent-Length: 2\r\n\r\nok';
     const proxy = await startProxy();
