@@ -12,6 +12,7 @@ import type { AuditLimits } from '../model/limits.ts';
 import { OfShared } from '../model/of-shared.ts';
 import type { BodyCollector, CollectedBody } from './body-collector.ts';
 import { found, LookMemory, REMEMBERED_BYTES_MAX, type Said } from './look-memory.ts';
+import { openQuestions } from './open-questions.ts';
 import type { RedactedHead, Redactor } from './redaction/redactor.ts';
 
 /** An exchange under way: what came of it so far, and what was made of it. */
@@ -126,7 +127,7 @@ export class ExchangeJudge {
     const look = (some: Uint8Array) => this.#lookAtBody(detector, some, about, site);
     const { decoded, detected } = look(bytes);
     const redacted = redactor.body(bytes, decoded, detected, prefixOf(site), look);
-    const gaps = located([...decoded.gaps, ...detected.gaps], site);
+    const gaps = located(openQuestions([...decoded.gaps, ...detected.gaps], detected.detections), site);
     return { detections: redacted.detections, gaps: [...gaps, ...redacted.gaps], kept: redacted.bytes };
   }
 

@@ -5,6 +5,7 @@ import type { Gap } from '../model/gaps.ts';
 import type { DecodedBody } from '../model/layer.ts';
 import { AskedLately } from './asked-lately.ts';
 import { Lately } from './lately.ts';
+import { openQuestions } from './open-questions.ts';
 
 /** What decoding and searching one body or head gave. */
 export interface Looked {
@@ -86,7 +87,8 @@ function isSame(one: Said | null, other: Said | null): boolean {
 }
 
 export function found({ decoded, detected }: { readonly decoded: DecodedBody; readonly detected: Detected }): Looked {
-  return { detections: detected.detections, gaps: [...decoded.gaps, ...detected.gaps] };
+  const { detections } = detected;
+  return { detections, gaps: openQuestions([...decoded.gaps, ...detected.gaps], detections) };
 }
 
 function isLasting({ detections, gaps }: Looked): boolean {

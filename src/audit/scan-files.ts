@@ -8,6 +8,7 @@ import type { Detection } from '../model/finding.ts';
 import type { Gap } from '../model/gaps.ts';
 import type { AuditLimits } from '../model/limits.ts';
 import { loadTaxonomy } from '../signatures/data-types.ts';
+import { openQuestions } from './open-questions.ts';
 
 /** What one file holds of the device's identifiers, and where it could not be looked into. */
 export interface ScannedFile {
@@ -60,7 +61,7 @@ function scanFile(file: string, detector: Detector, limits: AuditLimits): Scanne
     const description = { contentType: null, contentEncodings: [], whole: more.length === 0, codec: null, head: null };
     const decoded = decodeBody(first, description, limits);
     const { detections, gaps } = detector.detectBody(decoded, { ...ABOUT, message: null });
-    if (more.length === 0) return { file, detections, gaps: [...decoded.gaps, ...gaps] };
+    if (more.length === 0) return { file, detections, gaps: openQuestions([...decoded.gaps, ...gaps], detections) };
     const rest = searchRest(reader, first, more, detector, file);
     const cut: Gap = {
       kind: 'limit-body-bytes',
