@@ -38,13 +38,11 @@ const BUCKETS = 8;
 /** @param numbers of the patterns that are looked for, {@link FEW_MAX} at most. */
 export function planFew({ bytes, starts }: BytePatterns, numbers: readonly number[]): FewPlan {
   const all = numbers.map((number) => ({ number, bytes: bytes.subarray(starts[number], starts[number + 1]) }));
-  const lots = merged(windowsOf(all));
-  const buckets = Int32Array.from({ length: BUCKETS + 1 }, (_, bucket) =>
-    lots.slice(0, bucket).reduce((sum, { windows }) => sum + windows.length, 0),
-  );
-  const sorted = lots.flatMap(({ windows }) => windows);
+  const lots = seated(lotsOf(all)).map((choices) => choices.flatMap(({ windows }) => windows));
+  const buckets = Int32Array.from({ length: BUCKETS + 1 }, (_, bucket) => lots.slice(0, bucket).flat().length);
+  const sorted = lots.flat();
   const halves = new Uint8Array(WINDOW_BYTES * 32);
-  lots.forEach(({ windows }, bucket) => {
+  lots.forEach((windows, bucket) => {
     for (const { pattern, offset } of windows) {
       for (let position = 0; position < WINDOW_BYTES; position++) {
         const byte = pattern.bytes[offset + position] as number;
@@ -77,68 +75,90 @@ interface Window {
   readonly offset: number;
 }
 
-/** Windows that share a bucket, and for each half of their first two bytes the values it has: one bit each. */
-interface Lot {
+/** Windows of several patterns that begin with the same two bytes. */
+interface Choice {
   readonly windows: readonly Window[];
+  /** For each half of the two bytes its value, as one bit of sixteen. */
   readonly halves: readonly number[];
 }
 
+/** Patterns that have pairs of bytes in common: all the choices of windows they have. */
+type Lot = readonly Choice[];
+
 /**
- * Chooses the windows so that as few pairs of bytes as possible begin them all: again and again the pair that most of the patterns
- * left have in common (digits of the same number, packed with other ends, share nearly all).
+ * As few lots as possible: again and again the patterns, of those left, that the most common pair of bytes stands in (digits of one
+ * number, packed with different ends, share nearly all).
  */
-function windowsOf(patterns: readonly Pattern[]): Lot[] {
+function lotsOf(patterns: readonly Pattern[]): Lot[] {
   const lots: Lot[] = [];
   for (let left = patterns; left.length > 0; ) {
-    const byPair = new Map<number, Window[]>();
-    for (const pattern of left) {
-      const { bytes } = pattern;
-      for (let offset = 0; offset <= bytes.length - WINDOW_BYTES; offset++) {
-        const pair = (bytes[offset] as number) * 256 + (bytes[offset + 1] as number);
-        const windows = byPair.get(pair) ?? [];
-        if (windows.at(-1)?.pattern !== pattern) windows.push({ pattern, offset });
-        byPair.set(pair, windows);
-      }
-    }
-    const [pair, windows] = [...byPair].reduce((most, other) => (other[1].length > most[1].length ? other : most));
-    lots.push({
-      windows,
-      halves: [pair >> 12, (pair >> 8) & 15, (pair >> 4) & 15, pair & 15].map((half) => 1 << half),
-    });
-    const placed = new Set(windows.map(({ pattern }) => pattern));
+    const choices = choicesOf(left);
+    const most = choices.reduce((best, other) => (other.windows.length > best.windows.length ? other : best)).windows;
+    lots.push(
+      choices.filter(
+        ({ windows }) =>
+          windows.length === most.length && windows.every(({ pattern }, index) => pattern === most[index]?.pattern),
+      ),
+    );
+    const placed = new Set(most.map(({ pattern }) => pattern));
     left = left.filter((pattern) => !placed.has(pattern));
   }
   return lots;
 }
 
-/** Puts those together that let the fewest random bytes through, until there is a bucket for each. */
-function merged(lots: Lot[]): Lot[] {
-  while (lots.length > BUCKETS) {
-    let best: { readonly one: number; readonly other: number; readonly cost: number } | null = null;
-    for (let one = 0; one < lots.length; one++) {
-      for (let other = 0; other < one; other++) {
-        const [a, b] = [lots[one] as Lot, lots[other] as Lot];
-        const cost = passed(joined(a, b)) - passed(a) - passed(b);
-        if (best === null || cost < best.cost) best = { one, other, cost };
-      }
+/** For each pair of bytes the windows that begin with it: of each pattern its first. */
+function choicesOf(patterns: readonly Pattern[]): Choice[] {
+  const byPair = new Map<number, Window[]>();
+  for (const pattern of patterns) {
+    const { bytes } = pattern;
+    for (let offset = 0; offset <= bytes.length - WINDOW_BYTES; offset++) {
+      const pair = (bytes[offset] as number) * 256 + (bytes[offset + 1] as number);
+      const windows = byPair.get(pair) ?? [];
+      if (windows.at(-1)?.pattern !== pattern) windows.push({ pattern, offset });
+      byPair.set(pair, windows);
     }
-    const { one, other } = best as NonNullable<typeof best>;
-    const both = joined(lots[one] as Lot, lots[other] as Lot);
-    lots = [...lots.filter((_, index) => index !== one && index !== other), both];
   }
-  return lots;
+  return [...byPair].map(([pair, windows]) => ({
+    windows,
+    halves: [pair >> 12, (pair >> 8) & 15, (pair >> 4) & 15, pair & 15].map((half) => 1 << half),
+  }));
 }
 
-function joined(a: Lot, b: Lot): Lot {
-  return {
-    windows: [...a.windows, ...b.windows],
-    halves: a.halves.map((values, half) => values | (b.halves[half] as number)),
-  };
+/** How often each lot is taken out and seated again: hardly anything changes after the third time. */
+const ROUNDS = 4;
+
+/** Chooses a window and a bucket for each lot so that few random bytes get through. */
+function seated(lots: readonly Lot[]): (readonly Choice[])[] {
+  let buckets: (readonly Choice[])[] = Array.from({ length: BUCKETS }, () => []);
+  for (let round = 0; round < ROUNDS; round++) {
+    for (const lot of lots) {
+      buckets = buckets.map((choices) => choices.filter((choice) => !lot.includes(choice)));
+      let best: { readonly bucket: number; readonly choice: Choice; readonly cost: number } | null = null;
+      for (let bucket = 0; bucket < BUCKETS; bucket++) {
+        const others = buckets[bucket] as readonly Choice[];
+        const before = passed(others);
+        for (const choice of lot) {
+          const cost = passed([...others, choice]) - before;
+          if (best === null || cost < best.cost) best = { bucket, choice, cost };
+        }
+      }
+      const { bucket, choice } = best as NonNullable<typeof best>;
+      buckets[bucket] = [...(buckets[bucket] as readonly Choice[]), choice];
+    }
+  }
+  return buckets;
 }
 
-/** Pairs of bytes that a lot's tables let through, of 65,536. */
-function passed({ halves }: Lot): number {
-  return halves.reduce((product, values) => product * bitsIn(values), 1);
+/** Pairs of bytes that the tables of a bucket let through, of 65,536. */
+function passed(choices: readonly Choice[]): number {
+  if (choices.length === 0) return 0;
+  let product = 1;
+  for (let half = 0; half < 4; half++) {
+    let values = 0;
+    for (const { halves } of choices) values |= halves[half] as number;
+    product *= bitsIn(values);
+  }
+  return product;
 }
 
 function bitsIn(values: number): number {
