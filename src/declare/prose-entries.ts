@@ -1,5 +1,6 @@
 import type { LineBlock } from './blocks.ts';
 import { commaRows } from './comma-rows.ts';
+import { dataItems } from './data-items.ts';
 import { englishEntries } from './english-entries.ts';
 import type { Draft } from './entry.ts';
 import { cleanName } from './entry.ts';
@@ -57,6 +58,8 @@ export function proseEntries(
 function groupAt(lines: readonly (LineBlock | null)[], index: number, inPart: boolean, reader: Reader): ProseEntry[] {
   const linked = inPart ? linkedNames(lines, index, reader) : [];
   if (linked.length > 0) return linked;
+  const items = inPart ? dataItems(lines, index, reader) : [];
+  if (items.length > 0) return items;
   const entry = itemEntry(lines, index, inPart, reader);
   if (entry !== null) return [entry];
   const rows = commaRows(lines, index, reader);

@@ -38,7 +38,10 @@ function cutsOfChineseLine(block: LineBlock, isLabelled: boolean, words: PolicyW
   const { text } = block.passage;
   const labels = isLabelled ? cutsAtLabels(text, gluedLabelsOfPage(block, words)) : [];
   const isPage = text.length > CHINESE_SIZE_MIN && isProse(text);
-  return isPage || labels.length > 0 ? [...cutsOfChinese(text, words), ...labels] : [];
+  if (!isPage && labels.length === 0) return [];
+  const spaces = cutsOfChinese(text, words);
+  // Where spaces tell the lines, labels inside them are no ends.
+  return isPage && spaces.length > labels.length ? spaces : [...spaces, ...labels];
 }
 
 /** The labels that come back in a page: each begins a line, as do the parts of the document behind it. */

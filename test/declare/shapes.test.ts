@@ -5,7 +5,9 @@ import { CHINESE, type Content, ENGLISH, SHAPES } from './shapes.ts';
 
 const taxonomy = loadTaxonomy({ extraFolder: null });
 
-const expected = ({ rows }: Content) => rows.map(({ name, types, link }) => [name, [...types].sort().join(' '), link]);
+/** What a shape says: some have no addresses. */
+const expected = ({ rows }: Content, source = 'https://') =>
+  rows.map(({ name, types, link }) => [name, [...types].sort().join(' '), source.includes('https://') ? link : null]);
 
 function found(source: string): [string, string, string | null][] {
   const { sdks } = readPolicy(Buffer.from(source), { name: 'policy', taxonomy });
@@ -15,11 +17,11 @@ function found(source: string): [string, string, string | null][] {
 describe('readPolicy on one list in many shapes', () => {
   describe.each(Object.entries(SHAPES))('%s', (_, shape) => {
     it('is read in Chinese', () => {
-      expect(found(shape(CHINESE))).toEqual(expected(CHINESE));
+      expect(found(shape(CHINESE))).toEqual(expected(CHINESE, shape(CHINESE)));
     });
 
     it('is read in English', () => {
-      expect(found(shape(ENGLISH))).toEqual(expected(ENGLISH));
+      expect(found(shape(ENGLISH))).toEqual(expected(ENGLISH, shape(ENGLISH)));
     });
   });
 });

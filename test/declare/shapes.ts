@@ -292,6 +292,16 @@ export const SHAPES: Readonly<Record<string, (content: Content) => string>> = {
         .join('\n'),
       content.title,
     ),
+  'items that are a name and its data in brackets': (content) =>
+    text(
+      content,
+      content.rows.map(({ name, data }) => `• ${name} (${data})`),
+    ),
+  'items that are a name, its data behind a dash and its purpose in brackets': (content) =>
+    text(
+      content,
+      content.rows.map(({ name, data, purpose }) => `- ${name} — ${data} (${purpose})`),
+    ),
   'the whole page on one line': (content) =>
     text(
       content,
