@@ -18,6 +18,8 @@ const ITEMS_MIN = 3;
 const UNTOLD_MAX = 8;
 const ITEMS_MAX = 300;
 const ITEM_SIZE_MAX = 400;
+/** Most lines have neither: they are told at once. */
+const LIKE_ITEM = /[)）][。；;.]?\s*$|[–—|]|\s-\s/;
 const NAME_SIZE_MAX = 50;
 const SHARE_MIN = 0.5;
 /** `某某统计（IMEI、MAC地址）` and `Finchmetrics — crash logs (crash reporting)`; brackets of the name come before. */
@@ -46,7 +48,7 @@ export function dataItems(lines: readonly (LineBlock | null)[], from: number, re
 
 /** An item, and the share of its data that names any. */
 function itemOf(passage: Passage, reader: Reader): { draft: Draft; share: number } | null {
-  if (passage.text.length > ITEM_SIZE_MAX) return null;
+  if (passage.text.length > ITEM_SIZE_MAX || !LIKE_ITEM.test(passage.text)) return null;
   const item = trim(cut(passage, afterNumbering(passage.text)));
   const { text } = item;
   const found = BEHIND_DASH.exec(text) ?? IN_BRACKETS.exec(text);
