@@ -17,6 +17,7 @@ import { Lru } from './lru.ts';
 import type { Address } from './options.ts';
 import { bracketed } from './origin.ts';
 import { failureToConnect } from './server-failure.ts';
+import { SHARED_READS } from './shared-reads.ts';
 import type { Origin, ServerFailure } from './sides.ts';
 import { credentials, goesThrough, openThrough, type UpstreamProxy } from './upstream-proxy.ts';
 
@@ -48,7 +49,7 @@ export type Dialled =
   | { readonly failure: ServerFailure; readonly noProtocol?: boolean };
 
 /** Bytes that a socket takes before it asks us to wait; Node's own 16 KiB stops the other side on every TLS record. */
-export const SOCKET_BUFFER_BYTES = 128 * 1024;
+export const SOCKET_BUFFER_BYTES = 256 * 1024;
 
 /** Versions, keys and digests that OpenSSL no longer takes by itself, and renegotiation as it was before RFC 5746. */
 const OLD_TLS = {
@@ -89,17 +90,10 @@ export class Dialler {
       this.#dialThrough(upstream, origin, protocols, done, raw);
       return;
     }
-    const socket = origin.secure ? null : connectTcp(this.#tcpOptions(host, port, true));
+    const options = { ...this.#tcpOptions(host, port, true), onread: SHARED_READS };
+    const socket = origin.secure ? null : connectTcp(options);
     if (socket !== null) this.#settle(socket, 'connect', origin, true, null, done);
-    else
-      this.#settle(
-        this.#connectTls(origin, protocols, this.#tcpOptions(host, port, true)),
-        'secureConnect',
-        origin,
-        true,
-        null,
-        done,
-      );
+    else this.#settle(this.#connectTls(origin, protocols, options), 'secureConnect', origin, true, null, done);
   }
 
   #dialThrough(

@@ -4,6 +4,7 @@ import { withoutQuicHints } from './dns-hints.ts';
 import { withoutQuicHintsInJson } from './dns-json.ts';
 import { askedOf, isJsonQuestion, type Question } from './dns-question.ts';
 import { factsOf } from './header-facts.ts';
+import { copied } from './shared-reads.ts';
 
 /** A DNS message holds no more (RFC 1035 §4.2.2). */
 const MESSAGE_BYTES_MAX = 65_535;
@@ -45,9 +46,12 @@ export class DnsAnswer {
     return new DnsAnswer(form.isJson, form.coding, askedOf(target, body()));
   }
 
-  /** @returns whether it may still become a whole message. */
+  /**
+   * @param bytes only lent.
+   * @returns whether it may still become a whole message.
+   */
   take(bytes: Buffer): boolean {
-    this.#pieces.push(bytes);
+    this.#pieces.push(copied(bytes));
     this.#bytes += bytes.length;
     return this.#bytes <= MESSAGE_BYTES_MAX;
   }

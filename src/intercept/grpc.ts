@@ -2,6 +2,7 @@ import { gunzipSync, inflateSync } from 'node:zlib';
 import type { Direction, Headers } from '../model/exchange.ts';
 import type { GapKind } from '../model/gaps.ts';
 import { factsOf } from './header-facts.ts';
+import { copied } from './shared-reads.ts';
 
 /** Told of each message, in the clear, and of what could not be opened. */
 export interface GrpcHandler {
@@ -37,8 +38,9 @@ export class GrpcReader {
     this.#handler = handler;
   }
 
+  /** @param bytes only lent. */
   feed(bytes: Buffer): void {
-    let rest = bytes;
+    let rest = copied(bytes);
     while (rest.length > 0) {
       const open =
         this.#skipping > 0 ? this.#skipping : (this.#wanted === 0 ? HEAD_BYTES : this.#wanted) - this.#gathered;

@@ -1,5 +1,6 @@
 import type { LocalRequest, LocalResponse } from '../model/local-page.ts';
 import type { Relay } from './relay.ts';
+import { copied } from './shared-reads.ts';
 import type { PhoneHandler, PhoneStream } from './sides.ts';
 
 /** A request for one of the proxy's own pages: gathered, answered, and no concern of the audit. */
@@ -19,7 +20,7 @@ export class LocalExchange implements PhoneHandler {
 
   requestBytes(bytes: Buffer): void {
     this.#bodyBytes += bytes.length;
-    if (this.#bodyBytes <= this.#relay.limits.localBodyBytesMax) this.#body.push(bytes);
+    if (this.#bodyBytes <= this.#relay.limits.localBodyBytesMax) this.#body.push(copied(bytes));
     else if (!this.#done) {
       this.#done = true;
       this.#phone.answer(413, 'The proxy takes no body of this size.');

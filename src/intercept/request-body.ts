@@ -1,4 +1,5 @@
 import type { RelayLimits } from './limits.ts';
+import { copied } from './shared-reads.ts';
 import type { ServerStream } from './sides.ts';
 
 /** The body of a request on its way: what waits for a server, and what was sent while it is small enough to be sent again. */
@@ -29,12 +30,12 @@ export class RequestBody {
     if (this.#sent === null) return;
     this.#sentBytes += bytes.length;
     if (this.#sentBytes > this.#limits.retryBodyBytesMax) this.#sent = null;
-    else this.#sent.push(bytes);
+    else this.#sent.push(copied(bytes));
   }
 
   /** Holds what comes before there is a server. @returns whether no more should come. */
   hold(bytes: Buffer): boolean {
-    this.#waiting.push(bytes);
+    this.#waiting.push(copied(bytes));
     this.#waitingBytes += bytes.length;
     return this.#waitingBytes >= this.#limits.waitingBodyBytesMax;
   }

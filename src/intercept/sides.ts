@@ -49,7 +49,10 @@ export interface PhoneStream {
   readonly phoneAddress: string;
   informational(response: IncomingResponse): void;
   respond(response: IncomingResponse): void;
-  /** @returns false when the phone is slow: the exchange's `phoneDrained` is called when it has caught up. */
+  /**
+   * @param bytes only lent: they change when the call has returned.
+   * @returns false when the phone is slow: the exchange's `phoneDrained` is called when it has caught up.
+   */
   write(bytes: Buffer): boolean;
   finish(trailers: Headers): void;
   /** Breaks off so that the phone can tell the response is not whole. */
@@ -66,6 +69,7 @@ export interface PhoneStream {
 
 /** What a phone's end tells the exchange. */
 export interface PhoneHandler {
+  /** @param bytes only lent: they change when the call has returned. */
   requestBytes(bytes: Buffer): void;
   requestEnded(trailers: Headers): void;
   requestCut(reason: string): void;
@@ -78,7 +82,10 @@ export interface PhoneHandler {
 export interface ServerStream {
   readonly address: string | null;
   send(request: OutgoingRequest): void;
-  /** @returns false when the server is slow: `serverDrained` is called when it has caught up. */
+  /**
+   * @param bytes only lent, as of {@link PhoneStream.write}.
+   * @returns false when the server is slow: `serverDrained` is called when it has caught up.
+   */
   write(bytes: Buffer): boolean;
   finish(trailers: Headers): void;
   abort(): void;
@@ -96,6 +103,7 @@ export interface ServerHandler {
   /** The server offers another way to reach it beside its answers: an ALTSVC frame (RFC 7838 §4). */
   alternativeOffered(value: string): void;
   responseStarted(response: IncomingResponse): void;
+  /** @param bytes only lent, as of {@link PhoneHandler.requestBytes}. */
   responseBytes(bytes: Buffer): void;
   responseEnded(trailers: Headers): void;
   serverDrained(): void;

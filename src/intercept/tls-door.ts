@@ -8,6 +8,7 @@ import { Http1Phone } from './http1/phone.ts';
 import { Http2Phone } from './http2/phone.ts';
 import { originOf } from './origin.ts';
 import { LOCAL_HOST, type OpenTunnel, type PhoneConnection, type Relay } from './relay.ts';
+import { shareReads } from './shared-reads.ts';
 import { FAILURE_SENTENCES, failureOfHandshake, type HandshakeFailure, isRefusal, isSilent } from './tls-refusal.ts';
 
 export interface TlsTarget {
@@ -41,6 +42,7 @@ export function endTls(
       highWaterMark: SOCKET_BUFFER_BYTES,
     } as ConstructorParameters<typeof TLSSocket>[1],
   );
+  shareReads(tls);
   let shaken = false;
   let settled = false;
   const fail = (failure: HandshakeFailure) => {

@@ -30,7 +30,7 @@ export interface ResponseHead {
 
 /**
  * What the relay (or an import) tells the audit. Numbers in `connection` and `exchange` are unique within one capture and given
- * by whoever emits; times are milliseconds since 1970. Bytes belong to the receiver once emitted.
+ * by whoever emits; times are milliseconds since 1970. Bytes are only lent: they may change once the receiver has returned.
  *
  * Order within one exchange: request-started, request-bytes*, request-ended, and independently response-started,
  * response-bytes*, response-ended; `message` any time between; exchange-ended last, always, exactly once.

@@ -63,7 +63,8 @@ export async function startProxy(options: Partial<InterceptOptions> = {}): Promi
     listeners: [{ host: '127.0.0.1', port: 0, device: null }],
     authority: phoneAuthority(),
     sink: {
-      accept(event) {
+      accept(lent) {
+        const event = 'bytes' in lent ? { ...lent, bytes: Buffer.from(lent.bytes) } : lent;
         events.push(event);
         for (const waiter of waiting.filter(({ fits }) => fits(event))) {
           waiting.splice(waiting.indexOf(waiter), 1);

@@ -1,6 +1,7 @@
 import type { IContext, Proxy as MitmProxy } from 'http-mitm-proxy';
 import type { Headers, RequestHead } from '../../model/exchange.ts';
 import type { Exchange } from '../exchange.ts';
+import { copied } from '../shared-reads.ts';
 import type { IncomingResponse, Origin, OutgoingRequest, PhoneStream, RawSide, ServerStream } from '../sides.ts';
 import { answered, asked } from './changes.ts';
 import { newContext } from './context.ts';
@@ -202,9 +203,10 @@ export class HandledExchange implements Interposed, PhoneStream {
   #pass(
     turns: Turns,
     handlers: '_onRequestData' | '_onResponseData',
-    bytes: Buffer,
+    lent: Buffer,
     write: (changed: Buffer) => boolean,
   ): boolean {
+    const bytes = copied(lent);
     const ctx = this.#ctx as IContext;
     let keepsUp = true;
     const over = turns.take((next) => {

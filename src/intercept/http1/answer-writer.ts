@@ -3,19 +3,20 @@ import type { Headers } from '../../model/exchange.ts';
 import type { IncomingResponse } from '../sides.ts';
 import { ownHead, relayedHead } from './answer.ts';
 import type { Http1Request } from './head.ts';
-import { writeBody, writeEnd, writeHead } from './write.ts';
+import { MessageWriter } from './message-writer.ts';
 
 /** Writes the answers of one connection to a phone that speaks HTTP/1, one after another. */
 export class AnswerWriter {
-  readonly #socket: Duplex;
+  readonly #out: MessageWriter;
   /** The request that is answered; null: what came was none. */
   #request: Pick<Http1Request, 'method' | 'minor'> | null = null;
   #started = false;
   #chunked = false;
   #endFramed = false;
 
-  constructor(socket: Duplex) {
-    this.#socket = socket;
+  /** @param drained as of {@link MessageWriter}. */
+  constructor(socket: Duplex, drained: () => void) {
+    this.#out = new MessageWriter(socket, drained);
   }
 
   /** Whether the answer's head went out. */
@@ -52,23 +53,28 @@ export class AnswerWriter {
   }
 
   head(response: IncomingResponse): void {
-    writeHead(this.#socket, relayedHead(response, response.framing === 'chunked' && this.#oldPhone));
+    this.#out.head(relayedHead(response, response.framing === 'chunked' && this.#oldPhone));
   }
 
-  /** @returns false when the phone is slow. */
+  /** As {@link MessageWriter.body}. */
   write(bytes: Buffer): boolean {
-    return writeBody(this.#socket, bytes, this.#chunked);
+    return this.#out.body(bytes, this.#chunked);
   }
 
   finish(trailers: Headers): void {
-    if (this.#chunked) writeEnd(this.#socket, trailers);
+    if (this.#chunked) this.#out.end(trailers);
+  }
+
+  /** As {@link MessageWriter.flush}. */
+  flush(): void {
+    this.#out.flush();
   }
 
   /** An answer of the proxy's own. */
   own(status: number, sentence: string, extra: Headers, keepAlive: boolean): void {
     const body = Buffer.from(`${sentence}\n`);
-    writeHead(this.#socket, ownHead(status, body.length, extra, keepAlive));
-    if (this.#request?.method !== 'HEAD') this.#socket.write(body);
+    this.#out.head(ownHead(status, body.length, extra, keepAlive));
+    if (this.#request?.method !== 'HEAD') this.#out.body(body, false);
   }
 
   get #oldPhone(): boolean {

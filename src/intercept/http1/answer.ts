@@ -1,9 +1,9 @@
 import type { Headers } from '../../model/exchange.ts';
 import { responseForHttp1 } from '../http2/translate.ts';
 import type { IncomingResponse } from '../sides.ts';
+import { headerLines } from './message-writer.ts';
 import { reasonPhrase } from './reason.ts';
 import { keepsUpgrade, relayedHeaders } from './relayed-headers.ts';
-import { headerLines } from './write.ts';
 
 /**
  * The head of an answer as it goes to a phone that speaks HTTP/1: the server's very bytes where nothing has to be put right.

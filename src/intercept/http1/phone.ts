@@ -4,6 +4,7 @@ import type { Watched } from '../deadlines.ts';
 import { openWhenAllowed } from '../handlers/interposer.ts';
 import type { OpenTunnel, PhoneConnection, Relay, Route } from '../relay.ts';
 import { isRefused, targetOfConnect, targetOfRequest } from '../request-target.ts';
+import { lendNoMore, lendReads } from '../shared-reads.ts';
 import type { IncomingResponse, PhoneHandler, PhoneStream, RawSide } from '../sides.ts';
 import { AnswerWriter } from './answer-writer.ts';
 import { linger, tear } from './closing.ts';
@@ -46,11 +47,12 @@ export class Http1Phone implements PhoneStream, MessageHandler<Http1Request>, Wa
     this.#route = route;
     this.#openTunnel = openTunnel;
     this.#handlers = new RequestHandlers(relay, connection, route, overTls);
-    this.#answer = new AnswerWriter(socket);
+    this.#answer = new AnswerWriter(socket, this.#onDrain);
     this.#reader = new MessageReader(new HeadMemory(parseRequest), this, relay.limits);
     this.deadlineAt = relay.deadlines.now + relay.limits.headMsMax;
     relay.deadlines.watch(this);
     socket.on('data', this.#onData);
+    lendReads(socket, (bytes) => this.#takes(bytes));
     socket.on('end', this.#onEnd);
     socket.on('error', this.#onError);
     socket.on('close', this.#onClose);
@@ -154,6 +156,7 @@ export class Http1Phone implements PhoneStream, MessageHandler<Http1Request>, Wa
     // The connection's end is what frames this body: a plain end would make the cut look whole.
     this.#closing = true;
     this.#current = null;
+    this.#answer.flush();
     this.#socket.write('', () => tear(this.#socket));
   }
 
@@ -211,6 +214,13 @@ export class Http1Phone implements PhoneStream, MessageHandler<Http1Request>, Wa
       this.#socket.pause();
     }
   };
+
+  /** Bytes that are lent: only those of a body, which nobody keeps. */
+  #takes(bytes: Buffer): boolean {
+    if (this.#closing || this.#current === null || !this.#reader.isAllBody(bytes.length)) return false;
+    this.#onData(bytes);
+    return true;
+  }
 
   readonly #onEnd = (): void => {
     this.#phoneEnded = true;
@@ -336,6 +346,7 @@ export class Http1Phone implements PhoneStream, MessageHandler<Http1Request>, Wa
     this.#closing = true;
     this.#current = null;
     this.#reader.stop();
+    this.#answer.flush();
     linger(this.#socket, this.#relay.limits.lingerMsMax);
   }
 
@@ -343,17 +354,20 @@ export class Http1Phone implements PhoneStream, MessageHandler<Http1Request>, Wa
     if (this.#closing) return;
     if (this.#phoneEnded) {
       this.#closing = true;
+      this.#answer.flush();
       this.#socket.end(() => this.#socket.destroy());
     } else this.#linger();
   }
 
   #handOver(): RawSide {
     const early = this.#reader.takeRest();
+    this.#answer.flush();
     this.#current = null;
     this.#closing = true;
     this.#relay.deadlines.forget(this);
     this.#socket.pause();
     this.#socket.removeListener('data', this.#onData);
+    lendNoMore(this.#socket);
     this.#socket.removeListener('end', this.#onEnd);
     this.#socket.removeListener('error', this.#onError);
     this.#socket.removeListener('close', this.#onClose);

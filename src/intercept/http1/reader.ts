@@ -7,7 +7,7 @@ import { type Framing, type HttpProblem, isProblem, parseTrailers } from './head
 export interface MessageHandler<Head> {
   /** @returns true when what follows is no longer HTTP; the reader stops, and {@link MessageReader.takeRest} has the rest. */
   headRead(head: Head): boolean;
-  /** Bytes of the body, without its framing. */
+  /** Bytes of the body, without its framing; they may be lent, see `shared-reads.ts`. */
   bodyRead(bytes: Buffer): void;
   messageEnded(trailers: Headers): void;
   /** The bytes are not a message; nothing more comes. `inBody`: the head was fine. */
@@ -65,6 +65,13 @@ export class MessageReader<Head extends FramedHead> {
   /** Whether a message has begun and not ended. */
   get inMessage(): boolean {
     return this.#state !== 'idle' && this.#state !== 'stopped' && (this.#state !== 'head' || this.#gathered.length > 0);
+  }
+
+  /** Whether so many bytes, fed now, would all be of the body that is being read: then they are told, and not kept. */
+  isAllBody(length: number): boolean {
+    if (this.#rest !== null || this.#running) return false;
+    const { state, left } = { state: this.#state, left: this.#bodyBytesLeft };
+    return state === 'close' || ((state === 'length' || state === 'chunk') && length <= left);
   }
 
   feed(bytes: Buffer): void {

@@ -6,11 +6,12 @@ import type { RelayLimits } from '../limits.ts';
 import { bracketed } from '../origin.ts';
 import { markRecurring } from '../recurring.ts';
 import { failureOfConnection } from '../server-failure.ts';
+import { lendNoMore, lendReads } from '../shared-reads.ts';
 import type { IncomingResponse, Origin, OutgoingRequest, RawSide, ServerHandler, ServerStream } from '../sides.ts';
 import { type Http1Response, type HttpProblem, isProblem, parseResponse } from './head.ts';
 import { HeadMemory } from './head-memory.ts';
+import { headerLines, MessageWriter } from './message-writer.ts';
 import { type MessageHandler, MessageReader } from './reader.ts';
-import { headerLines, writeBody, writeEnd, writeHead } from './write.ts';
 
 /** Who keeps connections between exchanges. */
 export interface ServerKeeper {
@@ -26,6 +27,7 @@ export class Http1Server implements ServerStream, MessageHandler<AnswerHead>, Wa
   readonly address: string | null;
   deadlineAt: number;
   readonly #socket: Socket;
+  readonly #out: MessageWriter;
   /** Not null: the socket leads to a proxy; its credentials, or an empty string. */
   readonly #proxyAuthorization: string | null;
   readonly #keeper: ServerKeeper;
@@ -59,6 +61,7 @@ export class Http1Server implements ServerStream, MessageHandler<AnswerHead>, Wa
     this.origin = origin;
     this.address = socket.remoteAddress ?? null;
     this.#socket = socket;
+    this.#out = new MessageWriter(socket, () => this.#handler?.serverDrained());
     this.#keeper = keeper;
     this.#limits = limits;
     this.#deadlines = deadlines;
@@ -67,6 +70,7 @@ export class Http1Server implements ServerStream, MessageHandler<AnswerHead>, Wa
     this.deadlineAt = deadlines.now + limits.serverIdleMsMax;
     this.#reader = new MessageReader(this.#heads, this, limits);
     socket.on('data', (bytes: Buffer) => this.#received(bytes));
+    lendReads(socket, (bytes) => this.#takes(bytes));
     socket.on('end', () => this.#closedByServer('The server closed the connection', true));
     socket.on('error', (error: NodeJS.ErrnoException) => this.#closedByServer(failureOfConnection(error, origin)));
     socket.on('close', () => this.#closedByServer('The server closed the connection'));
@@ -93,19 +97,16 @@ export class Http1Server implements ServerStream, MessageHandler<AnswerHead>, Wa
     this.#keepAlive = request.keepAlive;
     this.deadlineAt = this.#deadlines.now + this.#limits.answerMsMax;
     this.#reader.next();
-    writeHead(
-      this.#socket,
-      this.#proxyAuthorization === null && request.raw !== null ? request.raw : this.#headText(request),
-    );
+    this.#out.head(this.#proxyAuthorization === null && request.raw !== null ? request.raw : this.#headText(request));
   }
 
   write(bytes: Buffer): boolean {
     this.deadlineAt = this.#deadlines.now + this.#limits.answerMsMax;
-    return writeBody(this.#socket, bytes, this.#chunkedRequest);
+    return this.#out.body(bytes, this.#chunkedRequest);
   }
 
   finish(trailers: Headers): void {
-    if (this.#chunkedRequest) writeEnd(this.#socket, trailers);
+    if (this.#chunkedRequest) this.#out.end(trailers);
     this.#requestDone = true;
     this.#settle();
   }
@@ -128,6 +129,8 @@ export class Http1Server implements ServerStream, MessageHandler<AnswerHead>, Wa
 
   rawSide(): RawSide {
     const early = this.#reader.takeRest();
+    this.#out.flush();
+    lendNoMore(this.#socket);
     this.#handler = null;
     this.#gone = true;
     this.#deadlines.forget(this);
@@ -217,6 +220,13 @@ export class Http1Server implements ServerStream, MessageHandler<AnswerHead>, Wa
     }
     this.deadlineAt = this.#deadlines.now + (this.#answered ? this.#limits.answerIdleMsMax : this.#limits.answerMsMax);
     this.#reader.feed(bytes);
+  }
+
+  /** Bytes that are lent: only those of a body, which nobody keeps. */
+  #takes(bytes: Buffer): boolean {
+    if (this.#handler === null || this.#responseDone || !this.#reader.isAllBody(bytes.length)) return false;
+    this.#received(bytes);
+    return true;
   }
 
   #settle(): void {

@@ -6,6 +6,7 @@ import { openWhenAllowed } from '../handlers/interposer.ts';
 import { LocalExchange } from '../local-exchange.ts';
 import { LOCAL_HOST } from '../relay.ts';
 import { isLocal, isRefused, type Target, type TargetRefusal, targetOfConnect } from '../request-target.ts';
+import { copied } from '../shared-reads.ts';
 import type { IncomingResponse, PhoneHandler, PhoneStream, RawSide } from '../sides.ts';
 import { type Asked, askedOf, type Relayed, relayedOf, targetOf } from './asked.ts';
 import type { Http2Phone, Http2Route } from './phone.ts';
@@ -135,7 +136,7 @@ export class Http2PhoneStream implements PhoneStream, Watched {
 
   write(bytes: Buffer): boolean {
     if (this.#over || this.#stream.destroyed) return true;
-    const keepsUp = this.#stream.write(bytes);
+    const keepsUp = this.#stream.write(copied(bytes));
     if (!keepsUp) this.#waitForPhone();
     return keepsUp;
   }

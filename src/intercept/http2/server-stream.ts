@@ -3,6 +3,7 @@ import type { Headers } from '../../model/exchange.ts';
 import type { Deadlines, Watched } from '../deadlines.ts';
 import { relayedHeaders } from '../http1/relayed-headers.ts';
 import type { RelayLimits } from '../limits.ts';
+import { copied } from '../shared-reads.ts';
 import type { IncomingResponse, OutgoingRequest, RawSide, ServerHandler, ServerStream } from '../sides.ts';
 import type { Http2Server } from './server.ts';
 import { fieldValue, headersForHttp2, headersFromHttp2, trailersForHttp2 } from './translate.ts';
@@ -71,7 +72,7 @@ export class Http2ServerStream implements ServerStream, Watched {
 
   write(bytes: Buffer): boolean {
     if (this.#stream === null || this.#stream.destroyed) return true;
-    return this.#stream.write(bytes);
+    return this.#stream.write(copied(bytes));
   }
 
   finish(trailers: Headers): void {
