@@ -2,7 +2,7 @@ import type { OnReadOpts, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 
 /**
- * Reads of all connections to servers into one buffer.
+ * Reads of many connections into one buffer: those to servers, and those of phones inside TLS.
  *
  * Node gives every piece that it reads, under TLS at most 16 KB, a buffer of its own, which the collector of garbage frees later: memory
  * that is cold when it is written, and 64 objects a megabyte. Here a piece is lent to whoever wants it at once; to others it is given
