@@ -11,7 +11,8 @@ const LINE_SIZE_MAX = 600;
 const CELL_LINES_MAX = 60;
 /** How far a cell may reach into the next column. */
 const OVERHANG_MAX = 2;
-const RULE = /^[\s\-=─━_+|]*(?:-{3,}|={3,}|─{3,}|━{3,}|_{3,})[\s\-=─━_+|]*$/;
+const RULE_SIGNS = /^[\s\-=─━_+|]+$/;
+const RULE_RUN = /-{3}|={3}|─{3}|━{3}|_{3}/;
 /** Two words that spaces keep apart. */
 export const GAP = /\S[ \u3000]{2,}\S/;
 
@@ -63,7 +64,7 @@ function plainTable(
   for (; end < blocks.length; end++) {
     const block = blocks[end];
     if (block?.kind !== 'line' || block.heading > 0) break;
-    if (RULE.test(block.passage.text)) continue;
+    if (isRule(block.passage.text)) continue;
     const parts = partsOf(block.passage);
     if (parts.length !== head.length) break;
     rows.push(parts);
@@ -166,7 +167,7 @@ class Rows {
 
   /** Takes a line as part of the table; false where the table has ended. */
   private takes(block: LineBlock): boolean {
-    if (RULE.test(block.passage.text)) {
+    if (isRule(block.passage.text)) {
       this.close();
       return true;
     }
@@ -235,13 +236,18 @@ function bordersOf(head: readonly Cell[], sample: readonly (readonly Cell[])[]):
 /** A cell that ends like this has ended. */
 const COMPLETE = /(?:公司|\b(?:inc|ltd)\.?|\bllc|\bgmbh|sdk)$/i;
 
+/** A line that is drawn. Asked in two steps: one pattern for both would try each way to part a long line. */
+function isRule(text: string): boolean {
+  return RULE_SIGNS.test(text) && RULE_RUN.test(text);
+}
+
 /** Whether rows are parted by empty lines or rulers: then a line below a line belongs to the same row. */
 function partsRows(blocks: readonly Block[]): boolean {
   let parts = 0;
   let rows = 0;
   for (const block of blocks) {
     if (block.kind !== 'line') break;
-    if (block.gap > 0 || RULE.test(block.passage.text)) parts++;
+    if (block.gap > 0 || isRule(block.passage.text)) parts++;
     else rows++;
   }
   return parts >= 2 && parts * 8 >= rows;

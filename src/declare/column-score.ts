@@ -18,7 +18,13 @@ export function namesPermissions(passage: Passage, reader: Reader): boolean {
 
 /** The same of folded text. */
 export function isPermissions(folded: string): boolean {
-  return BARE_PERMISSIONS.test(folded) || /^(?:[^、,;]{1,12}权限[、,;。\s]*)+$/.test(folded);
+  return BARE_PERMISSIONS.test(folded) || folded.split(/[、,;。\s]+/).every(isPermission);
+}
+
+/** `相机权限`, or several run together; nothing, behind the last sign. */
+function isPermission(words: string, index: number): boolean {
+  if (words === '') return index > 0;
+  return words.endsWith('权限') && words.split('权限').every((name) => name.length <= 12);
 }
 
 /** What a cell looks like, whatever its column. */

@@ -4,7 +4,7 @@ import { labelKind } from './labels.ts';
 import type { PolicyWords } from './words.ts';
 
 /** Up to five words in front of a colon, and the sign that parts them from what stands before. */
-const TAIL = /(?:^|[;,|)\]\s]\s*)((?:[\w'()/&-]{1,20} ){0,4}[\w'()/&-]{1,20})\s?:(?=\s)/g;
+const TAIL = /(?<=^|[;,|)\]\s])((?:[\w'()/&-]{1,20} ){0,4}[\w'()/&-]{1,20})\s?:(?=\s)/g;
 const COLONS_MIN = 3;
 const LINES_MAX = 400;
 const TAILS_MAX = 4_000;

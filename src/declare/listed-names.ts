@@ -17,7 +17,7 @@ export function listedNames(lines: readonly (LineBlock | null)[], from: number, 
     if (one === null || one === undefined || one.heading > 0) break;
     const { text } = one.passage;
     const bullet = afterNumbering(text);
-    const end = text.search(/\s*[(（:：-]*\s*https?:/);
+    const end = endBeforeLink(text);
     const name = trim(cut(one.passage, bullet, end === -1 ? text.length : end));
     const plain = name.text !== '' && name.text.length <= NAME_SIZE_MAX && !/[.。；;,，、:：?？]/.test(name.text);
     const linked = end !== -1 || one.passage.links.length > 0;
@@ -44,4 +44,11 @@ export function listedNames(lines: readonly (LineBlock | null)[], from: number, 
 
 function gapOf(lines: readonly (LineBlock | null)[], index: number): number {
   return lines[index]?.gap ?? 0;
+}
+
+/** Where a name ends that an address follows; -1 when none does. */
+function endBeforeLink(text: string): number {
+  let end = text.search(/https?:/);
+  while (end > 0 && /[\s(（:：-]/.test(text[end - 1] as string)) end--;
+  return end;
 }

@@ -1,7 +1,7 @@
 import type { Passage } from './passage.ts';
 
 const MARK =
-  /\\(?=[-*_#.()[\]+!~`|>])|\*\*|__(?=\S)|(?<=\S)__|`|^\s*>\s?|^\s*[*+]\s+(?=\S)|<\/?(?:b|strong|i|em|u|span|font|p|div|a|sup|sub|center|ul|ol|li)\b[^>]*>|<br\s*\/?>|&nbsp;|!?\[([^[\]\n]{0,300})\]\(([^()\s]{0,900}(?:\([^()\s]{0,200}\))?[^()\s]{0,900})(?:\s+"[^"\n]{0,200}")?\)/gi;
+  /\\(?=[-*_#.()[\]+!~`|>])|\*\*|__(?=\S)|(?<=\S)__|`|^\s*>\s?|^\s*[*+]\s+(?=\S)|<\/?(?:b|strong|i|em|u|span|font|p|div|a|sup|sub|center|ul|ol|li)\b[^<>]*>|<br\s*\/?>|&nbsp;|!?\[([^[\]\n]{0,300})\]\(([^()\s]{0,900}(?:\([^()\s]{0,200}\))?[^()\s]{0,900})(?:\s+"[^"\n]{0,200}")?\)/gi;
 
 /** Takes the marks of Markdown and stray tags out of a line; links keep their text and, aside, their target. */
 export function withoutMarks(passage: Passage): Passage {

@@ -40,8 +40,8 @@ export function looksLikeHtml(text: string): boolean {
   const head = text.slice(0, 4_000);
   if (/^\s*<(?:!doctype html|html|head|body|\?xml|div|section|article|main|meta|h[1-6]|p)\b/i.test(head)) return true;
   // Tables alone do not make a page: they are pasted into text as well.
-  const structural = text.match(/<(?:p|div|li|h[1-6]|span)\b[^>]*>/gi)?.length ?? 0;
-  const lines = text.match(/\n\s*[^\s<]/g)?.length ?? 0;
+  const structural = text.match(/<(?:p|div|li|h[1-6]|span)\b[^<>]*>/gi)?.length ?? 0;
+  const lines = text.match(/\n[^\S\n]*[^\s<]/g)?.length ?? 0;
   return structural >= 8 && structural > lines;
 }
 
@@ -50,7 +50,7 @@ export function readHtml(source: string, unread = new Unread()): PolicyText {
   const document = parse(source, { sourceCodeLocationInfo: true });
   const reader = new HtmlReader(source, 0, unread);
   reader.readChildren(document.childNodes as Node[]);
-  const title = /<title[^>]*>([^<]{1,200})<\/title>/i.exec(source)?.[1]?.trim() ?? null;
+  const title = /<title[^<>]*>([^<]{1,200})<\/title>/i.exec(source)?.[1]?.trim() ?? null;
   return { source, blocks: reader.finish(), keepMarkup: false, title };
 }
 

@@ -18,7 +18,7 @@ export function readText(source: string, unread = new Unread()): PolicyText {
   const layout = { wrapped: wrapWidth(text), chinese: chineseWrap(text), marks: pageMarks(text) };
   let from = 0;
   for (const { 0: piece, index } of text.matchAll(
-    /<!--[\s\S]*?(?:-->|$)|<table\b[\s\S]*?(?:<\/table\s*>|$)|<(?:del|s|strike)>[\s\S]*?<\/(?:del|s|strike)>|~~(?=\S)[^\n]*?\S~~/gi,
+    /<!--[\s\S]*?(?:-->|$)|<table\b[\s\S]*?(?:<\/table\s*>|$)|<(?:del|s|strike)>(?:(?!<(?:del|s|strike)>)[\s\S])*?<\/(?:del|s|strike)>|~~(?=\S)[^\n]{0,1000}?\S~~/gi,
   )) {
     readLines(text, from, index, layout, blocks);
     if (/^<table/i.test(piece))
@@ -190,6 +190,7 @@ function untrimmed(passage: Passage, gap: number, heading: number): LineBlock {
 function withoutPipe(passage: Passage): Passage {
   if ((passage.text.match(/\|/g)?.length ?? 0) === 0 || /[^|\s]\s*\|\s*[^|\s]/.test(passage.text)) return passage;
   const from = /^(?:\s*\|)*/.exec(passage.text)?.[0].length ?? 0;
-  const end = passage.text.search(/(?:\|\s*)+$/);
-  return cut(passage, from, end === -1 ? passage.text.length : Math.max(from, end));
+  let end = passage.text.length;
+  while (end > from && /[|\s]/.test(passage.text[end - 1] as string)) end--;
+  return cut(passage, from, end);
 }

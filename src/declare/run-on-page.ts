@@ -104,7 +104,7 @@ const NAME = `${WORD}(?: (?:${WORD}|by|for|of)){0,4}?`;
 const TITLED = new RegExp(`(${TITLE}) (?=${START})`, 'y');
 /** The name may have the title of its part in front: `Payments Wrenpay Wrenpay is …`. */
 const REPEATED = new RegExp(`(?:(${WORD}(?: ${WORD})?) )??(${NAME}) (?=\\2 [a-z])`, 'y');
-const SENTENCE_END = /(?:^|[.!?:;)”"]|https?:\S+)\s+/g;
+const SENTENCE_END = /(?:^|[.!?:;)”"]|https?:\S{1,400})\s+/g;
 
 /** Paragraphs and titles that even lost the space between: `… to serve you.Security We …`, `Types of dataWe collect …`. */
 const GLUED =

@@ -381,6 +381,19 @@ describe('files made to be slow or to break the reader', () => {
     ],
     ['one line of a megabyte', start.trim() + '、设备信息IMEI，某某SDK'.repeat(30_000)],
     ['nothing but tabs', `${start}${`${'\t'.repeat(500)}\n`.repeat(200)}`],
+    ['pages without words', `${start}${'\f\n'.repeat(100_000)}`],
+    ['a ruler that is none', `${start}SDK名称   公司名称   收集的信息   使用目的\n${'-'.repeat(50_000)}x\n`],
+    ['a cell of bars', `${start}我们会收集您的IMEI${'|'.repeat(100_000)}x\n`],
+    ['elements that do not end', `${start}${'<p '.repeat(50_000)}`],
+    ['struck text that does not end', `${start}${'<del>a '.repeat(50_000)}${'~~a '.repeat(50_000)}`],
+    ['titles that do not end', `<html>${start}${'<title '.repeat(50_000)}`],
+    ['names that spaces follow', `${start}1. Acme${' '.repeat(100_000)}x\n2. Beta${' '.repeat(100_000)}x\n`],
+    ['labels that spaces follow', `${start}SDK name: Acme; Data: IMEI; Purpose: push${' '.repeat(100_000)}x\n`],
+    ['addresses without end', `${start}${`${'http://'.repeat(20_000)} a\n`.repeat(5)}`],
+    [
+      'permissions without end',
+      `${start}| SDK名称 | 公司 | 收集的信息 |\n|---|---|---|\n| 某SDK | ${'权限   '.repeat(100)}x | ${'权限。。。。'.repeat(100)}x |\n`,
+    ],
   ])('%s', (_, text) => {
     expect(read(text).app).toBe(null);
   });

@@ -44,7 +44,7 @@ function isByteEach(text: string, fits: (length: number) => boolean): boolean {
 }
 
 function isUnsaidBase64(text: string, fits: (length: number) => boolean): boolean {
-  if (fits(text.length) || !/^[A-Za-z0-9+/\s]+={0,2}\s*$/.test(text)) return false;
+  if (fits(text.length) || !/^[A-Za-z0-9+/\s]+={0,2}$/.test(text.trimEnd())) return false;
   return fits(Buffer.byteLength(text.replace(/\s+/g, ''), 'base64'));
 }
 

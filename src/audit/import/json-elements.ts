@@ -172,18 +172,23 @@ function joined(parts: readonly Uint8Array[], size: number): Uint8Array {
   return parts.length === 1 ? (parts[0] as Uint8Array) : Buffer.concat(parts, parts.length === 0 ? 0 : size);
 }
 
+const BEGUN_SIZE_MAX = 1_000;
+
 /** Completes a JSON text that breaks off; null when no completion parses. */
 function completed(text: string, inString: boolean, closers: string): string | null {
   const whole = inString
     ? `${text.replace(/\ufffd$/, '').replace(/(?<!\\)((?:\\\\)*)\\(u[0-9a-fA-F]{0,3})?$/, '$1')}"`
     : text;
+  // What its author began last stands at the very end; patterns that look for it must not run over megabytes.
+  const last = Math.max(0, whole.length - BEGUN_SIZE_MAX);
+  const [before, begun] = [whole.slice(0, last), whole.slice(last)];
   const candidates = [
     whole,
     `${whole}:null`,
-    whole.replace(/[,:\s]+$/, ''),
-    `${whole.replace(/\s+$/, '')}null`,
-    whole.replace(/[-+.\w]+$/, 'null'),
-    whole.replace(/,\s*"[^"]*"?\s*:?\s*[-+.\w]*$/, ''),
+    before + begun.replace(/[,:\s]+$/, ''),
+    `${whole.trimEnd()}null`,
+    before + begun.replace(/[-+.\w]+$/, 'null'),
+    before + begun.replace(/,\s*"[^"]*"?\s*:?\s*[-+.\w]*$/, ''),
   ];
   for (const candidate of candidates) {
     try {
