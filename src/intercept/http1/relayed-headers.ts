@@ -50,7 +50,8 @@ function staysToken(token: string, options: RelayOptions): boolean {
   return KEPT_TOKENS.has(token) || (token === 'upgrade' && options.switching === true);
 }
 
-function connectionTokens(headers: Headers): Set<string> {
+/** Names of the fields that belong to the connection by its own word (RFC 9110 §7.6.1), lower case. */
+export function connectionTokens(headers: Headers): Set<string> {
   const tokens = new Set<string>();
   for (const [name, value] of headers) {
     if (name.length !== 10 || name.toLowerCase() !== 'connection') continue;

@@ -1,4 +1,5 @@
 import type { Headers } from '../../model/exchange.ts';
+import { connectionTokens } from '../http1/relayed-headers.ts';
 import type { OutgoingRequest } from '../sides.ts';
 
 /** Between the two versions of HTTP: RFC 9113 §8.2 and §8.3, RFC 9110 §7.6.1. */
@@ -84,11 +85,7 @@ export type Http2Headers = Record<string, string | string[]>;
  * Node 20 takes an object, so repeated fields move together; a repeated field that may stand only once keeps its first value.
  */
 export function headersForHttp2(headers: Headers, pseudo: Record<string, string>): Http2Headers {
-  const named = new Set(
-    headers.flatMap(([name, value]) =>
-      name.toLowerCase() === 'connection' ? value.toLowerCase().split(/\s*,\s*/) : [],
-    ),
-  );
+  const named = connectionTokens(headers);
   const result: Http2Headers = { ...pseudo };
   for (const [name, value] of headers) {
     const lower = name.toLowerCase();
