@@ -71,9 +71,9 @@ export class MessageWriter {
       if (!corked) socket.cork();
       socket.write(`${bytes.length.toString(16)}\r\n`, 'latin1');
       socket.write(copied(bytes));
-      socket.write(CHUNK_END);
+      socket.write(CHUNK_END, this.#behind ? this.#wentOut : undefined);
       if (!corked) socket.uncork();
-    } else socket.write(copied(bytes));
+    } else socket.write(copied(bytes), this.#behind ? this.#wentOut : undefined);
     const keepsUp = this.#waiting < SOCKET_BUFFER_BYTES;
     if (!keepsUp) this.#behind = true;
     return keepsUp;
@@ -95,11 +95,16 @@ export class MessageWriter {
     this.#socket.write(bytes, (error) => {
       if (error !== null && error !== undefined) return;
       if (spare.length < SPARE_MAX) spare.push(buffer);
-      if (!this.#behind || this.#waiting > 0) return;
-      this.#behind = false;
-      this.#drained();
+      this.#wentOut();
     });
   }
+
+  /** The socket itself tells only of what it was too full for, not of what is gathered here. */
+  readonly #wentOut = (): void => {
+    if (!this.#behind || this.#waiting > SOCKET_BUFFER_BYTES / 2) return;
+    this.#behind = false;
+    this.#drained();
+  };
 
   get #waiting(): number {
     return this.#used + this.#socket.writableLength;

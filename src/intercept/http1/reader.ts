@@ -70,8 +70,8 @@ export class MessageReader<Head extends FramedHead> {
   /** Whether so many bytes, fed now, would all be of the body that is being read: then they are told, and not kept. */
   isAllBody(length: number): boolean {
     if (this.#rest !== null || this.#running) return false;
-    const { state, left } = { state: this.#state, left: this.#bodyBytesLeft };
-    return state === 'close' || ((state === 'length' || state === 'chunk') && length <= left);
+    if (this.#state === 'close') return true;
+    return (this.#state === 'length' || this.#state === 'chunk') && length <= this.#bodyBytesLeft;
   }
 
   feed(bytes: Buffer): void {
