@@ -45,7 +45,11 @@ export function alignedTable(
   const plain = plainTable(blocks, start, first, reader);
   const all = plain === null ? found : [...found, plain];
   const best = all.sort((one, other) => other.end - one.end)[0];
-  return best === undefined || best.fits < ROWS_MIN ? null : best;
+  if (best === undefined || best.fits < ROWS_MIN) return null;
+  const next = blocks[best.end];
+  if (best !== plain && best.end === start + LINES_MAX && next?.kind === 'line')
+    reader.unread.add('table-cut', next.passage.text);
+  return best;
 }
 
 const ROWS_MIN = 2;
